@@ -1,0 +1,38 @@
+# Two commands: `make run` serves http://localhost:7860, `make test` checks everything.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check lint lock browser clean help
+
+help:            ## list the targets
+	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+.venv/.run: requirements.txt requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	$(BIN)/python -m pip install -q -r requirements-dev.txt
+	@touch $@
+
+run: .venv/.run  ## set up and serve the dashboard and API on port 7860
+	$(BIN)/python -m dashboard
+
+browser:         ## get Chromium and Chinese fonts from apt, where missing and permitted
+	@sh tests/browser/install-chromium.sh
+
+lint: .venv/.dev ## style, types and import direction
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint browser ## set up, then lint and run every test
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+lock: .venv/.dev ## rewrite requirements.lock from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+
+clean:           ## remove the virtual environment and caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

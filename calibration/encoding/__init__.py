@@ -1,0 +1,1 @@
+"""Texts to vectors: named models, the bundled one among them, and a cache that never encodes twice."""

@@ -1,0 +1,238 @@
+"""Every exception of SimTier: one class a cause, each carrying the values that it is about.
+
+    SimTierError
+    ├── InputError                the user's data or arguments are wrong        (CLI exit 2, HTTP 4xx)
+    │   ├── FileUnreadable        a file is missing, damaged, or of no accepted format
+    │   ├── EmptyInput            a file or frame holds no pairs
+    │   ├── ColumnsMissing        no columns that can serve as two texts and a label
+    │   ├── BadRows               some rows break a rule; carries them all, and the good ones
+    │   ├── TooLarge              a file or text is over a limit
+    │   └── BadArgument           a setting is outside its range
+    ├── PolicyError               a policy cannot be used here                  (CLI exit 2, HTTP 4xx)
+    │   ├── PolicyInvalid         its JSON breaks the schema
+    │   ├── PolicyUnbound         it is bound to no model, so it cannot decide about texts
+    │   ├── ModelMismatch         it was fitted on scores of another model
+    │   ├── CleanerMismatch       it was fitted on texts cleaned in another way
+    │   └── UnknownDomain         it has no such domain
+    ├── ModelError                a model cannot be loaded or used              (CLI exit 2)
+    │   ├── ModelNotFound         no such name, folder or hub id
+    │   ├── ModelDamaged          its files are truncated or altered
+    │   ├── PoolingUnknown        its folder does not say how it pools
+    │   └── WeightsUnsafe         its weights are pickled
+    ├── StoreError                the store cannot do what was asked
+    │   ├── NotFound              no such record
+    │   └── Conflict              somebody else changed the record first
+    └── Cancelled                 the user stopped a long job
+
+A class states its rule once, as `template`, whose fields are the parameters; `str(error)` is English, and
+`calibration.i18n.explain(error, locale)` says the same in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from calibration.columns import PairProblem
+
+
+def N_(message: str) -> str:  # noqa: N802 (the name that gettext tools look for)
+    """Mark a message for the catalogues without translating it here."""
+    return message
+
+
+class SimTierError(Exception):
+    """Base of all; `params` holds the values named in `template`."""
+
+    template: ClassVar[str] = "{message}"
+
+    def __init__(self, **params: object) -> None:
+        self.params = params
+        super().__init__(self.template.format(**params))
+
+
+class InputError(SimTierError):
+    """The user's data or arguments are wrong."""
+
+
+class FileUnreadable(InputError):
+    """A file is missing, damaged, or of no accepted format."""
+
+    template = N_("{file}: cannot be read ({reason})")
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(file=file, reason=reason)
+
+
+class EmptyInput(InputError):
+    """A file or frame holds no pairs."""
+
+    template = N_("{file}: holds no pairs")
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file=file)
+
+
+class ColumnsMissing(InputError):
+    """No columns that can serve as two texts and a label."""
+
+    template = N_("{file}: no column for {missing}; found: {found}. Name them text_a, text_b, label")
+
+    def __init__(self, file: str, missing: Sequence[str], found: Sequence[str]) -> None:
+        super().__init__(file=file, missing=", ".join(missing), found=", ".join(found) or "-")
+
+
+class BadRows(InputError):
+    """Some rows break a rule: carries every `problem`, and the `good` rows, to be kept if the user agrees."""
+
+    template = N_("{file}: {count} of {total} rows cannot be used; first: {first}")
+
+    def __init__(self, file: str, problems: Sequence[PairProblem], good: pd.DataFrame, total: int) -> None:
+        self.problems = tuple(problems)
+        self.good = good
+        bad = len({problem.row for problem in problems})
+        super().__init__(file=file, count=bad, total=total, first=str(problems[0]))
+
+
+class TooLarge(InputError):
+    """A file or text is over a limit; both in the same unit."""
+
+    template = N_("{what}: {size} {unit}, the limit is {limit}")
+
+    def __init__(self, what: str, size: int, limit: int, unit: str) -> None:
+        super().__init__(what=what, size=size, limit=limit, unit=unit)
+
+
+class BadArgument(InputError):
+    """A setting is outside its range."""
+
+    template = N_("{name}: must be {rule}, got {value!r}")
+
+    def __init__(self, name: str, rule: str, value: object) -> None:
+        super().__init__(name=name, rule=rule, value=value)
+
+
+class PolicyError(SimTierError):
+    """A policy cannot be used here."""
+
+
+class PolicyInvalid(PolicyError):
+    """A policy's JSON breaks the schema."""
+
+    template = N_("policy {file}: {field}: must be {rule}, got {value!r}")
+
+    def __init__(self, file: str, field: str, rule: str, value: object) -> None:
+        super().__init__(file=file, field=field, rule=rule, value=value)
+
+
+class PolicyUnbound(PolicyError):
+    """The policy is bound to no model, so it cannot decide about texts."""
+
+    template = N_("this policy is bound to no model (it was fitted on given scores); fit it with --fingerprint")
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class ModelMismatch(PolicyError):
+    """The policy was fitted on scores of another model."""
+
+    template = N_("this policy was fitted on model {expected}, but the model here is {actual}")
+
+    def __init__(self, expected: str, actual: str) -> None:
+        super().__init__(expected=expected, actual=actual)
+
+
+class CleanerMismatch(PolicyError):
+    """The policy was fitted on texts cleaned in another way."""
+
+    template = N_("this policy was fitted on texts cleaned by {expected}, but the cleaner here is {actual}")
+
+    def __init__(self, expected: str, actual: str) -> None:
+        super().__init__(expected=expected, actual=actual)
+
+
+class UnknownDomain(PolicyError):
+    """The policy has no such domain."""
+
+    template = N_("domain {domain!r} is not in this policy; it has: {known}")
+
+    def __init__(self, domain: str | None, known: Sequence[str]) -> None:
+        super().__init__(domain=domain or "", known=", ".join(known))
+
+
+class ModelError(SimTierError):
+    """A model cannot be loaded or used."""
+
+
+class ModelNotFound(ModelError):
+    """No such name, folder or hub id."""
+
+    template = N_("model {model!r} was not found ({reason}); known names: {known}")
+
+    def __init__(self, model: str, reason: str, known: Sequence[str]) -> None:
+        super().__init__(model=model, reason=reason, known=", ".join(known))
+
+
+class ModelDamaged(ModelError):
+    """A model's files are truncated or altered."""
+
+    template = N_("model file {file} is damaged ({reason})")
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(file=file, reason=reason)
+
+
+class PoolingUnknown(ModelError):
+    """A model's folder does not say how it pools."""
+
+    template = N_(
+        "model folder {folder} does not say how it pools its tokens; add sentence-transformers' modules.json, "
+        "or pass the pooling: cls, mean or lasttoken"
+    )
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder=folder)
+
+
+class WeightsUnsafe(ModelError):
+    """A model's weights are pickled, which can run code when loaded."""
+
+    template = N_("model folder {folder} holds only pickled weights; convert them to safetensors first")
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder=folder)
+
+
+class StoreError(SimTierError):
+    """The store cannot do what was asked."""
+
+
+class NotFound(StoreError):
+    """No such record."""
+
+    template = N_("{kind} {key!r} was not found")
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(kind=kind, key=key)
+
+
+class Conflict(StoreError):
+    """Somebody else changed the record first."""
+
+    template = N_("{kind} {key!r} was changed by somebody else in the meantime; reload and try again")
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(kind=kind, key=key)
+
+
+class Cancelled(SimTierError):
+    """The user stopped a long job."""
+
+    template = N_("cancelled after {done} of {total}")
+
+    def __init__(self, done: int, total: int) -> None:
+        super().__init__(done=done, total=total)

@@ -1,0 +1,65 @@
+"""Messages in the reader's language, from gettext catalogues that are read as text (.po), never compiled by hand.
+
+The library's own catalogue (errors, rules, tier names) lies in `calibration/locales`; an application may
+chain its own before it. English is the source language and needs no catalogue.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from calibration.errors import SimTierError
+
+LOCALES: Final = ("zh_CN", "en")
+SOURCE: Final = "en"
+
+
+def negotiate(*wanted: str | None) -> str:
+    """The first locale we have among those wanted; any Chinese counts as zh_CN, anything else as English.
+
+    >>> negotiate(None, "zh-TW")
+    'zh_CN'
+    >>> negotiate("fr-FR")
+    'en'
+    """
+    for tag in wanted:
+        if tag:
+            return "zh_CN" if tag.lower().startswith("zh") else SOURCE
+    return SOURCE
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> str:
+    """The locale of a terminal: LC_ALL, LC_MESSAGES, LANG in the order of POSIX."""
+    return negotiate(*(environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")))
+
+
+@lru_cache(maxsize=16)
+def catalogue(package: str, locale: str) -> gettext.NullTranslations:
+    """The catalogue of `package` (its `<locale>.po`) for `locale`; an empty one for the source language."""
+    if locale == SOURCE:
+        return gettext.NullTranslations()
+    source = resources.files(package).joinpath(f"{locale}.po").read_bytes()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source), locale=Locale.parse(locale)))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def translate(message: str, locale: str) -> str:
+    """`message` of the library's own catalogue in `locale`."""
+    return catalogue("calibration.locales", locale).gettext(message) if message else message
+
+
+def explain(error: SimTierError, locale: str) -> str:
+    """What went wrong, in `locale`; the same rule and values as `str(error)`."""
+    return translate(error.template, locale).format(**error.params)

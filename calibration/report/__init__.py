@@ -1,0 +1,1 @@
+"""Pictures of results; the only part of the library that draws."""

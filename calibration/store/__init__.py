@@ -1,0 +1,1 @@
+"""Datasets, policies and bad cases, kept in SQLite or PostgreSQL."""
