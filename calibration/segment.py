@@ -49,23 +49,22 @@ def segment(text: str, max_tokens: int, count: Callable[[list[str]], list[int]])
     """
     if max_tokens < 1:
         raise BadArgument("max_tokens", N_("at least 1"), max_tokens)
-    sentence_ends = _sentence_ends(text)
+    ends = _sentence_ends(text)
     segments: list[str] = []
     start = 0
     while start < len(text):
-
-        def fits(end: int, start: int = start) -> bool:
-            return count([text[start:end].strip()])[0] <= max_tokens
-
-        first = bisect_right(sentence_ends, start)
-        whole = _longest(len(sentence_ends) - first, lambda k, first=first: fits(sentence_ends[first + k - 1]))
-        if whole:
-            end = sentence_ends[first + whole - 1]
-        else:
-            end = start + max(1, _longest(sentence_ends[first] - start, lambda k, start=start: fits(start + k)))
+        end = _cut(text, start, ends[bisect_right(ends, start) :], lambda piece: count([piece])[0] <= max_tokens)
         segments.append(text[start:end].strip())
         start = end
     return [piece for piece in segments if piece]
+
+
+def _cut(text: str, start: int, ends: list[int], fits: Callable[[str], bool]) -> int:
+    """Where the segment from `start` ends: after the last sentence that fits, else inside the first one."""
+    whole = _longest(len(ends), lambda k: fits(text[start : ends[k - 1]].strip()))
+    if whole:
+        return ends[whole - 1]
+    return start + max(1, _longest(ends[0] - start, lambda k: fits(text[start : start + k].strip())))
 
 
 def _sentence_ends(text: str) -> list[int]:
