@@ -20,7 +20,10 @@
     │   ├── PoolingUnknown        its folder does not say how it pools
     │   └── WeightsUnsafe         its weights are pickled
     ├── StoreError                the store cannot do what was asked
+    │   ├── StoreUnavailable      its database cannot be opened, read or written now
+    │   ├── StoreNewer            its database was written by a newer version of SimTier
     │   ├── NotFound              no such record
+    │   ├── AlreadyExists         a record of that name or content is there already
     │   └── Conflict              somebody else changed the record first
     └── Cancelled                 the user stopped a long job
 
@@ -211,10 +214,37 @@ class StoreError(SimTierError):
     """The store cannot do what was asked."""
 
 
+class StoreUnavailable(StoreError):
+    """The store's database cannot be opened, read or written now; `database` never shows a password."""
+
+    template = N_("database {database}: cannot be used ({reason})")
+
+    def __init__(self, database: str, reason: str) -> None:
+        super().__init__(database=database, reason=reason)
+
+
+class StoreNewer(StoreError):
+    """The store's database was written by a newer version of SimTier, whose tables this one does not know."""
+
+    template = N_("database {database}: was written by a newer version of SimTier (schema {revision}); upgrade SimTier")
+
+    def __init__(self, database: str, revision: str) -> None:
+        super().__init__(database=database, revision=revision)
+
+
 class NotFound(StoreError):
     """No such record."""
 
     template = N_("{kind} {key!r} was not found")
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(kind=kind, key=key)
+
+
+class AlreadyExists(StoreError):
+    """A record of that name or content is there already."""
+
+    template = N_("{kind} {key!r} exists already")
 
     def __init__(self, kind: str, key: object) -> None:
         super().__init__(kind=kind, key=key)
