@@ -226,7 +226,9 @@ class StoreUnavailable(StoreError):
 class StoreNewer(StoreError):
     """The store's database was written by a newer version of SimTier, whose tables this one does not know."""
 
-    template = N_("database {database}: was written by a newer version of SimTier (schema {revision}); upgrade SimTier")
+    template = N_(
+        "database {database}: was written by a newer version of SimTier (schema {revision}); upgrade SimTier"
+    )
 
     def __init__(self, database: str, revision: str) -> None:
         super().__init__(database=database, revision=revision)
