@@ -1,0 +1,131 @@
+"""Certified thresholds: the lowest t with P(precision of {score >= t} >= p) >= 1 - delta.
+
+Labels must be drawn at random from the pairs that the threshold will meet. Three methods, all valid in finite
+samples (section A of the method notes, docs/method.md):
+
+- `fst`, fixed-sequence testing: from the highest score down, stop at the first threshold that fails the exact
+  binomial test at delta (Maurer, Hothorn & Lehmacher 1995; used for risk control by Angelopoulos et al. 2021).
+- `scp`, simultaneous Clopper-Pearson: the lowest threshold that passes at a level corrected for all looks; it
+  forgives a few wrong pairs at the very top. Assumes that precision falls as the threshold falls.
+- `auto`: `fst` below 300 labels, else the lower of both at delta/2 each. The choice reads n only.
+
+`nominal_threshold` is what the rest of the world does, and promises nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import beta, binom
+
+from calibration.certificate import CERTIFIED, INSUFFICIENT, NOT_CERTIFIABLE, Certificate
+from calibration.curve import Curve, Floats, curve
+from calibration.errors import BadArgument
+from calibration.simultaneous import boundary, kmin, look_grid, simultaneous_level
+
+AUTO: Final = "auto"
+FST: Final = "fst"
+SCP: Final = "scp"
+METHODS: Final = (AUTO, FST, SCP)
+AUTO_SWITCH: Final = 300
+
+Pick = tuple[int, float]
+"""Index into the curve (-1: nothing passes) and the error level spent there."""
+
+
+def certify_precision(
+    scores: ArrayLike, positives: ArrayLike, precision: float, confidence: float = 0.9, method: str = AUTO
+) -> Certificate:
+    """The lowest threshold whose precision is certified.
+
+    scores: (n,) the higher the more alike; NaN and infinite ones are dropped and counted. positives: (n,) 1 or 0,
+    NaN for unknown. precision: target in [0, 1]; 0 is met by every pair and 1 by no finite sample. confidence:
+    1 - delta in (0, 1). Raises BadArgument for anything else.
+
+    >>> found = certify_precision(np.arange(100) / 100, np.arange(100) >= 50, precision=0.8)
+    >>> found.threshold, found.n_above, found.false_positives
+    (0.43, 57, 7)
+    >>> certify_precision([0.9, 0.8], [1, 1], precision=0.9).labels_needed
+    22
+    """
+    check_target(precision, confidence, method)
+    return certify_curve(curve(scores, positives), precision, confidence, method)
+
+
+def check_target(precision: float, confidence: float, method: str = AUTO) -> None:
+    """Raise BadArgument unless 0 <= precision <= 1, 0 < confidence < 1 and the method is known."""
+    if not 0.0 <= precision <= 1.0:
+        raise BadArgument("precision", "between 0 and 1", precision)
+    if not 0.0 < confidence < 1.0:
+        raise BadArgument("confidence", "above 0 and below 1", confidence)
+    if method not in METHODS:
+        raise BadArgument("method", " | ".join(METHODS), method)
+
+
+def certify_curve(counts: Curve, precision: float, confidence: float, method: str) -> Certificate:
+    """`certify_precision` on counts that are at hand already."""
+    delta = round(1.0 - confidence, 12)
+    index, level = _pick(counts, precision, delta, method)
+    asked = (precision, confidence, method, counts.n, counts.positives, counts.dropped)
+    if index >= 0:
+        k, f = int(counts.n_above[index]), int(counts.false_positives[index])
+        lower = clopper_pearson_lower(k, f, level)
+        return Certificate(CERTIFIED, float(counts.thresholds[index]), k, f, lower, None, *asked)
+    if precision < 1.0 and kmin(precision, delta) > counts.n:
+        return Certificate(INSUFFICIENT, math.inf, 0, 0, math.nan, kmin(precision, delta), *asked)
+    return Certificate(NOT_CERTIFIABLE, math.inf, 0, 0, math.nan, None, *asked)
+
+
+def nominal_threshold(counts: Curve, precision: float) -> float:
+    """The lowest threshold whose EMPIRICAL precision is >= `precision`; +inf where there is none.
+
+    Never a guarantee: on new data it misses its target about half of the time.
+    """
+    enough = np.flatnonzero(counts.precision >= precision)
+    return float(counts.thresholds[enough[-1]]) if enough.size else math.inf
+
+
+def clopper_pearson_lower(n: int, errors: int, level: float) -> float:
+    """Exact lower bound of a proportion with `n - errors` successes in `n`, one-sided error `level`, in [0, 1].
+
+    Clopper & Pearson 1934. At least p exactly where binom.cdf(errors, n, 1 - p) <= level.
+    """
+    return 0.0 if errors >= n else float(beta.ppf(level, n - errors, errors + 1))
+
+
+def p_values(counts: Curve, precision: float) -> Floats:
+    """(m,) exact p-values against "precision at this threshold is at most `precision`"; the smaller the surer."""
+    return np.asarray(binom.cdf(counts.false_positives, counts.n_above, 1.0 - precision), dtype=np.float64)
+
+
+def _pick(counts: Curve, precision: float, delta: float, method: str) -> Pick:
+    if counts.positives == 0 or precision >= 1.0:
+        return -1, delta
+    if precision <= 0.0:
+        return counts.n_above.size - 1, delta
+    if method == FST or (method == AUTO and counts.n < AUTO_SWITCH):
+        return _fixed_sequence(counts, precision, delta)
+    if method == SCP:
+        return _simultaneous(counts, precision, delta)
+    both = _fixed_sequence(counts, precision, delta / 2), _simultaneous(counts, precision, delta / 2)
+    return max(both)
+
+
+def _fixed_sequence(counts: Curve, precision: float, delta: float) -> Pick:
+    start = int(np.searchsorted(counts.n_above, kmin(precision, delta)))
+    failed = np.flatnonzero(p_values(counts, precision)[start:] > delta)
+    last = start + int(failed[0]) - 1 if failed.size else counts.n_above.size - 1
+    return (last, delta) if last >= start else (-1, delta)
+
+
+def _simultaneous(counts: Curve, precision: float, delta: float) -> Pick:
+    grid = look_grid(counts.n)
+    level = simultaneous_level(int(grid[-1]), precision, delta)
+    if level <= 0.0:
+        return -1, delta
+    look_below = np.searchsorted(grid, counts.n_above, side="right") - 1
+    passed = np.flatnonzero(counts.false_positives <= boundary(grid, precision, level)[look_below])
+    return (int(passed[-1]), level) if passed.size else (-1, level)

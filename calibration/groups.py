@@ -1,0 +1,31 @@
+"""Which pairs hang together through a shared text, so that a fold never has one sentence on both sides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from calibration.columns import TEXT_A, TEXT_B
+from calibration.curve import Ints
+
+
+def text_groups(pairs: pd.DataFrame) -> Ints:
+    """(n,) group numbers: two pairs share one where a chain of shared texts joins them.
+
+    Texts count as equal after trimming and lower-casing. Connected components of the graph whose nodes are
+    texts and whose edges are pairs; O(n).
+
+    >>> text_groups(pd.DataFrame({"text_a": ["x", "y", "p"], "text_b": ["y", "z", "q"]})).tolist()
+    [0, 0, 1]
+    """
+    n = len(pairs)
+    if n == 0:
+        return np.empty(0, dtype=np.int64)
+    texts = pd.concat([pairs[TEXT_A], pairs[TEXT_B]]).astype(str).str.strip().str.lower()
+    codes, _ = pd.factorize(texts)
+    size = int(codes.max()) + 1
+    edges = coo_array((np.ones(n, dtype=np.int8), (codes[:n], codes[n:])), shape=(size, size))
+    _, component = connected_components(edges, directed=False)
+    return np.asarray(pd.factorize(component[codes[:n]])[0], dtype=np.int64)

@@ -1,0 +1,168 @@
+"""A policy: per-domain thresholds with their certificates, bound to the model and cleaning they were fitted on.
+
+Plain data that needs no statistics library to load, so that a service can call
+`Policy.load(path).tier(score, domain)`. Reading what others wrote is in `policy_json`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from calibration.certificate import Certificate
+from calibration.columns import RELATED, THRESHOLD_TIERS, UNRELATED
+from calibration.errors import (
+    BadArgument,
+    CleanerMismatch,
+    FileUnreadable,
+    ModelMismatch,
+    PolicyInvalid,
+    PolicyUnbound,
+    UnknownDomain,
+)
+
+SCHEMA_VERSION: Final = 1
+
+CERTIFIED: Final = "certified"
+MANUAL: Final = "manual"
+NONE: Final = "none"
+
+
+@dataclass(frozen=True)
+class DomainPolicy:
+    """Thresholds of one domain, `same >= related >= weak`; None: the tier is not available.
+
+    certificates: by the tier they speak of. n: labels they rest on. kinds: kinds of those labels.
+    """
+
+    thresholds: Mapping[str, float | None]
+    certificates: Mapping[str, Certificate] = field(default_factory=dict)
+    n: int = 0
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a team serves: see the module. fingerprint: of the model, or None where it is bound to no model.
+
+    cleaner: `CleaningOptions.key()`; segments: how long texts are compared; both None where scores were given.
+    settings: what the fit was asked. created_at: ISO 8601, UTC.
+    """
+
+    domains: Mapping[str, DomainPolicy]
+    id: str = ""
+    name: str = "policy"
+    version: int = 1
+    created_at: str = ""
+    model: str | None = None
+    fingerprint: str | None = None
+    cleaner: str | None = None
+    segments: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def domain(self, name: str | None = None) -> DomainPolicy:
+        """The thresholds of a domain; a policy of one domain needs no name. Raises UnknownDomain."""
+        if name is None and len(self.domains) == 1:
+            return next(iter(self.domains.values()))
+        if name is None or name not in self.domains:
+            raise UnknownDomain(name, sorted(self.domains))
+        return self.domains[name]
+
+    def tier(self, score: float, domain: str | None = None) -> str:
+        """The tier of a score: the highest whose threshold it reaches, `unrelated` below them all.
+
+        >>> bank = DomainPolicy({"same": 0.95, "related": 0.9, "weak": None})
+        >>> [Policy({"bank": bank}).tier(score, "bank") for score in (0.95, 0.94, 0.1)]
+        ['same', 'related', 'unrelated']
+        """
+        thresholds = self.domain(domain).thresholds
+        if math.isnan(score):
+            raise BadArgument("score", "a number", score)
+        for tier in THRESHOLD_TIERS:
+            threshold = thresholds.get(tier)
+            if threshold is not None and score >= threshold:
+                return tier
+        return UNRELATED
+
+    def provenance(self, domain: str | None, tier: str) -> str:
+        """Where a tier's threshold comes from: `certified`, `manual` (no certificate covers it), or `none`."""
+        entry = self.domain(domain)
+        threshold = entry.thresholds.get(tier)
+        if threshold is None:
+            return NONE
+        upper = [entry.certificates.get(name) for name in THRESHOLD_TIERS[: THRESHOLD_TIERS.index(tier) + 1]]
+        covering = [certificate for certificate in upper if certificate is not None]
+        if tier == RELATED and UNRELATED in entry.certificates:
+            covering = [entry.certificates[UNRELATED]]
+        return CERTIFIED if any(c.certified and c.threshold == threshold for c in covering) else MANUAL
+
+    def check_model(self, fingerprint: str, cleaner: str) -> None:
+        """Raise PolicyUnbound, ModelMismatch or CleanerMismatch unless scores made so may be judged by this."""
+        if self.fingerprint is None:
+            raise PolicyUnbound()
+        if self.fingerprint != fingerprint:
+            raise ModelMismatch(self.fingerprint, fingerprint)
+        if self.cleaner is not None and self.cleaner != cleaner:
+            raise CleanerMismatch(self.cleaner, cleaner)
+
+    def to_json(self) -> dict[str, Any]:
+        """The policy as JSON data; `from_json` gives it back unchanged."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "id": self.id,
+            "name": self.name,
+            "version": self.version,
+            "created_at": self.created_at,
+            "model": {"name": self.model, "fingerprint": self.fingerprint},
+            "scoring": {"cleaner": self.cleaner, "segments": self.segments},
+            "settings": dict(self.settings),
+            "domains": {name: _domain_json(self, name) for name in self.domains},
+        }
+
+    @classmethod
+    def from_json(cls, data: Any, file: str = "policy") -> Policy:
+        """Read JSON data; raises PolicyInvalid naming the field and the rule."""
+        from calibration.policy_json import read_policy  # the reader builds on this module
+
+        return read_policy(data, file)
+
+    def save(self, path: str | Path) -> None:
+        """Write JSON, all of it or nothing: a crash leaves an older file as it was."""
+        target = Path(path)
+        text = json.dumps(self.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        try:
+            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, target)
+        except OSError as error:
+            raise FileUnreadable(str(target), error.strerror or str(error)) from error
+
+    @classmethod
+    def load(cls, path: str | Path) -> Policy:
+        """Read a policy file; raises FileUnreadable or PolicyInvalid."""
+        try:
+            data = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            raise FileUnreadable(str(path), error.strerror or str(error)) from error
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            raise PolicyInvalid(str(path), "file", "JSON in UTF-8", str(error)) from error
+        return cls.from_json(data, str(path))
+
+
+def _domain_json(policy: Policy, name: str) -> dict[str, Any]:
+    entry = policy.domains[name]
+    return {
+        "thresholds": {tier: entry.thresholds.get(tier) for tier in THRESHOLD_TIERS},
+        "provenance": {tier: policy.provenance(name, tier) for tier in THRESHOLD_TIERS},
+        "certificates": {tier: certificate.to_json() for tier, certificate in entry.certificates.items()},
+        "n": entry.n,
+        "kinds": list(entry.kinds),
+    }
