@@ -18,7 +18,8 @@
     │   ├── ModelNotFound         no such name, folder or hub id
     │   ├── ModelDamaged          its files are truncated or altered
     │   ├── PoolingUnknown        its folder does not say how it pools
-    │   └── WeightsUnsafe         its weights are pickled
+    │   ├── WeightsUnsafe         its weights are pickled
+    │   └── ModelUnusable         it is complete, but cannot be used here
     ├── StoreError                the store cannot do what was asked
     │   ├── StoreUnavailable      its database cannot be opened, read or written now
     │   ├── StoreNewer            its database was written by a newer version of SimTier
@@ -208,6 +209,15 @@ class WeightsUnsafe(ModelError):
 
     def __init__(self, folder: str) -> None:
         super().__init__(folder=folder)
+
+
+class ModelUnusable(ModelError):
+    """A model is there, but cannot be used here: a part that SimTier does not load, no room to unpack it."""
+
+    template = N_("model {model} cannot be used here ({reason})")
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(model=model, reason=reason)
 
 
 class StoreError(SimTierError):
