@@ -81,7 +81,7 @@ def calibrate_scored(
     if duplicates is None:
         scored, duplicates = deduplicate(scored)
     fits = fit_domains(scored, settings)
-    rows = {domain: part for domain, part in scored.groupby(DOMAIN, sort=True)}
+    rows = dict(iter(scored.groupby(DOMAIN, sort=True)))
     evaluation = {d: cross_validate(rows[d], settings, d, domains=len(fits)) for d in fits}
     published = {d: evaluate_thresholds(rows[d], PUBLISHED, settings.confidence, d) for d in fits}
     policy = policy_of(fits, settings, binding or Binding(), name)

@@ -1,0 +1,92 @@
+"""What may be typed: one sub-command a job, shared options defined once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import NoReturn
+
+from calibration.certify import AUTO, METHODS
+from calibration.cli import commands
+from calibration.columns import LABEL_KINDS
+from calibration.fit import CLAIM_DOMAIN, CLAIMS
+
+SEGMENTS = ("none", "max", "mean")
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage text before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; every command sets `run`."""
+    parser = _OneLineParser(prog="python -m calibration", description="Calibrate similarity thresholds per domain.")
+    jobs = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common, pairs, model = _common(), _pairs_options(), _model_options()
+
+    score = jobs.add_parser(
+        "score", help="add a similarity score to labelled pairs", parents=[common, pairs, model]
+    )
+    score.add_argument("-o", "--output", required=True, help="where to write: .csv .tsv .jsonl .xlsx .parquet")
+    score.set_defaults(run=commands.score)
+
+    fit = jobs.add_parser("fit", help="fit a policy: thresholds per domain", parents=[common, pairs, model])
+    fit.add_argument("-o", "--output", required=True, metavar="POLICY", help="where to write the policy (JSON)")
+    fit.add_argument("--precision", type=float, default=0.9, help="target precision, 0 to 1 (default %(default)s)")
+    fit.add_argument("--confidence", type=float, default=0.9, help="confidence, 0 to 1 (default %(default)s)")
+    fit.add_argument("--method", choices=METHODS, default=AUTO, help="how to certify (default %(default)s)")
+    claim = "what holds at once with that confidence (default %(default)s)"
+    fit.add_argument("--claim", choices=CLAIMS, default=CLAIM_DOMAIN, help=claim)
+    fit.add_argument("--name", default="policy", help="name of the policy")
+    fit.add_argument("--scored", action="store_true", help="the file has a score column: do not encode")
+    fit.add_argument("--fingerprint", help="with --scored: the model that made the scores")
+    fit.set_defaults(run=commands.fit)
+
+    evaluate = jobs.add_parser("evaluate", help="judge a policy on labelled pairs", parents=[common, model])
+    evaluate.add_argument("policy", metavar="POLICY")
+    _add_pairs_options(evaluate)
+    evaluate.add_argument("--confidence", type=float, default=0.9, help="of the intervals (default %(default)s)")
+    evaluate.add_argument("--scored", action="store_true", help="the file has a score column: do not encode")
+    evaluate.set_defaults(run=commands.evaluate)
+
+    decide = jobs.add_parser("decide", help="the tier of two texts", parents=[common, model])
+    decide.add_argument("policy", metavar="POLICY")
+    decide.add_argument("text_a", metavar="TEXT_A")
+    decide.add_argument("text_b", metavar="TEXT_B")
+    decide.add_argument("--domain", help="needed where the policy has more than one")
+    decide.set_defaults(run=commands.decide)
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    return options
+
+
+def _pairs_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    _add_pairs_options(options)
+    return options
+
+
+def _add_pairs_options(options: argparse.ArgumentParser) -> None:
+    several = "file of labelled pairs; several may be given, DOMAIN=FILE names a file's domain"
+    options.add_argument("pairs", metavar="PAIRS", nargs="+", help=several)
+    options.add_argument("--domain", help="domain of every pair, whatever the file says")
+    options.add_argument("--labels", choices=LABEL_KINDS, help="kind of the labels (default: from the values)")
+    options.add_argument("--skip-bad-rows", action="store_true", help="go on without rows that break a rule")
+
+
+def _model_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    default = os.environ.get("SIMTIER_MODEL", "bundled")
+    options.add_argument("--model", default=default, help="name, folder or hub id (default %(default)s)")
+    options.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default %(default)s)")
+    options.add_argument("--data-dir", help="cache and unpacked models (default: SIMTIER_DATA_DIR, else yours)")
+    options.add_argument("--segments", choices=SEGMENTS, default="none", help="compare long texts by segments")
+    options.add_argument("--map-punctuation", action="store_true", help="Chinese punctuation to ASCII first")
+    return options

@@ -1,0 +1,205 @@
+"""Results of commands, each as one JSON object and as text for a person."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pandas as pd
+
+from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
+from calibration.columns import SCORE, UNRELATED
+from calibration.decide import Decision
+from calibration.evaluate import DomainEvaluation, TierMetrics
+from calibration.intervals import Proportion
+from calibration.pipeline import CalibrationRun
+from calibration.policy import Policy
+
+
+class Result(Protocol):
+    """What a command gives back."""
+
+    def to_json(self) -> dict[str, Any]:
+        """One JSON object."""
+
+    def to_text(self) -> str:
+        """For a person at a terminal."""
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """`score`."""
+
+    scored: pd.DataFrame
+    model: str
+    fingerprint: str
+    output: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Counts, range and the model's fingerprint, which `fit --scored --fingerprint` takes."""
+        values = self.scored[SCORE]
+        return {
+            "output": self.output,
+            "n": len(values),
+            "model": self.model,
+            "fingerprint": self.fingerprint,
+            "score_min": float(values.min()),
+            "score_max": float(values.max()),
+            "truncated": int(self.scored["truncated"].sum()) if "truncated" in self.scored else 0,
+        }
+
+    def to_text(self) -> str:
+        """Three lines."""
+        data = self.to_json()
+        return (
+            f"{data['n']} pairs scored by {data['model']} ({data['fingerprint']}), "
+            f"scores {data['score_min']:.4f} to {data['score_max']:.4f}\n"
+            f"{data['truncated']} pairs have a text longer than the model reads\nwritten to {data['output']}"
+        )
+
+
+@dataclass(frozen=True)
+class FitResult:
+    """`fit`."""
+
+    run: CalibrationRun
+    output: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The policy, and per domain what it was judged to do out of fold and the published thresholds do."""
+        return {
+            "output": self.output,
+            "policy": self.run.policy.to_json(),
+            "evaluation": evaluations_json(self.run.evaluation),
+            "published": evaluations_json(self.run.published),
+            "duplicates": {
+                "exact": self.run.duplicates.exact,
+                "swapped": self.run.duplicates.swapped,
+                "conflicting": self.run.duplicates.conflicting,
+            },
+        }
+
+    def to_text(self) -> str:
+        """One block a domain."""
+        blocks = []
+        for domain, fit in self.run.fits.items():
+            lines = [f"{domain}: {fit.n} labels"]
+            for tier, certificate in fit.certificates.items():
+                metrics = self.run.evaluation[domain].tier(tier)
+                lines.append("  " + certificate_line(tier, certificate))
+                if certificate.certified and metrics:
+                    lines.append(f"    out of fold: {_metrics_text(metrics)}")
+            blocks.append("\n".join(lines))
+        return "\n".join([*blocks, f"policy written to {self.output}"])
+
+
+@dataclass(frozen=True)
+class EvaluateResult:
+    """`evaluate`."""
+
+    policy: Policy
+    ours: Mapping[str, DomainEvaluation]
+    published: Mapping[str, DomainEvaluation]
+
+    def to_json(self) -> dict[str, Any]:
+        """Per domain, the policy's metrics beside the published thresholds'."""
+        domains = evaluations_json(self.ours)
+        for domain, entry in domains.items():
+            for tier, metrics in entry["tiers"].items():
+                if tier != UNRELATED:
+                    metrics["provenance"] = self.policy.provenance(domain, tier)
+        return {
+            "policy": {"id": self.policy.id, "name": self.policy.name, "version": self.policy.version},
+            "domains": domains,
+            "published": evaluations_json(self.published),
+        }
+
+    def to_text(self) -> str:
+        """One block a domain."""
+        lines = []
+        for domain, evaluation in self.ours.items():
+            lines.append(f"{domain}: {evaluation.n} labelled pairs")
+            for metrics in evaluation.tiers:
+                baseline = self.published[domain].tier(metrics.tier)
+                lines.append(f"  {metrics.tier:<10}{_metrics_text(metrics)}")
+                lines.append(f"    published {_metrics_text(baseline) if baseline else '-'}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class DecideResult:
+    """`decide`."""
+
+    decision: Decision
+
+    def to_json(self) -> dict[str, Any]:
+        """See `Decision.to_json`."""
+        return self.decision.to_json()
+
+    def to_text(self) -> str:
+        """The tier first, then what it rests on."""
+        found = self.decision
+        reached = "below every threshold" if found.threshold is None else f"threshold {found.threshold:.6f}"
+        notes = [f"cut: {text!r} was not read" for text in (found.text.cut_source, found.text.cut_target) if text]
+        rests = f"score {found.score:.6f}, {reached}, {found.provenance}"
+        return "\n".join([found.tier, f"{rests}; published thresholds say {found.published_tier}", *notes])
+
+
+def evaluations_json(evaluations: Mapping[str, DomainEvaluation]) -> dict[str, Any]:
+    """Metrics by domain and tier as JSON data."""
+    return {
+        domain: {
+            "n": found.n,
+            "out_of_fold": found.out_of_fold,
+            "tiers": {metrics.tier: _metrics_json(metrics) for metrics in found.tiers},
+        }
+        for domain, found in evaluations.items()
+    }
+
+
+def _metrics_json(metrics: TierMetrics) -> dict[str, Any]:
+    return {
+        "threshold": metrics.threshold,
+        "precision": proportion_json(metrics.precision),
+        "recall": proportion_json(metrics.recall),
+        "in_band_precision": proportion_json(metrics.in_band),
+    }
+
+
+def proportion_json(share: Proportion) -> dict[str, Any]:
+    """A proportion with its n and interval; value null where n is 0."""
+    value = None if math.isnan(share.value) else share.value
+    return {
+        "value": value,
+        "low": share.low,
+        "high": share.high,
+        "n": share.n,
+        "hits": share.hits,
+        "confidence": share.confidence,
+    }
+
+
+def certificate_line(tier: str, found: Certificate) -> str:
+    """One line that says what a certificate promises, or why there is none."""
+    asked = f"precision {found.precision:g} at confidence {found.confidence:g}"
+    if found.status == CERTIFIED:
+        side = "below" if tier == UNRELATED else "at or above"
+        return (
+            f"{tier}: {side} {found.threshold:.6f}, {asked} ({found.n_above} labels there, "
+            f"{found.false_positives} wrong)"
+        )
+    if found.status == INSUFFICIENT:
+        return f"{tier}: {asked} needs at least {found.labels_needed} labels, there are {found.n}"
+    return f"{tier}: {asked} is not certifiable with these {found.n} labels and this model"
+
+
+def _metrics_text(metrics: TierMetrics) -> str:
+    return f"precision {_share_text(metrics.precision)}, recall {_share_text(metrics.recall)}"
+
+
+def _share_text(share: Proportion) -> str:
+    if not share.n:
+        return "- (n=0)"
+    return f"{share.value:.3f} [{share.low:.3f}, {share.high:.3f}] (n={share.n})"
