@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calibration import Policy, certify_precision
+from calibration.certify import METHODS
+from calibration.columns import LABEL_KINDS, TIERS
+from calibration.errors import (
+    BadArgument,
+    CleanerMismatch,
+    FileUnreadable,
+    ModelMismatch,
+    PolicyInvalid,
+    PolicyUnbound,
+    UnknownDomain,
+)
+from calibration.policy import DomainPolicy
+
+CERTIFICATE = certify_precision(np.linspace(0, 1, 200), np.linspace(0, 1, 200) > 0.5, 0.9)
+
+
+def policy(**changes: Any) -> Policy:
+    bank = DomainPolicy({"same": CERTIFICATE.threshold, "related": 0.2, "weak": None}, {"same": CERTIFICATE}, 200)
+    return Policy(**({"domains": {"bank": bank}, "fingerprint": "f1", "cleaner": "1"} | changes))
+
+
+def thresholds() -> st.SearchStrategy[dict[str, float | None]]:
+    number = st.none() | st.floats(-1, 1)
+    return st.lists(number, min_size=3, max_size=3).map(in_order)
+
+
+def in_order(numbers: list[float | None]) -> dict[str, float | None]:
+    falling = iter(sorted((n for n in numbers if n is not None), reverse=True))
+    names = ("same", "related", "weak")
+    return {name: None if n is None else next(falling) for name, n in zip(names, numbers, strict=True)}
+
+
+certificates = st.dictionaries(
+    st.sampled_from(TIERS),
+    st.builds(
+        certify_precision,
+        st.lists(st.floats(0, 1), min_size=30, max_size=30),
+        st.lists(st.integers(0, 1), min_size=30, max_size=30),
+        st.sampled_from([0.5, 0.9]),
+        st.sampled_from([0.9, 0.95]),
+        st.sampled_from(METHODS),
+    ),
+    max_size=3,
+)
+domains = st.builds(
+    DomainPolicy, thresholds(), certificates, st.integers(0, 9), st.lists(st.sampled_from(LABEL_KINDS)).map(tuple)
+)
+policies = st.builds(
+    Policy,
+    domains=st.dictionaries(st.text(min_size=1), domains, min_size=1, max_size=3),
+    id=st.text(),
+    name=st.text(min_size=1),
+    version=st.integers(0, 99),
+    created_at=st.text(),
+    model=st.none() | st.text(),
+    fingerprint=st.none() | st.text(),
+    cleaner=st.none() | st.text(),
+    segments=st.none() | st.text(),
+)
+
+
+@given(policies)
+def test_json_round_trip(before: Policy) -> None:
+    text = json.dumps(before.to_json(), allow_nan=False)
+    assert Policy.from_json(json.loads(text)).to_json() == before.to_json()
+
+
+def test_saved_file_loads_again(tmp_path: Path) -> None:
+    path = tmp_path / "policy.json"
+    policy().save(path)
+    assert Policy.load(path) == policy()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["policy.json"]
+
+
+def test_tier_is_the_highest_threshold_reached() -> None:
+    bank = DomainPolicy({"same": 0.9, "related": None, "weak": 0.5})
+    found = [Policy({"bank": bank}).tier(score, "bank") for score in (1.0, 0.9, 0.899999, 0.5, 0.4, -1.0)]
+    assert found == ["same", "same", "weak", "weak", "unrelated", "unrelated"]
+
+
+def test_one_domain_needs_no_name_and_several_do() -> None:
+    assert policy().tier(0.99) == "same"
+    two = policy(domains={"a": DomainPolicy({"same": 0.9}), "b": DomainPolicy({"same": 0.8})})
+    assert two.tier(0.85, "b") == "same"
+    for name in (None, "c"):
+        with pytest.raises(UnknownDomain, match="a, b"):
+            two.tier(0.85, name)
+
+
+def test_nan_score_has_no_tier() -> None:
+    with pytest.raises(BadArgument):
+        policy().tier(math.nan)
+
+
+def test_scores_of_another_model_or_cleaner_are_refused() -> None:
+    policy().check_model("f1", "1")
+    with pytest.raises(ModelMismatch, match=r"f1.*f2"):
+        policy().check_model("f2", "1")
+    with pytest.raises(CleanerMismatch):
+        policy().check_model("f1", "1+punct")
+    with pytest.raises(PolicyUnbound):
+        policy(fingerprint=None).check_model("f1", "1")
+
+
+def test_thresholds_edited_by_hand_load_and_are_marked_manual() -> None:
+    data = policy().to_json()
+    assert data["domains"]["bank"]["provenance"] == {"same": "certified", "related": "manual", "weak": "none"}
+    data["domains"]["bank"]["thresholds"]["same"] = 0.97
+    edited = Policy.from_json(data)
+    assert edited.provenance("bank", "same") == "manual"
+    assert edited.tier(0.96, "bank") == "related"
+
+
+def test_a_minimal_policy_written_by_hand_loads() -> None:
+    found = Policy.from_json({"schema_version": 1, "domains": {"d": {"thresholds": {"same": 0.9}}}})
+    assert found.tier(0.95) == "same"
+    assert found.fingerprint is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "field"),
+    [
+        (["schema_version"], 2, "schema_version"),
+        (["schema_version"], True, "schema_version"),
+        (["domains"], {}, "domains"),
+        (["domains"], [], "domains"),
+        (["domains", "bank"], 3, "domains.bank"),
+        (["domains", "bank", "thresholds"], None, "domains.bank.thresholds"),
+        (["domains", "bank", "thresholds", "same"], "0.9", "domains.bank.thresholds.same"),
+        (["domains", "bank", "thresholds", "same"], math.nan, "domains.bank.thresholds.same"),
+        (["domains", "bank", "thresholds", "same"], 0.1, "domains.bank.thresholds"),
+        (["domains", "bank", "thresholds", "other"], 0.1, "domains.bank.thresholds"),
+        (["domains", "bank", "certificates", "same", "status"], "sure", "domains.bank.certificates.same.status"),
+        (["domains", "bank", "certificates", "same", "n"], -1, "domains.bank.certificates.same.n"),
+        (["domains", "bank", "certificates", "best"], {}, "domains.bank.certificates"),
+        (["domains", "bank", "kinds"], ["stars"], "domains.bank.kinds"),
+        (["model"], "gte", "model"),
+        (["model", "fingerprint"], 7, "model.fingerprint"),
+        (["version"], 1.5, "version"),
+    ],
+)
+def test_a_broken_field_is_named(path: list[str], value: object, field: str) -> None:
+    data = policy().to_json()
+    place = data
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(PolicyInvalid) as caught:
+        Policy.from_json(data, "p.json")
+    assert (caught.value.params["file"], caught.value.params["field"]) == ("p.json", field)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b"[1]", b"null", b"[" * 100_000])
+def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "p.json"
+    path.write_bytes(content)
+    with pytest.raises(PolicyInvalid):
+        Policy.load(path)
+
+
+def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
+    with pytest.raises(FileUnreadable, match=r"nowhere\.json"):
+        Policy.load(tmp_path / "nowhere.json")
+    with pytest.raises(FileUnreadable):
+        policy().save(tmp_path / "no" / "folder.json")
+
+
+def test_loading_a_policy_imports_no_heavy_library() -> None:
+    code = (
+        "import sys; from calibration import Policy;"
+        "Policy.from_json({'schema_version': 1, 'domains': {'d': {'thresholds': {}}}}).tier(0.5);"
+        "print([m for m in ('torch', 'scipy', 'sklearn', 'pandas', 'sqlalchemy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
