@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from calibration.columns import TIERS
+from calibration.evaluate import assign_tiers, confusion, cross_validate, evaluate_thresholds
+from calibration.fit import PUBLISHED, FitSettings
+from calibration.groups import text_groups
+from calibration.intervals import proportion
+
+
+def pairs(scores: list[float], labels: list[float], kind: str = "binary") -> pd.DataFrame:
+    n = len(scores)
+    return pd.DataFrame(
+        {
+            "text_a": [f"a{i}" for i in range(n)],
+            "text_b": [f"b{i}" for i in range(n)],
+            "label": labels,
+            "kind": kind,
+            "domain": "d",
+            "score": scores,
+        }
+    )
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.sampled_from([0.8, 0.9, 0.95]))
+def test_interval_is_the_exact_one_of_scipy(hits: int, misses: int, confidence: float) -> None:
+    n = hits + misses
+    found = proportion(hits, n, confidence)
+    if n == 0:
+        assert (found.low, found.high, np.isnan(found.value)) == (0.0, 1.0, True)
+        return
+    exact = binomtest(hits, n).proportion_ci(confidence, "exact")
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high), abs=1e-9)
+    assert found.low <= found.value <= found.high
+
+
+def test_metrics_of_fixed_thresholds_by_hand() -> None:
+    rows = pairs([0.95, 0.9, 0.8, 0.6, 0.1], [1, 0, 1, 0, 0])
+    found = evaluate_thresholds(rows, {"same": 0.85, "related": 0.7, "weak": None})
+    same, unrelated = found.tier("same"), found.tier("unrelated")
+    assert (same.precision.hits, same.precision.n, same.recall.hits, same.recall.n) == (1, 2, 1, 2)
+    assert (unrelated.precision.hits, unrelated.precision.n, unrelated.recall.n) == (2, 2, 3)
+    assert found.tier("related") is None  # binary labels cannot tell
+
+
+def test_in_band_precision_leaves_out_the_tiers_above() -> None:
+    rows = pairs([0.95, 0.8, 0.75, 0.1], [3, 2, 0, 0], "tier")
+    related = evaluate_thresholds(rows, PUBLISHED).tier("related")
+    assert (related.precision.hits, related.precision.n) == (2, 3)
+    assert (related.in_band.hits, related.in_band.n) == (1, 2)
+
+
+def test_a_tier_that_is_not_available_accepts_nothing() -> None:
+    found = evaluate_thresholds(pairs([0.9, 0.1], [1, 0]), dict.fromkeys(TIERS[:3]))
+    assert found.tier("same").precision.n == 0
+    assert found.tier("same").recall.value == 0.0
+
+
+def test_confusion_counts_every_pair_once() -> None:
+    table = confusion(pairs([0.9, 0.72, 0.6, 0.1], [3, 3, 0, 1], "tier"), PUBLISHED)
+    assert list(table.index) == list(TIERS)
+    assert table.to_numpy().sum() == 4
+    assert table.loc["same", 3] == 1
+    assert table.loc["weak", 0] == 1
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1), st.lists(st.none() | st.floats(-1, 1), min_size=3, max_size=3))
+def test_tiers_agree_with_the_policy(scores: list[float], numbers: list[float | None]) -> None:
+    from calibration.policy import DomainPolicy, Policy
+
+    thresholds = dict(zip(("same", "related", "weak"), numbers, strict=True))
+    policy = Policy({"d": DomainPolicy(thresholds)})
+    assert assign_tiers(np.array(scores), thresholds).tolist() == [policy.tier(score) for score in scores]
+
+
+def test_no_text_stands_on_both_sides_of_a_fold() -> None:
+    rows = pd.DataFrame({"text_a": ["a", "b", "c", "x", " A"], "text_b": ["b", "c", "d", "y", "z"]})
+    assert text_groups(rows).tolist() == [0, 0, 0, 1, 0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=30))
+def test_groups_equal_a_slow_merge(edges: list[tuple[int, int]]) -> None:
+    rows = pd.DataFrame({"text_a": [str(a) for a, _ in edges], "text_b": [str(b) for _, b in edges]})
+    members = [{a, b} for a, b in edges]
+    for _ in members:
+        members = [set().union(*(other for other in members if other & one)) for one in members]
+    found = text_groups(rows)
+    for i, one in enumerate(members):
+        for j, other in enumerate(members):
+            assert (found[i] == found[j]) == bool(one & other)
+
+
+def test_out_of_fold_precision_is_honest_where_resubstitution_is_not() -> None:
+    """Labels that do not depend on the score: out of fold, `same` is right as often as any pair."""
+    rng = np.random.default_rng(0)
+    rows = pairs(rng.random(400).tolist(), (rng.random(400) < 0.5).astype(float).tolist())
+    found = cross_validate(rows, FitSettings(precision=0.5, confidence=0.5))
+    assert found.out_of_fold
+    assert found.n == 400
+    same = found.tier("same")
+    assert same.precision.n == 0 or same.precision.low < 0.6
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7])
+def test_tiny_domains_are_judged_without_a_crash(n: int) -> None:
+    found = cross_validate(pairs([0.5] * n, [1.0] * n), FitSettings())
+    assert found.tier("same").precision.n == 0
+    assert found.n == n
+
+
+def test_one_chain_of_shared_texts_has_no_folds() -> None:
+    rows = pairs([0.9] * 30, [1.0] * 30).assign(text_a="常见问题")
+    assert cross_validate(rows, FitSettings()).tier("same").precision.n == 0

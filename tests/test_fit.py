@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from calibration.columns import BINARY, GRADED, THRESHOLD_TIERS, TIER
+from calibration.errors import BadArgument, ColumnsMissing, EmptyInput
+from calibration.fit import FLOOR, FitSettings, fit_domain, fit_domains
+from calibration.pipeline import calibrate_scored, fit_policy
+
+
+def scored(n: int, kind: str = BINARY, domain: str = "d", seed: int = 0, sharpness: float = 12.0) -> pd.DataFrame:
+    """Pairs whose label rises with the score; the sharper, the more separable."""
+    rng = np.random.default_rng(seed)
+    scores = rng.random(n)
+    level = 1 / (1 + np.exp(-sharpness * (scores - 0.5 + rng.normal(0, 0.02, n))))
+    top = {BINARY: 1, TIER: 3, GRADED: 5}[kind]
+    labels = (rng.random(n) < level).astype(float) if kind == BINARY else np.clip(np.round(level * top), 0, top)
+    texts = pd.Series([f"问题{domain}{seed}-{i}" for i in range(n)])
+    return pd.DataFrame(
+        {
+            "text_a": texts + "甲",
+            "text_b": texts + "乙",
+            "label": labels,
+            "kind": kind,
+            "domain": domain,
+            "score": scores,
+        }
+    )
+
+
+def test_binary_labels_give_same_above_unrelated_below_and_a_person_between() -> None:
+    fit = fit_domain(scored(2000), FitSettings())
+    assert set(fit.certificates) == {"same", "unrelated"}
+    assert fit.thresholds["weak"] is None
+    assert fit.thresholds["same"] > fit.thresholds["related"] > 0
+    rows = scored(100_000, seed=5)
+    above, below = rows[rows.score >= fit.thresholds["same"]], rows[rows.score < fit.thresholds["related"]]
+    assert above.label.mean() >= 0.9
+    assert below.label.mean() <= 0.1
+    assert below.shape[0] > 10_000
+
+
+def test_unrelated_certificate_counts_the_pairs_below_its_threshold() -> None:
+    rows = scored(2000)
+    fit = fit_domain(rows, FitSettings())
+    found = fit.certificates["unrelated"]
+    below = rows[rows.score < found.threshold]
+    assert (len(below), int(below.label.sum())) == (found.n_above, found.false_positives)
+
+
+def test_where_nothing_below_can_be_certified_a_person_sees_everything() -> None:
+    rows = scored(600)
+    fit = fit_domain(rows.assign(label=1.0), FitSettings())
+    assert fit.thresholds == {"same": pytest.approx(rows.score.min(), abs=1e-5), "related": FLOOR, "weak": None}
+
+
+@pytest.mark.parametrize("kind", [TIER, GRADED])
+def test_tiered_labels_give_three_thresholds_in_order(kind: str) -> None:
+    fit = fit_domain(scored(2000, kind), FitSettings(precision=0.8))
+    numbers = [fit.thresholds[tier] for tier in THRESHOLD_TIERS]
+    assert None not in numbers
+    assert numbers == sorted(numbers, reverse=True)
+    assert set(fit.certificates) == set(THRESHOLD_TIERS)
+
+
+def test_error_budget_is_shared_over_what_the_claim_covers() -> None:
+    rows = pd.concat([scored(400, domain="a"), scored(400, TIER, domain="b")])
+    shares = {}
+    for claim in ("tier", "domain", "all"):
+        fits = fit_domains(rows, FitSettings(claim=claim))
+        shares[claim] = [fits[d].certificates["same"].confidence for d in "ab"]
+    assert shares["tier"] == [0.9, 0.9]
+    assert shares["domain"] == pytest.approx([0.95, 1 - 0.1 / 3])
+    assert shares["all"] == pytest.approx([0.975, 1 - 0.1 / 6])
+
+
+def test_a_domain_is_fitted_on_its_own_labels_only() -> None:
+    easy, hard = scored(800, domain="easy"), scored(800, domain="hard", sharpness=0.5)
+    both = fit_domains(pd.concat([easy, hard]), FitSettings())
+    assert both["easy"] == fit_domains(easy, FitSettings())["easy"]
+    assert both["hard"].thresholds["same"] is None
+    assert both["hard"].certificates["same"].status == "not_certifiable"
+
+
+def test_rows_picked_for_review_never_certify() -> None:
+    rows = scored(500)
+    rows["purpose"] = ["review"] * 400 + ["calibrate"] * 100
+    fit = fit_domain(rows, FitSettings())
+    assert (fit.n, fit.reviewed) == (100, 400)
+    assert fit.certificates["same"].n == 100
+
+
+def test_a_domain_with_one_label_says_what_it_needs() -> None:
+    found = fit_domains(scored(1))["d"].certificates["same"]
+    assert (found.status, found.labels_needed) == ("insufficient_labels", 29)
+
+
+def test_constant_and_missing_scores_are_statuses_not_crashes() -> None:
+    constant = fit_domain(scored(400).assign(score=0.9), FitSettings())
+    assert constant.thresholds["same"] is None
+    missing = fit_domain(scored(400).assign(score=np.nan), FitSettings())
+    assert missing.certificates["same"].dropped == 400
+
+
+def test_unusable_input_is_refused() -> None:
+    with pytest.raises(ColumnsMissing, match="score"):
+        fit_domains(scored(10).drop(columns="score"))
+    with pytest.raises(EmptyInput):
+        fit_domains(scored(10).head(0))
+    for wrong in ({"precision": 1.5}, {"confidence": 0}, {"method": "best"}, {"claim": "some"}):
+        with pytest.raises(BadArgument):
+            FitSettings(**wrong)
+
+
+def test_fit_policy_is_bound_to_the_fingerprint_given_or_to_none() -> None:
+    assert fit_policy(scored(300)).fingerprint is None
+    bound = fit_policy(scored(300), fingerprint="abc", precision=0.8)
+    assert (bound.fingerprint, bound.settings["precision"]) == ("abc", 0.8)
+    assert bound.tier(0.999, "d") == "same"
+
+
+def test_calibrating_scored_pairs_drops_duplicates_and_judges_out_of_fold() -> None:
+    rows = scored(900)
+    run = calibrate_scored(pd.concat([rows, rows.head(50)]))
+    assert run.duplicates.exact == 50
+    assert len(run.scored) == 900
+    assert run.evaluation["d"].out_of_fold
+    assert run.published["d"].tier("same").threshold == 0.85
