@@ -1,0 +1,123 @@
+"""Frames to Altair charts. Texts come from the caller, already in the reader's language; colours from the palette.
+
+Each function returns a Vega-Lite dictionary without its main data: callers pass the frame beside it, so that a
+chart is built once and only rows travel when they change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+
+from calibration.columns import LABEL, TIERS
+from calibration.report.histogram import BIN, COUNT, HI, LO
+from calibration.report.palette import NEUTRAL, TIER_COLORS
+
+NAME: Final = "name"
+"""Column that holds a label's name in the reader's language; the legend shows it."""
+PICKED: Final = "picked"
+"""Name of the selection that a click on a bar makes."""
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class HistogramTexts:
+    """Words of a histogram."""
+
+    score: str
+    count: str
+    label: str
+    range: str
+
+
+def label_colors(labels: Sequence[float], kind_max: float) -> list[str]:
+    """One tier colour a label, by its place between 0 and `kind_max`: the top label gets the colour of `same`.
+
+    >>> label_colors([0, 1], 1) == [TIER_COLORS["unrelated"], TIER_COLORS["same"]]
+    True
+    """
+    order = [TIER_COLORS[tier] for tier in reversed(TIERS)]
+    return [order[round(label / kind_max * (len(order) - 1))] for label in labels]
+
+
+def score_histogram(
+    names: Sequence[str],
+    colors: Sequence[str],
+    domain: tuple[float, float],
+    rules: Mapping[str, float | None],
+    rule_names: Mapping[str, str],
+    texts: HistogramTexts,
+) -> Spec:
+    """Stacked bars of `histogram()` plus a `name` column, with one dashed rule a threshold inside `domain`.
+
+    `names` and `colors` go together and fix the order of the stack; `rules` maps tiers to thresholds, None for
+    a tier that has none. A click on a bar selects its bin in the selection `picked`.
+    """
+    picked = alt.selection_point(name=PICKED, fields=[BIN])
+    bars = (
+        alt.Chart(_nothing(LO, HI, BIN, COUNT, LABEL, NAME))
+        .mark_bar(stroke=None, cursor="pointer")
+        .encode(
+            x=alt.X(f"{LO}:Q", bin="binned", title=texts.score, scale=alt.Scale(domain=list(domain), nice=False)),
+            x2=f"{HI}:Q",
+            y=alt.Y(f"{COUNT}:Q", title=texts.count, stack="zero", axis=alt.Axis(tickMinStep=1, format="d")),
+            color=alt.Color(
+                f"{NAME}:N",
+                title=texts.label,
+                sort=list(names),
+                scale=alt.Scale(domain=list(names), range=list(colors)),
+                legend=alt.Legend(orient="top"),
+            ),
+            order=alt.Order(f"{LABEL}:Q", sort="descending"),
+            opacity=alt.condition(picked, alt.value(0.95), alt.value(0.35)),
+            tooltip=[
+                alt.Tooltip(f"{LO}:Q", title=texts.range, format=".3f"),
+                alt.Tooltip(f"{HI}:Q", title=" ", format=".3f"),
+                alt.Tooltip(f"{NAME}:N", title=texts.label),
+                alt.Tooltip(f"{COUNT}:Q", title=texts.count, format=",d"),
+            ],
+        )
+        .add_params(picked)
+    )
+    drawn = {tier: value for tier, value in rules.items() if value is not None and domain[0] <= value <= domain[1]}
+    chart = alt.layer(bars, *_rules(drawn, rule_names)) if drawn else alt.layer(bars)
+    spec: Spec = chart.properties(height=320).to_dict()
+    return _without_data(spec)
+
+
+def _rules(rules: Mapping[str, float], names: Mapping[str, str]) -> list[alt.Chart]:
+    """A dashed line with its tier's name above it, for every threshold."""
+    rows = [
+        {"at": value, "tier": tier, "text": f"{names[tier]} {value:.3f}", "slot": slot * 14}
+        for slot, (tier, value) in enumerate(rules.items())
+    ]
+    layers = []
+    for row in rows:
+        base = alt.Chart(alt.Data(values=[row])).encode(x=alt.X("at:Q"))
+        color = TIER_COLORS.get(str(row["tier"]), NEUTRAL)
+        layers.append(base.mark_rule(strokeDash=[5, 3], strokeWidth=2, color=color))
+        layers.append(
+            base.mark_text(
+                align="left", baseline="top", dx=4, dy=float(str(row["slot"])), fontWeight="bold", color=color
+            ).encode(text="text:N", y=alt.value(2))
+        )
+    return layers
+
+
+def _nothing(*columns: str) -> pd.DataFrame:
+    """An empty frame with these columns: a chart's shape without its rows."""
+    return pd.DataFrame({column: pd.Series(dtype=float) for column in columns})
+
+
+def _without_data(spec: Spec) -> Spec:
+    """The spec less the empty stand-in rows of its bars, so that the caller's frame takes their place."""
+    spec.pop("datasets", None)
+    for layer in [spec, *spec.get("layer", [])]:
+        if "name" in layer.get("data", {}):
+            layer.pop("data")
+    return spec

@@ -1,0 +1,13 @@
+"""The colours of the tiers, once for the dashboard, the charts and the report."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from calibration.columns import RELATED, SAME, UNRELATED, WEAK
+
+TIER_COLORS: Final = {SAME: "#2468B4", RELATED: "#4FB3BF", WEAK: "#E5A835", UNRELATED: "#A8566B"}
+"""Told apart under protanopia, deuteranopia and tritanopia; never the only sign: a tier is always named too."""
+
+NEUTRAL: Final = "#8A9299"
+"""For what has no tier: axes, rules without a certificate, texts that were not scored."""

@@ -1,0 +1,36 @@
+"""Saved policies as pages need them: which there are, what they are called, whether they fit the model here."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from calibration.errors import PolicyError
+from calibration.policy import Policy
+from calibration.store import StoredPolicy
+from dashboard import resources
+from dashboard.i18n import escaped, explained, t
+
+
+def title(stored: StoredPolicy) -> str:
+    """A policy as a list shows it."""
+    name = t("{name} v{version}", name=stored.name, version=stored.version)
+    return t("{name} (in use)", name=name) if stored.status == "published" else name
+
+
+def fits_model(policy: Policy) -> bool:
+    """Whether scores made here may be judged by `policy`; where not, says why."""
+    from calibration.decide import scoring_options
+
+    try:
+        policy.check_model(resources.encoder().fingerprint, scoring_options(policy).cleaning.key())
+    except PolicyError as error:
+        st.warning(escaped(explained(error)), icon=":material/link_off:")
+        return False
+    return True
+
+
+def as_json(policy: Policy) -> str:
+    """The file that the CLI and the library load."""
+    return json.dumps(policy.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"

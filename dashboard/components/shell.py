@@ -1,0 +1,82 @@
+"""What every page has around it: heading, language switch, state of model and policy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from calibration.i18n import LOCALES
+from dashboard import resources, state
+from dashboard.i18n import NAMES, escaped, t
+
+MARK: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect x="3" y="5" width="26" height="4.5" rx="2.2" fill="#2468B4"/>'
+    '<rect x="3" y="11.8" width="20" height="4.5" rx="2.2" fill="#4FB3BF"/>'
+    '<rect x="3" y="18.6" width="13" height="4.5" rx="2.2" fill="#E5A835"/>'
+    '<rect x="3" y="25.4" width="6" height="4.5" rx="2.2" fill="#A8566B"/></svg>'
+)
+"""Four tiers as four bars; the page's icon."""
+LOGO: Final = MARK.replace('viewBox="0 0 32 32"', 'viewBox="0 0 144 32"').replace(
+    "</svg>",
+    '<text x="40" y="25" font-family="Source Sans, Segoe UI, Helvetica, Arial, sans-serif" font-size="23" '
+    'font-weight="650" fill="#2A7A93">SimTier</text></svg>',
+)
+
+
+def heading(title: str, purpose: str) -> None:
+    """A page's name and, in one line, what it is for."""
+    st.title(title, anchor=False)
+    st.caption(purpose)
+
+
+def language_switch() -> None:
+    """The two languages in their own names; kept in the URL, so that a link keeps its language."""
+    st.sidebar.segmented_control(
+        "语言 / Language",
+        LOCALES,
+        default=state.browser_locale(),
+        required=True,
+        format_func=lambda locale: NAMES[locale],
+        key=state.LANGUAGE,
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+
+
+@st.fragment(run_every=1)
+def _await_model() -> None:
+    """Look every second whether the model is there, then run the page again."""
+    if resources.model().status != resources.LOADING:
+        st.rerun()
+
+
+def model_note() -> None:
+    """In the sidebar: which model scores, and whether it is ready."""
+    model = resources.model()
+    with st.sidebar:
+        if model.status == resources.LOADING:
+            st.caption(t(":material/hourglass_top: The model is loading…"))
+            _await_model()
+        elif model.status == resources.BROKEN:
+            st.caption(t(":material/error: The model cannot be used"))
+        else:
+            encoder = model.get()
+            st.caption(
+                t(":material/check_circle: Model: {name}", name=escaped(encoder.name)),
+                help=t("Fingerprint {fingerprint}, {dim} dimensions", fingerprint=encoder.fingerprint, dim=encoder.dim),
+            )
+
+
+def model_ready() -> bool:
+    """Whether scores can be had now; where not, the page says so in their place."""
+    model = resources.model()
+    if model.status == resources.LOADING:
+        st.info(
+            t("The model is loading. This takes a few seconds after a start, longer the first time."),
+            icon=":material/hourglass_top:",
+        )
+        return False
+    model.get()
+    return True

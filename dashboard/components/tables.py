@@ -1,0 +1,55 @@
+"""Tables a page at a time, and files to download: the browser never gets a whole large frame."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.i18n import t
+
+PAGE: int = 20
+
+
+def page_of(total: int, key: str, size: int = PAGE) -> slice:
+    """Which rows to show now, with page buttons below where there are more than one page's."""
+    pages = max(1, math.ceil(total / size))
+    if pages == 1:
+        return slice(0, total)
+    if st.session_state.get(key, 1) > pages:
+        st.session_state[key] = pages
+    number = st.pagination(pages, key=key)
+    return slice((number - 1) * size, number * size)
+
+
+def paged(frame: pd.DataFrame, key: str, columns: Mapping[str, Any], alt: str, size: int = PAGE) -> None:
+    """A frame, `size` rows at a time; `columns` names and formats those that are shown, in order."""
+    place = st.container()
+    rows = page_of(len(frame), key, size)
+    place.dataframe(
+        frame.iloc[rows][list(columns)], column_config=dict(columns), hide_index=True, alt=alt, lazy=False
+    )
+    if len(frame) > size:
+        shown = t("{first} to {last} of {total}", first=rows.start + 1, last=min(rows.stop, len(frame)), total=len(frame))
+        st.caption(shown)
+
+
+def text(label: str, width: Any = None) -> Any:
+    """A column of texts."""
+    return st.column_config.TextColumn(label, width=width)
+
+
+def score(label: str) -> Any:
+    """A column of cosines."""
+    return st.column_config.NumberColumn(label, format="%.4f", width="small")
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """CSV that Excel opens with Chinese intact."""
+    buffer = io.BytesIO()
+    frame.to_csv(buffer, index=False, encoding="utf-8-sig")
+    return buffer.getvalue()

@@ -1,0 +1,84 @@
+"""How tiers, scores and proportions look: one way on every page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from calibration.columns import BINARY, LABEL_MAX, RELATED, SAME, TIER, TIERS, UNRELATED, WEAK
+from calibration.intervals import Proportion
+from calibration.report.palette import TIER_COLORS
+from dashboard.i18n import t, tier_name
+
+BADGES: Final = {SAME: "blue", RELATED: "green", WEAK: "orange", UNRELATED: "violet"}
+"""Streamlit's names of the colours that the theme sets to the palette's."""
+
+
+def badge(tier: str, note: str = "") -> str:
+    """A tier as inline Markdown; `note` stands behind its name."""
+    return f":{BADGES[tier]}-badge[{tier_name(tier)}{note}]"
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share as a percentage; a dash where it is not known.
+
+    >>> percent(0.9412), percent(float("nan"))
+    ('94.1%', '–')
+    """
+    return f"{value * 100:.{digits}f}%" if math.isfinite(value) else "–"
+
+
+def interval(value: Proportion) -> str:
+    """A proportion as a person checks it: share, its interval, and how many of how many."""
+    if not value.n:
+        return "–"
+    return f"{percent(value.value)} ({percent(value.low, 0)}–{percent(value.high, 0)}) · {value.hits:,}/{value.n:,}"
+
+
+def threshold(value: float | None) -> str:
+    """A threshold on the cosine scale; a dash where the tier has none.
+
+    >>> threshold(0.941), threshold(None)
+    ('0.941', '–')
+    """
+    return f"{value:.3f}" if value is not None and math.isfinite(value) else "–"
+
+
+def label_name(label: float, kind: str) -> str:
+    """A label in words, where its kind has words."""
+    if kind == BINARY:
+        return t("same meaning") if label >= 1 else t("different meaning")
+    if kind == TIER:
+        return tier_name(TIERS[len(TIERS) - 1 - int(label)])
+    return f"{label:g} / {LABEL_MAX[kind]:g}"
+
+
+def kind_name(kind: str) -> str:
+    """A kind of label in words."""
+    names = {
+        "binary": t("two labels: same or not"),
+        "tier": t("four tiers"),
+        "graded": t("grades from 0 to 5"),
+    }
+    return names.get(kind, kind)
+
+
+def score_bar(score: float, tier: str, marks: Mapping[str, float | None]) -> None:
+    """A score as a bar from 0 to 100%, in its tier's colour, with a mark at every threshold."""
+    ticks = "".join(
+        f'<div title="{escape(tier_name(name))} {value:.3f}" style="position:absolute;left:{value * 100:.2f}%;top:-3px;'
+        'width:2px;height:13px;background:currentColor;opacity:.55"></div>'
+        for name, value in marks.items()
+        if value is not None and 0 < value < 1
+    )
+    width = max(0.0, min(1.0, score)) * 100
+    label = escape(t("score {score}, {tier}", score=percent(score), tier=tier_name(tier)), quote=True)
+    st.html(
+        f'<div role="img" aria-label="{label}" style="position:relative;height:7px;margin:.35rem 0 .4rem;'
+        f'border-radius:4px;background:rgba(128,128,128,.2)"><div style="width:{width:.2f}%;height:100%;'
+        f'border-radius:4px;background:{TIER_COLORS[tier]}"></div>{ticks}</div>'
+    )

@@ -1,0 +1,55 @@
+"""Every word on a page, in the language of its session.
+
+Sources say `t("English text with {fields}", fields=...)`; Babel collects those calls, and
+`locales/zh_CN.po` translates them. What that catalogue lacks is looked up in the library's own.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from calibration.columns import TIER_NAMES
+from calibration.errors import SimTierError
+from calibration.i18n import SOURCE, catalogue, explain, translate
+from dashboard import state
+
+PACKAGE: Final = "dashboard.locales"
+NAMES: Final = {"zh_CN": "中文", "en": "English"}
+"""Each language in its own name, for the switch."""
+
+
+def render(message: str, locale: str, /, **fields: object) -> str:
+    """`message` in `locale`, its fields filled in; an unknown message stays English."""
+    text = catalogue(PACKAGE, locale).gettext(message) if locale != SOURCE else message
+    if text == message:
+        text = translate(message, locale)
+    return text.format(**fields) if fields else text
+
+
+def t(message: str, /, **fields: object) -> str:
+    """`message` in the session's language."""
+    return render(message, state.locale(), **fields)
+
+
+def tn(singular: str, plural: str, count: int, /, **fields: object) -> str:
+    """The form of a message that fits `count`, which is also its field {count}, with thousands separated."""
+    locale = state.locale()
+    text = catalogue(PACKAGE, locale).ngettext(singular, plural, count)
+    return text.format(count=f"{count:,}", **fields)
+
+
+def tier_name(tier: str) -> str:
+    """A tier's name in the session's language."""
+    return t(TIER_NAMES[tier])
+
+
+def explained(error: SimTierError) -> str:
+    """What went wrong, in the session's language; the dashboard's own errors are in its own catalogue."""
+    locale = state.locale()
+    own = catalogue(PACKAGE, locale).gettext(error.template)
+    return own.format(**error.params) if own != error.template else explain(error, locale)
+
+
+def escaped(text: str) -> str:
+    """User's text made safe for Markdown: no formatting, links, icons, colours or mathematics come of it."""
+    return "".join(f"\\{character}" if character in "\\`*_{}[]()<>#+-.!|$:~" else character for character in text)

@@ -1,0 +1,179 @@
+"""Long work off the pages: one worker, progress with rate and time left, cancel, the result kept for a reload."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from calibration.errors import Cancelled, N_, NotFound, SimTierError
+
+QUEUED: Final = "queued"
+RUNNING: Final = "running"
+DONE: Final = "done"
+FAILED: Final = "failed"
+CANCELLED: Final = "cancelled"
+FINISHED: Final = (DONE, FAILED, CANCELLED)
+
+KEPT: Final = 32
+"""How many finished jobs keep their results."""
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+Work = Callable[[Progress, threading.Event], Any]
+"""Long work: calls `progress(done, total)`, and raises Cancelled soon after the event is set."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A job at one moment. `rate` is items a second, `left` the seconds to go; None where not yet known."""
+
+    id: str
+    key: str
+    status: str
+    done: int = 0
+    total: int = 0
+    rate: float | None = None
+    left: float | None = None
+    seconds: float = 0.0
+    error: SimTierError | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.status in FINISHED
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0 to 1."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+
+@dataclass
+class _Job:
+    """A job's moving parts, guarded by the registry's lock."""
+
+    id: str
+    key: str
+    stop: threading.Event = field(default_factory=threading.Event)
+    status: str = QUEUED
+    done: int = 0
+    total: int = 0
+    started: float | None = None
+    ended: float | None = None
+    result: Any = None
+    error: SimTierError | None = None
+    future: Future[None] | None = None
+
+
+class Jobs:
+    """Runs one job at a time, in order, so that heavy work leaves the pages a core."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._jobs: dict[str, _Job] = {}
+        self._lock = threading.Lock()
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
+
+    def submit(self, key: str, work: Work) -> str:
+        """Queue `work` and return its id; the id of the job that is under way for the same `key`, if one is."""
+        with self._lock:
+            for job in self._jobs.values():
+                if job.key == key and job.status not in FINISHED:
+                    return job.id
+            job = _Job(uuid.uuid4().hex[:12], key)
+            self._jobs[job.id] = job
+            self._forget_old()
+            job.future = self._executor.submit(self._run, job, work)
+            return job.id
+
+    def snapshot(self, job_id: str) -> Snapshot | None:
+        """The job now, or None where the registry does not know it (any more)."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+            return self._look(job) if job else None
+
+    def result(self, job_id: str) -> Any:
+        """What a finished job returned; raises its error, or NotFound where there is no such finished job."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+            if job is None or job.status not in FINISHED:
+                raise NotFound("job", job_id)
+            if job.error is not None:
+                raise job.error
+            return job.result
+
+    def cancel(self, job_id: str) -> None:
+        """Ask a job to stop; it ends at its next check. Unknown and finished jobs are left alone."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+            if job is None or job.status in FINISHED:
+                return
+            job.stop.set()
+            if job.future is not None and job.future.cancel():
+                self._end(job, CANCELLED, error=Cancelled(job.done, job.total))
+
+    def close(self) -> None:
+        """Stop everything, without waiting for what is under way to notice."""
+        with self._lock:
+            for job in self._jobs.values():
+                job.stop.set()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, job: _Job, work: Work) -> None:
+        """On the worker: run one job to its end, whatever that is."""
+        with self._lock:
+            job.status, job.started = RUNNING, self._clock()
+
+        def progress(done: int, total: int) -> None:
+            with self._lock:
+                job.done, job.total = done, total
+
+        try:
+            result = work(progress, job.stop)
+        except Cancelled as stopped:
+            self._finish(job, CANCELLED, error=stopped)
+        except SimTierError as error:
+            self._finish(job, FAILED, error=error)
+        except Exception:
+            log.exception("job %s (%s) failed", job.id, job.key)
+            self._finish(job, FAILED, error=JobFailed(job.id))
+        else:
+            self._finish(job, DONE, result=result)
+
+    def _finish(self, job: _Job, status: str, result: Any = None, error: SimTierError | None = None) -> None:
+        with self._lock:
+            self._end(job, status, result, error)
+
+    def _end(self, job: _Job, status: str, result: Any = None, error: SimTierError | None = None) -> None:
+        """Close a job; the lock is held."""
+        job.status, job.result, job.error, job.ended = status, result, error, self._clock()
+
+    def _look(self, job: _Job) -> Snapshot:
+        """A frozen copy; the lock is held."""
+        until = job.ended if job.ended is not None else self._clock()
+        seconds = until - job.started if job.started is not None else 0.0
+        rate = job.done / seconds if job.done and seconds > 0 else None
+        left = (job.total - job.done) / rate if rate and job.ended is None else None
+        return Snapshot(job.id, job.key, job.status, job.done, job.total, rate, left, seconds, job.error)
+
+    def _forget_old(self) -> None:
+        """Let go of the oldest finished jobs; the lock is held."""
+        finished = [job.id for job in self._jobs.values() if job.status in FINISHED]
+        for job_id in finished[: max(0, len(finished) - KEPT)]:
+            del self._jobs[job_id]
+
+
+class JobFailed(SimTierError):
+    """A job ended by a defect, not by anything that the user did; the log holds the traceback."""
+
+    template = N_("this work stopped unexpectedly; the server's log says why (reference {reference})")
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference=reference)

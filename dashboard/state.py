@@ -1,0 +1,84 @@
+"""Every key of a session, once, with its type. Pages read and write sessions through this module only.
+
+Widget keys are constants, so that callbacks, tests and pages agree on them. Values that must outlive a page
+switch are plain keys or widgets with `persist_state="session"`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from calibration.i18n import LOCALES, negotiate
+
+LANGUAGE: Final = "lang"
+
+LIVE_SOURCE: Final = "live_source"
+LIVE_TARGETS: Final = "live_targets"
+LIVE_DOMAIN: Final = "live_domain"
+LIVE_POLICY: Final = "live_policy"
+LIVE_SEGMENTS: Final = "live_segments"
+LIVE_PUNCTUATION: Final = "live_punctuation"
+LIVE_SORT: Final = "live_sort"
+LIVE_PAGE: Final = "live_page"
+
+DATASETS: Final = "datasets"
+SEGMENTS: Final = "segments"
+PUNCTUATION: Final = "punctuation"
+
+SCORE_JOB: Final = "scoring"
+DOMAIN: Final = "domain"
+LABEL_KIND: Final = "label_kind"
+PAIRS_PAGE: Final = "pairs_page"
+
+FIT_JOB: Final = "calibrating"
+PRECISION: Final = "precision"
+CONFIDENCE: Final = "confidence"
+METHOD: Final = "method"
+CLAIM: Final = "claim"
+POLICY_NAME: Final = "policy_name"
+
+CASE_STATUS: Final = "status"
+CASE_DOMAIN: Final = "case_domain"
+CASE_EXPECTED: Final = "expected"
+CASE_TEXT: Final = "q"
+CASE_PAGE: Final = "page"
+CASE_TABLE: Final = "cases_table"
+
+
+def threshold(domain: str, tier: str) -> str:
+    """Key of the slider of a tier's threshold in a domain."""
+    return f"threshold_{domain}_{tier}"
+
+
+def in_use(domain: str, tier: str) -> str:
+    """Key of the switch that says whether a tier is used in a domain."""
+    return f"in_use_{domain}_{tier}"
+
+
+def locale() -> str:
+    """The session's locale: the switch if it was used, else what the browser asks for."""
+    chosen = st.session_state.get(LANGUAGE)
+    return str(chosen) if chosen in LOCALES else browser_locale()
+
+
+def browser_locale() -> str:
+    """The browser's own locale, as one that we have."""
+    return negotiate(st.context.locale)
+
+
+def get(key: str, default: Any = None) -> Any:
+    """A session value, or `default`."""
+    return st.session_state.get(key, default)
+
+
+def put(key: str, value: Any) -> None:
+    """Set a session value; for a widget's key only before the widget, or in a callback."""
+    st.session_state[key] = value
+
+
+def drop(*keys: str) -> None:
+    """Forget session values; unknown keys do no harm."""
+    for key in keys:
+        st.session_state.pop(key, None)

@@ -1,0 +1,2 @@
+from dashboard.components.shell import heading
+heading("calibration", "calibration")

@@ -1,0 +1,25 @@
+"""Data: upload labelled pairs, see what is wrong with them, keep them as datasets."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components import datasets, samples, upload
+from dashboard.components.shell import heading
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(t("Data"), t("Bring in labelled pairs, check every row, and keep the good ones as datasets to calibrate on."))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        files = upload.uploader()
+    with right:
+        samples.offer("samples")
+    for file in files:
+        upload.report(file)
+    datasets.listing()
+
+
+page()

@@ -1,0 +1,47 @@
+"""Distribution: where the scores of each label lie, and what thresholds would do to them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import scoring, state
+from dashboard.components import choose, distribution, progress
+from dashboard.components.shell import heading, model_ready
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(
+        t("Distribution"),
+        t("See where the scores of each label lie, and try thresholds against them before you calibrate."),
+    )
+    chosen = choose.datasets()
+    if not chosen:
+        return
+    options = choose.options()
+    if not model_ready():
+        return
+    scored = scoring.scored(chosen, options)
+    if scored is None:
+        progress.follow(state.SCORE_JOB, t("Scoring"))
+        _offer_scoring(chosen, options)
+        return
+    progress.forget(state.SCORE_JOB)
+    distribution.explore(scored)
+
+
+def _offer_scoring(chosen: choose.Datasets, options: choose.Options) -> None:
+    """The button that starts the scoring, unless it is under way."""
+    running = progress.recall(state.SCORE_JOB)
+    if running is not None and not running.finished:
+        return
+    rows = sum(dataset.rows for dataset in chosen)
+    with st.container(border=True):
+        st.markdown(t("These datasets are not scored yet with this model."))
+        if st.button(t("Score {count} pairs", count=f"{rows:,}"), type="primary", icon=":material/play_arrow:"):
+            progress.remember(state.SCORE_JOB, scoring.start(chosen, options))
+            st.rerun()
+
+
+page()
