@@ -1,0 +1,105 @@
+"""Looking at bad cases: one, a page, counts, a history, and the pairs that they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+from sqlalchemy import func, select
+
+from calibration.columns import DOMAIN, ID, KIND, LABEL, NOTE, PURPOSE, PURPOSE_REVIEW, TEXT_A, TEXT_B
+from calibration.errors import BadArgument
+from calibration.store.bad_case_records import (
+    CONFIRMED,
+    STATUSES,
+    BadCase,
+    BadCaseFilter,
+    BadCasePage,
+    HistoryEntry,
+    label_of,
+)
+from calibration.store.bad_case_sql import COLUMNS, fetch_case, matching, read_case
+from calibration.store.engine import Database
+from calibration.store.rows import NUMBERS
+from calibration.store.schema import bad_case_history, bad_cases
+
+EVERY: Final = BadCaseFilter()
+FRAME: Final = (TEXT_A, TEXT_B, LABEL, KIND, DOMAIN, ID, PURPOSE, NOTE)
+
+
+class BadCaseQueries:
+    """The reading half of the bad cases."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, case_id: int) -> BadCase:
+        """One case.
+
+        :raises NotFound: no such case.
+        """
+        with self._database.read() as connection:
+            return read_case(connection, case_id)
+
+    def search(self, wanted: BadCaseFilter = EVERY, limit: int = 50, offset: int = 0) -> BadCasePage:
+        """A page of the cases that match, newest first.
+
+        :raises BadArgument: `limit` or `offset` is negative, or the filter is none.
+        """
+        if limit < 0 or offset < 0:
+            raise BadArgument("limit, offset", "at least 0", (limit, offset))
+        conditions = matching(wanted)
+        found = select(*COLUMNS).where(*conditions).order_by(bad_cases.c.id.desc()).limit(limit).offset(offset)
+        with self._database.read() as connection:
+            total = connection.execute(select(func.count(bad_cases.c.id)).where(*conditions)).scalar_one()
+            rows = connection.execute(found).mappings().all()
+        return BadCasePage(tuple(BadCase(**row) for row in rows), total)
+
+    def counts(self, wanted: BadCaseFilter = EVERY) -> dict[str, int]:
+        """How many cases match in each status, zeros included; the filter's own status is left aside."""
+        status = bad_cases.c.status
+        conditions = matching(replace(wanted, status=None))
+        query = select(status, func.count()).where(*conditions).group_by(status)
+        with self._database.read() as connection:
+            found = {row[0]: row[1] for row in connection.execute(query)}
+        return {name: found.get(name, 0) for name in STATUSES}
+
+    def domains(self) -> tuple[str, ...]:
+        """The domains that have cases, sorted."""
+        with self._database.read() as connection:
+            return tuple(sorted(connection.execute(select(bad_cases.c.domain).distinct()).scalars()))
+
+    def history(self, case_id: int) -> tuple[HistoryEntry, ...]:
+        """What happened to a case, oldest first.
+
+        :raises NotFound: no such case.
+        """
+        table = bad_case_history
+        query = select(table).where(table.c.case_id == case_id).order_by(table.c.id)
+        with self._database.read() as connection:
+            fetch_case(connection, case_id)
+            return tuple(HistoryEntry(**row) for row in connection.execute(query).mappings())
+
+    def frame(self, wanted: BadCaseFilter | None = None) -> pd.DataFrame:
+        """The matching cases (default: the confirmed ones) as canonical pairs of purpose `review`, oldest first."""
+        chosen = BadCaseFilter(status=CONFIRMED) if wanted is None else wanted
+        query = select(*COLUMNS).where(*matching(chosen)).order_by(bad_cases.c.id)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        return cases_frame([BadCase(**row) for row in rows])
+
+
+def cases_frame(cases: Sequence[BadCase]) -> pd.DataFrame:
+    """Cases as a canonical pairs frame: `purpose` is review, `id` is `bad-case-<id>`.
+
+    `not_same` becomes the binary label 0, a tier its label 0..3; so a frame may hold both kinds.
+    """
+    rows = []
+    for case in cases:
+        kind, label = label_of(case.expected)
+        key = f"bad-case-{case.id}"
+        rows.append((case.text_a, case.text_b, label, kind, case.domain, key, PURPOSE_REVIEW, case.note))
+    frame = pd.DataFrame(rows, columns=list(FRAME))
+    return frame.astype({column: "float64" if column in NUMBERS else "str" for column in FRAME})

@@ -1,0 +1,135 @@
+"""Bad cases: reported once a pair, triaged with a history, and handed back as pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from calibration.store.bad_case_queries import BadCaseQueries
+from calibration.store.bad_case_records import (
+    NEW,
+    OPEN_STATUSES,
+    BadCase,
+    BadCaseDraft,
+    check_draft,
+    check_status,
+    expectation,
+    pair_key,
+)
+from calibration.store.bad_case_sql import (
+    change_field,
+    fetch_case,
+    last_status_change,
+    read_case,
+    write_history,
+)
+from calibration.store.engine import insert_row
+from calibration.store.rows import check_text
+from calibration.store.schema import bad_cases
+
+SCOPE = "bad_cases"
+
+
+class BadCaseRepository(BadCaseQueries):
+    """The bad cases of a store. `version(s)`, where given, are those the caller has seen: else Conflict."""
+
+    def add(self, draft: BadCaseDraft) -> tuple[BadCase, bool]:
+        """Keep a report; `(case, True)`, or `(the open case, False)` where its pair is open in that domain.
+
+        The order of the two texts and their blanks do not matter. What a repeated report says goes to the history.
+
+        :raises BadArgument: the report breaks a rule.
+        """
+        check_draft(draft)
+        now = self._database.clock()
+        with self._database.write(SCOPE) as connection:
+            case_id = _open_case(connection, draft)
+            created = case_id is None
+            if case_id is None:
+                case_id = _insert(connection, draft, now)
+            else:
+                _note_repetition(connection, case_id, draft, now)
+            return read_case(connection, case_id), created
+
+    def set_status(
+        self, ids: Sequence[int], status: str, *, actor: str = "", versions: Mapping[int, int] | None = None
+    ) -> tuple[BadCase, ...]:
+        """Move all these cases to `status`, or none of them.
+
+        :raises NotFound, Conflict: a case is not there, or has changed since its version.
+        :raises AlreadyExists: one would be the second open case of its pair.
+        """
+        check_status(status)
+        return self._set(ids, "status", status, actor, versions or {})
+
+    def undo(
+        self, ids: Sequence[int], *, actor: str = "", versions: Mapping[int, int] | None = None
+    ) -> tuple[BadCase, ...]:
+        """Take back the last status change of each of these cases, or none; again goes one change further back.
+
+        :raises NotFound: a case is not there or has no change to take back.
+        :raises Conflict, AlreadyExists: as in `set_status`.
+        """
+        now, seen, once = self._database.clock(), versions or {}, tuple(dict.fromkeys(ids))
+        with self._database.write(SCOPE) as connection:
+            for case_id in once:
+                case = fetch_case(connection, case_id, seen.get(case_id))
+                last = last_status_change(connection, case_id)
+                change_field(connection, case, "status", last["old"], now, actor, undoes=last["id"])
+            return tuple(read_case(connection, case_id) for case_id in once)
+
+    def update_note(self, case_id: int, note: str, *, actor: str = "", version: int | None = None) -> BadCase:
+        """Replace the note.
+
+        :raises NotFound, Conflict: no such case, or it has changed since `version`.
+        """
+        check_text("note", note)
+        return self._set([case_id], "note", note, actor, {} if version is None else {case_id: version})[0]
+
+    def update_expected(
+        self, case_id: int, expected: str | int, *, actor: str = "", version: int | None = None
+    ) -> BadCase:
+        """Correct what was expected.
+
+        :raises BadArgument: not an expectation.
+        :raises NotFound, Conflict: no such case, or it has changed since `version`.
+        """
+        seen = {} if version is None else {case_id: version}
+        return self._set([case_id], "expected", expectation(expected), actor, seen)[0]
+
+    def _set(
+        self, ids: Sequence[int], field: str, value: str, actor: str, versions: Mapping[int, int]
+    ) -> tuple[BadCase, ...]:
+        now, once = self._database.clock(), tuple(dict.fromkeys(ids))
+        with self._database.write(SCOPE) as connection:
+            for case_id in once:
+                case = fetch_case(connection, case_id, versions.get(case_id))
+                change_field(connection, case, field, value, now, actor)
+            return tuple(read_case(connection, case_id) for case_id in once)
+
+
+def _open_case(connection: Connection, draft: BadCaseDraft) -> int | None:
+    """The id of the open case of this pair and domain; the write's turn keeps the answer true until it commits."""
+    table, key = bad_cases.c, pair_key(draft.text_a, draft.text_b)
+    query = select(table.id).where(
+        table.pair_key == key, table.domain == draft.domain, table.status.in_(OPEN_STATUSES)
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _insert(connection: Connection, draft: BadCaseDraft, now: datetime) -> int:
+    values = {**vars(draft), "expected": expectation(draft.expected), "status": NEW, "version": 1}
+    values |= {"pair_key": pair_key(draft.text_a, draft.text_b), "created_at": now, "updated_at": now}
+    case_id = insert_row(connection, bad_cases, **values)
+    write_history(connection, case_id, now, draft.reporter, "created", field="status", new=NEW)
+    return case_id
+
+
+def _note_repetition(connection: Connection, case_id: int, draft: BadCaseDraft, now: datetime) -> None:
+    """Keep what the repeated report says, which may differ from the first."""
+    said = {"expected": expectation(draft.expected), "note": draft.note}
+    for field, value in said.items():
+        if value:
+            write_history(connection, case_id, now, draft.reporter, "reported", field=field, new=value)

@@ -1,0 +1,147 @@
+"""One database, SQLite or PostgreSQL, with the same promises: reads see one moment, writes of a scope take turns.
+
+SQLite runs in WAL mode, so readers never wait. `synchronous` is FULL: NORMAL would already outlive a killed
+process, but could lose the last commits to a power cut, and what people label by hand is worth one fsync.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, text
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+
+from calibration.errors import BadArgument, StoreUnavailable
+
+BUSY_SECONDS: Final = 60.0
+"""How long a writer waits for its turn; the longest one in front of it is an upload of a million rows."""
+
+WRITES: Final = "simtier_writes"
+BACKENDS: Final = ("sqlite", "postgresql")
+URL_RULE: Final = "a path, or an SQLAlchemy URL of SQLite or PostgreSQL"
+
+
+def database_url(url_or_path: str | Path) -> URL:
+    """The URL of `url_or_path`: a plain path is a SQLite file, whose folder is made on demand.
+
+    :raises BadArgument: it is no URL of either, or a SQLite database in memory, which would be lost.
+    :raises StoreUnavailable: the folder cannot be made.
+    """
+    given = str(url_or_path)
+    try:
+        url = make_url(given) if "://" in given else URL.create("sqlite", database=given)
+    except (ArgumentError, ValueError) as error:
+        raise BadArgument("database", URL_RULE, "(hidden, it may hold a password)") from error
+    if url.get_backend_name() not in BACKENDS:
+        raise BadArgument("database", URL_RULE, url.get_backend_name())
+    if url.get_backend_name() == "sqlite":
+        if url.database in (None, "", ":memory:"):
+            raise BadArgument("database", "a file, not memory", given)
+        with explained(url):
+            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    return url
+
+
+def make_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
+    """An engine for `url`; `foreign_keys` off is for migrations, which rebuild tables that others refer to.
+
+    :raises BadArgument: no such driver.
+    :raises StoreUnavailable: the driver is not installed.
+    """
+    if url.get_backend_name() != "sqlite":
+        try:
+            with explained(url):
+                return create_engine(url, pool_pre_ping=True)
+        except ArgumentError as error:
+            raise BadArgument("database", URL_RULE, url.drivername) from error
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself: `begin` below decides how
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A write transaction takes the lock at once: one that reads first and asks later fails if another wrote.
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def use_wal(engine: Engine) -> None:
+    """Put a SQLite file into WAL mode for good; other processes may be doing the same at this moment."""
+    if engine.dialect.name != "sqlite":
+        return
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            # SQLite does not wait its busy timeout for a change of mode, so we do.
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        finally:
+            connection.close()
+
+
+def take_turn(connection: Connection, scope: str) -> None:
+    """Wait until no other transaction writes in `scope`; SQLite's BEGIN IMMEDIATE has done so already."""
+    if connection.dialect.name == "postgresql":
+        key = zlib.crc32(f"simtier:{scope}".encode())
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def insert_row(connection: Connection, table: Table, **values: Any) -> int:
+    """Insert one row and return the id that the database gave it."""
+    key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+@contextmanager
+def explained(url: URL) -> Iterator[None]:
+    """Turn what the database cannot do now into StoreUnavailable; our own mistakes pass through as they are."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError):
+        raise
+    except (DBAPIError, sqlite3.Error, OSError, ImportError) as error:
+        reason = str(getattr(error, "orig", error)).strip()
+        raise StoreUnavailable(url.render_as_string(hide_password=True), reason) from error
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database at the newest schema; safe to share between threads."""
+
+    url: URL
+    engine: Engine
+    clock: Callable[[], datetime]
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the database throughout."""
+        postgres = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        with explained(self.url), self.engine.execution_options(**postgres).connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, scope: str) -> Iterator[Connection]:
+        """A transaction that commits at the end, alone in its `scope`: what it reads stays true until then."""
+        writer = self.engine.execution_options(**{WRITES: True})
+        with explained(self.url), writer.begin() as connection:
+            take_turn(connection, scope)
+            yield connection

@@ -1,0 +1,141 @@
+"""A pairs frame as plain rows and back, with its content hash and its counts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from calibration.columns import (
+    DOMAIN,
+    ID,
+    KIND,
+    LABEL,
+    LABEL_MAX,
+    NOTE,
+    PURPOSE,
+    SCORE,
+    SPLIT,
+    TEXT_A,
+    TEXT_B,
+)
+from calibration.errors import BadArgument, ColumnsMissing, EmptyInput
+
+Row = tuple[str | float | None, ...]
+
+STORED: Final = (TEXT_A, TEXT_B, LABEL, KIND, DOMAIN, ID, SPLIT, PURPOSE, NOTE, SCORE)
+"""The columns of a stored pair, in the order of its row and of its hash."""
+NEEDED: Final = STORED[:5]
+NUMBERS: Final = (LABEL, SCORE)
+
+
+@dataclass(frozen=True)
+class LabelCount:
+    """How many `rows` of a `domain` and `kind` carry `label`; graded labels are floored to whole grades.
+
+    Flooring keeps every "at least" count exact: the tiers begin at whole grades.
+    """
+
+    domain: str
+    kind: str
+    label: int
+    rows: int
+
+
+def stored_columns(frame: pd.DataFrame) -> tuple[str, ...]:
+    """The columns of `frame` that are stored, in its own order; others, such as `truncated`, are left out."""
+    return tuple(str(column) for column in frame.columns if column in STORED)
+
+
+def frame_rows(frame: pd.DataFrame, name: str = "frame") -> list[Row]:
+    """The rows of a canonical pairs frame in the order of STORED, None where a value or column is missing.
+
+    :raises EmptyInput: there is no row.
+    :raises ColumnsMissing: a needed column is not there.
+    :raises BadArgument: a value that cannot be stored, or a label outside the range of its kind.
+    """
+    missing = [column for column in NEEDED if column not in frame.columns]
+    if missing:
+        raise ColumnsMissing(name, missing, [str(column) for column in frame.columns])
+    if not len(frame):
+        raise EmptyInput(name)
+    _check_labels(frame)
+    return list(zip(*(_values(frame, column) for column in STORED), strict=True))
+
+
+def _check_labels(frame: pd.DataFrame) -> None:
+    kinds, labels = frame[KIND], frame[LABEL].to_numpy(dtype=float)
+    highest = kinds.map(LABEL_MAX).to_numpy(dtype=float)
+    if np.isnan(highest).any():
+        raise BadArgument(KIND, "one of " + ", ".join(LABEL_MAX), kinds[np.isnan(highest)].iloc[0])
+    wrong = ~((labels >= 0) & (labels <= highest))
+    if wrong.any():
+        raise BadArgument(LABEL, "within the range of its kind", float(labels[wrong][0]))
+
+
+def _values(frame: pd.DataFrame, column: str) -> Sequence[str | float | None]:
+    if column not in frame.columns:
+        return [None] * len(frame)
+    if column in NUMBERS:
+        numbers = frame[column].to_numpy(dtype=float) + 0.0  # + 0.0: SQLite knows no negative zero
+        return [None if np.isnan(number) else number for number in numbers.tolist()]
+    given = frame[column]
+    texts = [None if gone else str(value) for value, gone in zip(given, given.isna(), strict=True)]
+    for text in texts:
+        check_text(column, text)
+    return texts
+
+
+def check_text(name: str, text: str | None) -> None:
+    """Refuse what no database keeps.
+
+    :raises BadArgument: `text` has a NUL character or half of a surrogate pair.
+    """
+    if text is not None and ("\0" in text or not _encodable(text)):
+        raise BadArgument(name, "text without NUL and broken characters", text[:40])
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def content_hash(rows: Iterable[Row], before: str = "") -> str:
+    """SHA-256 chained row by row, from `before`, the hash of the rows in front.
+
+    Ordered on purpose: equal hashes mean the same rows at the same places, so whatever was computed row by row
+    for one holds for the other; and appending needs no look at the old rows. A column in which nothing is given
+    does not count.
+    """
+    digest = before
+    for row in rows:
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        digest = hashlib.sha256((digest + line).encode()).hexdigest()
+    return digest
+
+
+def count_labels(rows: Sequence[Row]) -> tuple[LabelCount, ...]:
+    """Rows by domain, kind and label, sorted; graded labels floored."""
+    domain, kind, label = (STORED.index(column) for column in (DOMAIN, KIND, LABEL))
+    found = Counter((str(row[domain]), str(row[kind]), int(float(row[label] or 0))) for row in rows)
+    return tuple(LabelCount(*key, rows=number) for key, number in sorted(found.items()))
+
+
+def rows_frame(rows: Sequence[Row], columns: Sequence[str]) -> pd.DataFrame:
+    """The pairs frame of `rows` (in the order of STORED) with just these `columns`, in this order."""
+    by_column = dict(zip(STORED, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(STORED, ())
+    return pd.DataFrame(
+        {
+            column: pd.Series(list(by_column[column]), dtype="float64" if column in NUMBERS else "str")
+            for column in columns
+        }
+    )
