@@ -5,6 +5,7 @@
     │   ├── FileUnreadable        a file is missing, damaged, or of no accepted format
     │   ├── EmptyInput            a file or frame holds no pairs
     │   ├── ColumnsMissing        no columns that can serve as two texts and a label
+    │   ├── ColumnTypeWrong       a typed column cannot hold what it is for
     │   ├── BadRows               some rows break a rule; carries them all, and the good ones
     │   ├── TooLarge              a file or text is over a limit
     │   └── BadArgument           a setting is outside its range
@@ -87,6 +88,15 @@ class ColumnsMissing(InputError):
 
     def __init__(self, file: str, missing: Sequence[str], found: Sequence[str]) -> None:
         super().__init__(file=file, missing=", ".join(missing), found=", ".join(found) or "-")
+
+
+class ColumnTypeWrong(InputError):
+    """A typed column (Parquet) cannot hold what it is for; `role` is the canonical column."""
+
+    template = N_("{file}: column {column} is of type {actual}, which cannot serve as {role}")
+
+    def __init__(self, file: str, column: str, actual: str, role: str) -> None:
+        super().__init__(file=file, column=column, actual=actual, role=role)
 
 
 class BadRows(InputError):
