@@ -60,8 +60,16 @@ DARK: Final[dict[str, Any]] = {
     "violetColor": "#CF7F94",
     "redColor": "#E2776C",
 }
-SIDEBAR_LIGHT: Final = {"backgroundColor": "#F1EFE9", "secondaryBackgroundColor": "#FBFAF7", "borderColor": "#DCD8CE"}
-SIDEBAR_DARK: Final = {"backgroundColor": "#0D1214", "secondaryBackgroundColor": "#1C2529", "borderColor": "#2A353A"}
+SIDEBAR_LIGHT: Final = {
+    "backgroundColor": "#F1EFE9",
+    "secondaryBackgroundColor": "#FBFAF7",
+    "borderColor": "#DCD8CE",
+}
+SIDEBAR_DARK: Final = {
+    "backgroundColor": "#0D1214",
+    "secondaryBackgroundColor": "#1C2529",
+    "borderColor": "#2A353A",
+}
 
 
 def theme() -> dict[str, Any]:

@@ -106,6 +106,4 @@ def _rename(dataset: Dataset, key: str) -> None:
 def _delete(dataset: Dataset) -> None:
     """Delete with a way back, as a callback."""
     resources.store().datasets.delete(dataset.id)
-    offer_undo(
-        t("Deleted “{name}”.", name=escaped(dataset.name)), resources.store().datasets.restore, dataset.id
-    )
+    offer_undo(t("Deleted “{name}”.", name=escaped(dataset.name)), resources.store().datasets.restore, dataset.id)

@@ -8,7 +8,18 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from calibration.columns import DOMAIN, GRADED, KIND, LABEL, LABEL_MAX, SCORE, TEXT_A, TEXT_B, THRESHOLD_TIERS, UNRELATED
+from calibration.columns import (
+    DOMAIN,
+    GRADED,
+    KIND,
+    LABEL,
+    LABEL_MAX,
+    SCORE,
+    TEXT_A,
+    TEXT_B,
+    THRESHOLD_TIERS,
+    UNRELATED,
+)
 from calibration.evaluate import assign_tiers, confusion, evaluate_thresholds
 from calibration.report.charts import NAME, PICKED, HistogramTexts, label_colors, score_histogram
 from calibration.report.histogram import BIN, bin_edges, bin_of, histogram

@@ -52,7 +52,10 @@ def show_defect(error: Exception) -> bool:
     reference = uuid.uuid4().hex[:8]
     log.error("page failed, reference %s", reference, exc_info=error)
     st.error(
-        t("Something went wrong on our side. The server's log has the details under {reference}.", reference=reference),
+        t(
+            "Something went wrong on our side. The server's log has the details under {reference}.",
+            reference=reference,
+        ),
         icon=":material/error:",
     )
     return True

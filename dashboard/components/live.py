@@ -100,7 +100,9 @@ def ask() -> Query:
             policy = _choose_policy()
             domain = _choose_domain(policy)
             options = _choose_options(policy)
-            st.button(t("Compare"), type="primary", key="live_go", icon=":material/compare_arrows:", width="stretch")
+            st.button(
+                t("Compare"), type="primary", key="live_go", icon=":material/compare_arrows:", width="stretch"
+            )
     lines = tuple(line.strip() for line in (targets or "").splitlines() if line.strip())
     return Query((source or "").strip(), lines, policy, domain, options)
 
@@ -142,7 +144,9 @@ def _choose_options(policy: Policy | None) -> ScoringOptions:
             fixed = scoring_options(policy)
             st.caption(t("These belong to the policy: its thresholds hold only for scores made this way."))
             st.markdown(f"- {t(SEGMENTS[fixed.segments])}")
-            mapped = t("Punctuation is mapped to ASCII") if fixed.cleaning.map_punctuation else t("Punctuation is kept")
+            mapped = (
+                t("Punctuation is mapped to ASCII") if fixed.cleaning.map_punctuation else t("Punctuation is kept")
+            )
             st.markdown(f"- {mapped}")
             return fixed
         segments = st.selectbox(

@@ -60,7 +60,11 @@ def _bar(job_id: str, title: str) -> None:
     with st.container(border=True):
         st.progress(snapshot.share, text=f"{title} {pace(snapshot)}")
         st.button(
-            t("Cancel"), key=f"cancel_{job_id}", icon=":material/stop:", on_click=resources.jobs().cancel, args=(job_id,)
+            t("Cancel"),
+            key=f"cancel_{job_id}",
+            icon=":material/stop:",
+            on_click=resources.jobs().cancel,
+            args=(job_id,),
         )
 
 

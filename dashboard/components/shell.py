@@ -65,7 +65,9 @@ def model_note() -> None:
             encoder = model.get()
             st.caption(
                 t(":material/check_circle: Model: {name}", name=escaped(encoder.name)),
-                help=t("Fingerprint {fingerprint}, {dim} dimensions", fingerprint=encoder.fingerprint, dim=encoder.dim),
+                help=t(
+                    "Fingerprint {fingerprint}, {dim} dimensions", fingerprint=encoder.fingerprint, dim=encoder.dim
+                ),
             )
 
 

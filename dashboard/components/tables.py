@@ -34,7 +34,9 @@ def paged(frame: pd.DataFrame, key: str, columns: Mapping[str, Any], alt: str, s
         frame.iloc[rows][list(columns)], column_config=dict(columns), hide_index=True, alt=alt, lazy=False
     )
     if len(frame) > size:
-        shown = t("{first} to {last} of {total}", first=rows.start + 1, last=min(rows.stop, len(frame)), total=len(frame))
+        shown = t(
+            "{first} to {last} of {total}", first=rows.start + 1, last=min(rows.stop, len(frame)), total=len(frame)
+        )
         st.caption(shown)
 
 

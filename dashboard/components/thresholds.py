@@ -91,8 +91,6 @@ def _presets(domain: str) -> None:
     mine = current(domain)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("Start from"), width="content")
-        st.button(
-            t("Published"), key="preset_published", type="tertiary", on_click=put, args=(domain, PUBLISHED)
-        )
+        st.button(t("Published"), key="preset_published", type="tertiary", on_click=put, args=(domain, PUBLISHED))
         if mine is not None:
             st.button(t("Policy in use"), key="preset_policy", type="tertiary", on_click=put, args=(domain, mine))

@@ -213,7 +213,9 @@ def _save_form(file: UploadedFile, read: PairsReport) -> None:
             key=f"accept_{file.file_id}",
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input(t("Name of the dataset"), value=Path(file.name).stem, key=f"name_{file.file_id}", width=360)
+        name = st.text_input(
+            t("Name of the dataset"), value=Path(file.name).stem, key=f"name_{file.file_id}", width=360
+        )
         st.button(
             t("Save as dataset"),
             key=f"save_{file.file_id}",

@@ -1,2 +1,26 @@
+"""Bad cases: what users reported, sorted out together."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components import cases
 from dashboard.components.shell import heading
-heading("bad_cases", "bad_cases")
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(
+        t("Bad cases"),
+        t("Pairs that were judged wrongly: sort them out here, and give them back to the next labelling."),
+    )
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    with left:
+        wanted = cases.filters()
+    with right:
+        cases.add_form()
+    cases.listing(wanted)
+
+
+page()

@@ -1,2 +1,38 @@
-from dashboard.components.shell import heading
-heading("calibration", "calibration")
+"""Calibration: fit thresholds that keep a promise, look at the evidence, save and publish the policy."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import resources, state
+from dashboard.components import calibrate, choose, policy_list, progress
+from dashboard.components.shell import heading, model_ready
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(
+        t("Calibration"),
+        t("Find, for each domain, the lowest thresholds that keep your promise of precision, with a certificate."),
+    )
+    chosen = choose.datasets()
+    if chosen:
+        _calibrate(chosen)
+    policy_list.listing()
+
+
+def _calibrate(chosen: choose.Datasets) -> None:
+    """Ask, run, show."""
+    asked = calibrate.settings()
+    options = choose.options()
+    if not model_ready():
+        return
+    if st.button(t("Calibrate"), key="calibrate_go", type="primary", icon=":material/verified:"):
+        progress.remember(state.FIT_JOB, calibrate.start(chosen, asked, options))
+    finished = progress.follow(state.FIT_JOB, t("Calibrating"))
+    if finished is not None:
+        calibrate.show(resources.jobs().result(finished.id))
+
+
+page()

@@ -11,7 +11,10 @@ from dashboard.i18n import t
 
 def page() -> None:
     """The page, top to bottom."""
-    heading(t("Data"), t("Bring in labelled pairs, check every row, and keep the good ones as datasets to calibrate on."))
+    heading(
+        t("Data"),
+        t("Bring in labelled pairs, check every row, and keep the good ones as datasets to calibrate on."),
+    )
     left, right = st.columns([3, 2], gap="medium")
     with left:
         files = upload.uploader()

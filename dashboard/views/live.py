@@ -21,7 +21,8 @@ def page() -> None:
         _no_policy()
     if not query.source or not query.targets:
         st.info(
-            t("Enter a sentence and at least one line to compare it with, or try an example."), icon=":material/edit:"
+            t("Enter a sentence and at least one line to compare it with, or try an example."),
+            icon=":material/edit:",
         )
         return
     if not model_ready():
@@ -32,7 +33,11 @@ def page() -> None:
         st.subheader(tn("{count} result", "{count} results", len(found)), anchor=False, width="content")
         by_score = st.toggle(t("Highest score first"), value=True, key=state.LIVE_SORT, persist_state="session")
         st.download_button(
-            t("Download CSV"), csv_bytes(live.table(found, query)), "compare.csv", "text/csv", icon=":material/download:"
+            t("Download CSV"),
+            csv_bytes(live.table(found, query)),
+            "compare.csv",
+            "text/csv",
+            icon=":material/download:",
         )
     if by_score:
         found = sorted(found, key=lambda verdict: -verdict.text.score)
