@@ -9,10 +9,15 @@
 
 from calibration.store.audit import AuditEvent
 from calibration.store.bad_case_records import (
+    CONFIRMED,
     EXPECTATIONS,
+    FIXED,
+    LABEL_WRONG,
+    NEW,
     NOT_SAME,
     OPEN_STATUSES,
     STATUSES,
+    WONT_FIX,
     BadCase,
     BadCaseDraft,
     BadCaseFilter,
@@ -25,10 +30,15 @@ from calibration.store.rows import LabelCount
 from calibration.store.store import Store, open_store
 
 __all__ = [
+    "CONFIRMED",
     "EXPECTATIONS",
+    "FIXED",
+    "LABEL_WRONG",
+    "NEW",
     "NOT_SAME",
     "OPEN_STATUSES",
     "STATUSES",
+    "WONT_FIX",
     "AuditEvent",
     "BadCase",
     "BadCaseDraft",

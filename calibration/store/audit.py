@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
-from calibration.store.engine import Database
+from calibration.store.database import Database
 from calibration.store.schema import audit_events
 
 

@@ -18,10 +18,10 @@ from calibration.store.bad_case_records import (
     BadCaseFilter,
     BadCasePage,
     HistoryEntry,
-    label_of,
 )
+from calibration.store.bad_case_rules import label_of
 from calibration.store.bad_case_sql import COLUMNS, fetch_case, matching, read_case
-from calibration.store.engine import Database
+from calibration.store.database import Database
 from calibration.store.rows import NUMBERS
 from calibration.store.schema import bad_case_history, bad_cases
 

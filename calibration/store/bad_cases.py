@@ -8,16 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from calibration.store.bad_case_queries import BadCaseQueries
-from calibration.store.bad_case_records import (
-    NEW,
-    OPEN_STATUSES,
-    BadCase,
-    BadCaseDraft,
-    check_draft,
-    check_status,
-    expectation,
-    pair_key,
-)
+from calibration.store.bad_case_records import NEW, OPEN_STATUSES, BadCase, BadCaseDraft
+from calibration.store.bad_case_rules import check_draft, check_status, expectation, pair_key
 from calibration.store.bad_case_sql import (
     change_field,
     fetch_case,
@@ -25,7 +17,7 @@ from calibration.store.bad_case_sql import (
     read_case,
     write_history,
 )
-from calibration.store.engine import insert_row
+from calibration.store.database import insert_row
 from calibration.store.rows import check_text
 from calibration.store.schema import bad_cases
 

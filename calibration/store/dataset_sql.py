@@ -11,10 +11,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 
 from calibration.errors import Conflict, NotFound
+from calibration.store.database import insert_many
 from calibration.store.dataset_records import KIND, Dataset
 from calibration.store.rows import STORED, LabelCount, Row, count_labels
 from calibration.store.schema import dataset_counts, datasets, pairs
 
+PAIR_COLUMNS: Final = ("dataset_id", "position", *STORED)
 CHUNK: Final = 20_000
 """Rows a statement: more bring no speed, only memory."""
 
@@ -55,14 +57,8 @@ def extend(
 ) -> None:
     """Put `rows` behind those that the dataset has; `digest` is the hash of all rows then."""
     for start in range(0, len(rows), CHUNK):
-        first = row["rows"] + start
-        connection.execute(
-            insert(pairs),
-            [
-                dict(zip(STORED, values, strict=True), dataset_id=row["id"], position=first + place)
-                for place, values in enumerate(rows[start : start + CHUNK])
-            ],
-        )
+        chunk = enumerate(rows[start : start + CHUNK], row["rows"] + start)
+        insert_many(connection, pairs, PAIR_COLUMNS, [(row["id"], place, *values) for place, values in chunk])
     _add_counts(connection, row["id"], count_labels(rows))
     merged = [*json.loads(row["columns"])]
     merged += [column for column in columns if column not in merged]

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from calibration.errors import AlreadyExists
 from calibration.store.audit import record
+from calibration.store.database import Database, insert_row
 from calibration.store.dataset_records import KIND, Dataset, checked_name, numbered
 from calibration.store.dataset_sql import extend, fetch_row, named, read_all, read_one, update_row
-from calibration.store.engine import Database, insert_row
 from calibration.store.rows import STORED, check_text, content_hash, frame_rows, rows_frame, stored_columns
 from calibration.store.schema import datasets, pairs
 

@@ -1,4 +1,4 @@
-"""One database, SQLite or PostgreSQL, with the same promises: reads see one moment, writes of a scope take turns.
+"""Connections to SQLite or PostgreSQL, and what goes wrong with them.
 
 SQLite runs in WAL mode, so readers never wait. `synchronous` is FULL: NORMAL would already outlive a killed
 process, but could lose the last commits to a power cut, and what people label by hand is worth one fsync.
@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from calibration.errors import BadArgument, StoreUnavailable
@@ -98,19 +95,6 @@ def use_wal(engine: Engine) -> None:
             connection.close()
 
 
-def take_turn(connection: Connection, scope: str) -> None:
-    """Wait until no other transaction writes in `scope`; SQLite's BEGIN IMMEDIATE has done so already."""
-    if connection.dialect.name == "postgresql":
-        key = zlib.crc32(f"simtier:{scope}".encode())
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
-
-
-def insert_row(connection: Connection, table: Table, **values: Any) -> int:
-    """Insert one row and return the id that the database gave it."""
-    key = connection.execute(insert(table).values(**values)).inserted_primary_key
-    return int(key[0]) if key else 0
-
-
 @contextmanager
 def explained(url: URL) -> Iterator[None]:
     """Turn what the database cannot do now into StoreUnavailable; our own mistakes pass through as they are."""
@@ -121,27 +105,3 @@ def explained(url: URL) -> Iterator[None]:
     except (DBAPIError, sqlite3.Error, OSError, ImportError) as error:
         reason = str(getattr(error, "orig", error)).strip()
         raise StoreUnavailable(url.render_as_string(hide_password=True), reason) from error
-
-
-@dataclass(frozen=True)
-class Database:
-    """An open database at the newest schema; safe to share between threads."""
-
-    url: URL
-    engine: Engine
-    clock: Callable[[], datetime]
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A transaction that sees one moment of the database throughout."""
-        postgres = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
-        with explained(self.url), self.engine.execution_options(**postgres).connect() as connection:
-            yield connection
-
-    @contextmanager
-    def write(self, scope: str) -> Iterator[Connection]:
-        """A transaction that commits at the end, alone in its `scope`: what it reads stays true until then."""
-        writer = self.engine.execution_options(**{WRITES: True})
-        with explained(self.url), writer.begin() as connection:
-            take_turn(connection, scope)
-            yield connection

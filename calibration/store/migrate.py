@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection
 
 from calibration.errors import StoreNewer, StoreUnavailable
-from calibration.store.engine import WRITES, explained, make_engine, take_turn, use_wal
+from calibration.store.database import take_turn
+from calibration.store.engine import WRITES, explained, make_engine, use_wal
 
 ALEMBIC_TURN: Final = threading.Lock()
 """Alembic keeps its context in module globals, so threads of one process take turns."""

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, sele
 from calibration.errors import NotFound
 from calibration.policy import Policy
 from calibration.store.audit import record
+from calibration.store.database import Database
 from calibration.store.dataset_records import checked_name
-from calibration.store.engine import Database
 from calibration.store.policy_records import DRAFT, KIND, PUBLISHED, RETIRED, WITHDRAWN, StoredPolicy
 from calibration.store.rows import check_text
 from calibration.store.schema import policies

@@ -86,9 +86,13 @@ def _values(frame: pd.DataFrame, column: str) -> Sequence[str | float | None]:
         numbers = frame[column].to_numpy(dtype=float) + 0.0  # + 0.0: SQLite knows no negative zero
         return [None if np.isnan(number) else number for number in numbers.tolist()]
     given = frame[column]
-    texts = [None if gone else str(value) for value, gone in zip(given, given.isna(), strict=True)]
-    for text in texts:
-        check_text(column, text)
+    kept = given.astype(object).where(given.notna(), None).tolist()
+    if column in NEEDED and None in kept:
+        raise BadArgument(column, "given in every row", None)
+    texts = [text if text is None else str(text) for text in kept]
+    if not _storable("".join(text for text in texts if text)):  # a million single checks would take seconds
+        for text in texts:
+            check_text(column, text)
     return texts
 
 
@@ -97,16 +101,16 @@ def check_text(name: str, text: str | None) -> None:
 
     :raises BadArgument: `text` has a NUL character or half of a surrogate pair.
     """
-    if text is not None and ("\0" in text or not _encodable(text)):
+    if text is not None and not _storable(text):
         raise BadArgument(name, "text without NUL and broken characters", text[:40])
 
 
-def _encodable(text: str) -> bool:
+def _storable(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in text
 
 
 def content_hash(rows: Iterable[Row], before: str = "") -> str:

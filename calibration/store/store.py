@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from calibration.store.audit import AuditLog
 from calibration.store.bad_cases import BadCaseRepository
+from calibration.store.database import Database
 from calibration.store.datasets import DatasetRepository
-from calibration.store.engine import Database, database_url, make_engine
+from calibration.store.engine import database_url, make_engine
 from calibration.store.migrate import upgrade
+from calibration.store.moments import utc_now
 from calibration.store.policies import PolicyRepository
-
-
-def utc_now() -> datetime:
-    """This moment, in UTC."""
-    return datetime.now(UTC)
 
 
 class Store:

@@ -43,15 +43,15 @@ def test_every_connection_checks_references_and_syncs_fully(tmp_path: Path) -> N
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 60_000
 
 
-def test_what_was_stored_is_there_after_reopening(tmp_path: Path) -> None:
-    with open_store(tmp_path / "s.db") as store:
+def test_what_was_stored_is_there_after_reopening(database: str) -> None:
+    with open_store(database) as store:
         case, _ = store.bad_cases.add(BadCaseDraft("开户", "销户", expected="unrelated"))
-    with open_store(f"sqlite:///{tmp_path}/s.db") as store:
+    with open_store(database) as store:
         assert store.bad_cases.get(case.id) == case
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> None:
-    url = database_url(tmp_path / "s.db")
+def test_the_migrations_make_exactly_the_tables_of_the_code(database: str) -> None:
+    url = database_url(database)
     upgrade(url)
     engine = make_engine(url)
     with engine.connect() as connection:
@@ -77,15 +77,14 @@ def test_the_migrations_make_the_partial_unique_indexes(tmp_path: Path) -> None:
     assert sum("WHERE" in sql for _, sql in found[0]) == 3
 
 
-def test_upgrade_from_base_and_back_and_again(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    with open_store(path) as store:
+def test_upgrade_from_base_and_back_and_again(database: str) -> None:
+    with open_store(database) as store:
         store.bad_cases.add(BadCaseDraft("开户", "销户", expected="unrelated"))
-    engine = make_engine(database_url(path), foreign_keys=False)
+    engine = make_engine(database_url(database), foreign_keys=False)
     with engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
     engine.dispose()
-    with open_store(path) as store:
+    with open_store(database) as store:
         assert store.bad_cases.search().total == 0
 
 
@@ -172,9 +171,9 @@ def test_a_password_is_never_shown(url: str) -> None:
     assert "s3cret" not in str(caught.value)
 
 
-def test_moments_are_aware_and_naive_ones_refused(tmp_path: Path) -> None:
+def test_moments_are_aware_and_naive_ones_refused(database: str) -> None:
     east = timezone(timedelta(hours=8))
-    with open_store(tmp_path / "s.db", clock=lambda: MOMENT.astimezone(east)) as store:
+    with open_store(database, clock=lambda: MOMENT.astimezone(east)) as store:
         case, _ = store.bad_cases.add(BadCaseDraft("开户", "销户", expected="same"))
         assert case.created_at == MOMENT
         assert case.created_at.tzinfo is UTC
@@ -183,8 +182,8 @@ def test_moments_are_aware_and_naive_ones_refused(tmp_path: Path) -> None:
             connection.execute(insert(audit_events).values(at=datetime(2026, 1, 1), **values))
 
 
-def test_reads_see_one_moment(tmp_path: Path) -> None:
-    with open_store(tmp_path / "s.db") as store:
+def test_reads_see_one_moment(database: str) -> None:
+    with open_store(database) as store:
         count = select(audit_events.c.id)
         with store._database.read() as connection:
             assert connection.execute(count).all() == []
@@ -199,17 +198,16 @@ def _open_and_add(path: str, barrier: object, number: int) -> None:
         store.bad_cases.add(BadCaseDraft(f"开户{number}", "销户", expected="same"))
 
 
-def test_processes_opening_together_do_no_harm(tmp_path: Path) -> None:
+def test_processes_opening_together_do_no_harm(database: str) -> None:
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(4)
-    path = str(tmp_path / "s.db")
-    processes = [context.Process(target=_open_and_add, args=(path, barrier, number)) for number in range(4)]
+    processes = [context.Process(target=_open_and_add, args=(database, barrier, number)) for number in range(4)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0] * 4
-    with open_store(path) as store:
+    with open_store(database) as store:
         assert store.bad_cases.search().total == 4
 
 
@@ -224,9 +222,8 @@ for number in range(1_000_000):
 """
 
 
-def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+def test_nothing_acknowledged_is_lost_when_the_process_is_killed(database: str) -> None:
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, database], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     seen = [writer.stdout.readline() for _ in range(200)]
     os.kill(writer.pid, signal.SIGKILL)
@@ -235,17 +232,15 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path: Path)
     writer.stdout.close()
     acknowledged = {int(line) for line in seen if line.endswith("\n")}
     assert len(acknowledged) >= 200
-    with open_store(path) as store:
+    with open_store(database) as store:
         page = store.bad_cases.search(limit=10_000_000)
         assert acknowledged <= {case.id for case in page.rows}
         assert all(len(store.bad_cases.history(case.id)) == 1 for case in page.rows[:20])
-        raw = sqlite3.connect(path)
-        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        raw.close()
+        assert store.bad_cases.add(BadCaseDraft("after", "the crash", expected="same"))[1]
 
 
-def test_audit_keeps_order_filters_and_only_grows(tmp_path: Path) -> None:
-    with open_store(tmp_path / "s.db") as store:
+def test_audit_keeps_order_filters_and_only_grows(database: str) -> None:
+    with open_store(database) as store:
         store.audit.add("export", "dataset", 1, actor="li", detail={"格式": "xlsx"})
         store.audit.add("export", "policy", "p1")
         newest, oldest = store.audit.list()
@@ -255,14 +250,14 @@ def test_audit_keeps_order_filters_and_only_grows(tmp_path: Path) -> None:
         assert not [name for name in dir(store.audit) if "delete" in name or "update" in name]
 
 
-def test_a_change_that_fails_leaves_no_event(tmp_path: Path) -> None:
+def test_a_change_that_fails_leaves_no_event(database: str) -> None:
     with (
-        open_store(tmp_path / "s.db") as store,
+        open_store(database) as store,
         pytest.raises(RuntimeError),
         store._database.write("x") as connection,
     ):
         _add_event(store, connection)
-    with open_store(tmp_path / "s.db") as store:
+    with open_store(database) as store:
         assert store.audit.count() == 0
 
 
@@ -271,3 +266,14 @@ def _add_event(store: Store, connection: object) -> None:
 
     record(connection, MOMENT, "add", "dataset", 1)  # type: ignore[arg-type]
     raise RuntimeError("after the event")
+
+
+def test_a_store_whose_database_fails_later_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with open_store(path) as store:
+        store.ping()
+        raw = sqlite3.connect(path)
+        raw.execute("DROP TABLE audit_events")
+        raw.close()
+        with pytest.raises(StoreUnavailable, match="audit_events"):
+            store.audit.list()

@@ -197,6 +197,8 @@ def test_appending_brings_new_columns(store: Store) -> None:
         (pairs_frame().assign(label=2.0), BadArgument),
         (pairs_frame().assign(label=np.nan), BadArgument),
         (pairs_frame(note="a\0b"), BadArgument),
+        (pairs_frame().assign(text_a=[None, "b", "c"]), BadArgument),
+        (pairs_frame().assign(domain=[np.nan, "b", "c"]), BadArgument),
     ],
 )
 def test_what_is_no_pairs_frame_is_refused(store: Store, frame: pd.DataFrame, error: type[Exception]) -> None:
