@@ -6,6 +6,7 @@ nibbles are the first 16 weights and whose high nibbles the last 16, each `(nibb
 
 from __future__ import annotations
 
+import itertools
 import mmap
 import struct
 from dataclasses import dataclass
@@ -110,8 +111,9 @@ def _read(cursor: _Cursor) -> Q4File:
     table = {}
     for _ in range(cursor.unpack("<i")[0]):
         name = bytes(cursor.take(cursor.unpack("<H")[0])).decode()
-        table[name] = cursor.unpack("<BIQQ")
-        if table[name][2] + table[name][3] > len(cursor.data):
+        dtype, count, offset, size = cursor.unpack("<BIQQ")
+        table[name] = (dtype, count, offset, size)
+        if offset + size > len(cursor.data):
             raise ValueError(f"ends before its tensor {name}")
     return Q4File(shape, pieces, Q4Weights(cursor.data, table))
 
@@ -121,7 +123,7 @@ def _read_pieces(cursor: _Cursor) -> Q4Pieces:
     offsets = np.frombuffer(cursor.take(4 * (count + 1)), "<u4").tolist()
     scores = np.frombuffer(cursor.take(4 * count), "<f4").astype(np.float32)
     blob = bytes(cursor.take(size))
-    pieces = tuple(blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False))
+    pieces = tuple(blob[start:end].decode() for start, end in itertools.pairwise(offsets))
     return Q4Pieces(pieces, scores, bos, eos, pad, unk, _read_map(cursor))
 
 

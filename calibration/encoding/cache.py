@@ -1,0 +1,97 @@
+"""An encoder that never encodes a text twice, even across runs: vectors are kept on disk batch by batch."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from calibration.clean import CLEANER_VERSION
+from calibration.encoding.batching import Batch, Indices, Progress, Vectors, collect, distinct
+from calibration.encoding.encoder import BatchEncoder
+from calibration.encoding.vector_cache import VectorCache
+
+CACHE_NAME: Final = "vectors.sqlite"
+_KEY_BYTES: Final = 16
+
+
+class CachedEncoder:
+    """`encoder` behind a vector cache at `path`; `hits` and `misses` count distinct texts since the start.
+
+    Vectors are kept as each batch is done, so a cancel or a crash loses one batch at most. A vector from the
+    cache is bit for bit the one that was written.
+    """
+
+    def __init__(self, encoder: BatchEncoder, path: Path) -> None:
+        self._encoder = encoder
+        self._cache = VectorCache(path, encoder.dim)
+        self._seed = hashlib.blake2b(digest_size=_KEY_BYTES)
+        self._seed.update(f"{encoder.fingerprint}\0{CLEANER_VERSION}\0".encode())
+        self._count_lock = threading.Lock()
+        self.name = encoder.name
+        self.fingerprint = encoder.fingerprint
+        self.dim = encoder.dim
+        self.max_tokens = encoder.max_tokens
+        self.hits = 0
+        self.misses = 0
+
+    def encode(
+        self, texts: Sequence[str], *, progress: Progress | None = None, cancel: threading.Event | None = None
+    ) -> Vectors:
+        """(n, dim) float32, L2-normalised, in the order of `texts`; only what the cache lacks is computed.
+
+        Raises Cancelled between two batches once `cancel` is set; what is done by then stays in the cache.
+        """
+        unique, inverse = distinct(texts)
+        keys = [self._key(text) for text in unique]
+        out = np.empty((len(unique), self.dim), np.float32)
+        missing = self._fill(out, keys)
+        collect(
+            self._missing(unique, missing),
+            out,
+            done=len(unique) - len(missing),
+            progress=progress,
+            cancel=cancel,
+            keep=lambda rows, vectors: self._cache.write([keys[row] for row in rows], vectors),
+        )
+        return out[inverse]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text with special tokens and prompt, as if there were no limit."""
+        return self._encoder.count_tokens(texts)
+
+    def truncate(self, text: str) -> tuple[str, str]:
+        """What of `text` the model reads, and the tail that it never sees, empty where it reads all."""
+        return self._encoder.truncate(text)
+
+    def close(self) -> None:
+        """Close the cache's connections; it opens them again on use."""
+        self._cache.close()
+
+    def _key(self, text: str) -> bytes:
+        key = self._seed.copy()
+        key.update(text.encode("utf-8", "surrogatepass"))
+        return key.digest()
+
+    def _fill(self, out: Vectors, keys: list[bytes]) -> Indices:
+        """Write the cached vectors into `out`; the rows that are missing."""
+        found = self._cache.read(keys)
+        missing = []
+        for row, key in enumerate(keys):
+            vector = found.get(key)
+            if vector is None:
+                missing.append(row)
+            else:
+                out[row] = vector
+        with self._count_lock:
+            self.hits += len(keys) - len(missing)
+            self.misses += len(missing)
+        return np.array(missing, np.intp)
+
+    def _missing(self, texts: list[str], rows: Indices) -> Iterator[Batch]:
+        for positions, vectors in self._encoder.batches([texts[row] for row in rows]):
+            yield rows[positions], vectors

@@ -1,0 +1,57 @@
+"""A model's name, folder or hub id to an encoder that is ready to use."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from calibration.encoding.bundled import digest_memo, unpack_bundled
+from calibration.encoding.cache import CACHE_NAME, CachedEncoder
+from calibration.encoding.digests import Digests
+from calibration.encoding.encoder import SentenceEncoder
+from calibration.encoding.hub import download
+from calibration.encoding.models import BUNDLED, KNOWN_NAMES, NamedModel, find_named, find_named_folder
+from calibration.errors import ModelNotFound
+from calibration.settings import cache_dir as default_cache_dir
+from calibration.settings import models_dir as default_models_dir
+
+_HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def load_encoder(
+    model: str = BUNDLED,
+    device: str = "auto",
+    cache_dir: str | Path | None = None,
+    *,
+    models_dir: str | Path | None = None,
+    pooling: str | None = None,
+) -> CachedEncoder:
+    """The encoder of `model`: `bundled`, a named model, a model folder, or an id on the Hugging Face hub.
+
+    `device` is auto, cpu, cuda, cuda:N or mps. `cache_dir` and `models_dir` lie in the data directory unless
+    given. `pooling` (cls, mean, lasttoken) is for a folder that does not say how it pools. Raises ModelNotFound,
+    ModelDamaged, ModelUnusable, PoolingUnknown, WeightsUnsafe or BadArgument, each for its cause.
+    """
+    models = Path(models_dir) if models_dir else default_models_dir()
+    folder, named = locate(model, models)
+    encoder = SentenceEncoder(
+        folder, name=model, device=device, named=named, pooling=pooling, digests=Digests(digest_memo(models))
+    )
+    return CachedEncoder(encoder, Path(cache_dir or default_cache_dir()) / CACHE_NAME)
+
+
+def locate(model: str, models_dir: Path) -> tuple[Path, NamedModel | None]:
+    """The folder of `model`, fetched where it must be, and what is known of it by name.
+
+    A folder comes before a name, but `bundled` is always the bundled model.
+    """
+    if model == BUNDLED:
+        return unpack_bundled(models_dir), None
+    folder = Path(model).expanduser()
+    if model.strip() and folder.is_dir():
+        return folder.resolve(), find_named_folder(folder.resolve()) or find_named(model)
+    named = find_named(model)
+    if named is None and not _HUB_ID.fullmatch(model):
+        raise ModelNotFound(model, "neither a folder nor a known name", KNOWN_NAMES)
+    return download(model, named.hub_id if named else model), named

@@ -1,0 +1,142 @@
+"""Vectors on disk by key: one SQLite file that many threads and processes may use, and that never stops work.
+
+Losing a vector only costs time, so whatever goes wrong with the file is logged and worked around: a damaged
+file is set aside and a new one begun; a full or read-only disk means less caching or none.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeVar
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from calibration.encoding.vector_file import (
+    BUSY,
+    BUSY_SECONDS,
+    DAMAGED,
+    SIDES,
+    WRITE_ONLY,
+    Handle,
+    connect,
+    insert,
+    is_damaged,
+)
+
+log = logging.getLogger(__name__)
+
+KEYS_A_QUERY: Final = 500
+NORM_TOLERANCE: Final = 1e-3
+_ON_DISK: Final = np.dtype("<f4")
+
+T = TypeVar("T")
+
+
+class VectorCache:
+    """L2-normalised float32 vectors of length `dim` in the SQLite file at `path`, by 16-byte keys."""
+
+    def __init__(self, path: Path, dim: int) -> None:
+        self.path = path
+        self._dim = dim
+        self._local = threading.local()
+        self._open: weakref.WeakSet[Handle] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._generation = 0
+        self._readable = self._writable = True
+
+    def read(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """The vectors that are there and whole; entries that are not are as if they were missing."""
+        if not self._readable:
+            return {}
+        return self._try(lambda db: dict(self._rows(db, keys)), {})
+
+    def write(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
+        """Keep `vectors`, (n, dim), under `keys`, all in one transaction."""
+        if not self._writable:
+            return
+        rows = [(key, vector.astype(_ON_DISK).tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        self._try(lambda db: insert(db, rows), None)
+
+    def close(self) -> None:
+        """Close the connections of all threads; the cache opens again on use."""
+        with self._lock:
+            self._generation += 1
+            handles = list(self._open)
+        for handle in handles:
+            handle.close()
+
+    def _rows(self, db: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, NDArray[np.float32]]]:
+        for start in range(0, len(keys), KEYS_A_QUERY):
+            part = keys[start : start + KEYS_A_QUERY]
+            marks = ",".join("?" * len(part))
+            found = db.execute(f"SELECT k, v FROM vectors WHERE k IN ({marks})", part).fetchall()  # noqa: S608
+            whole = [(key, blob) for key, blob in found if _is_blob(blob, self._dim)]
+            matrix = np.frombuffer(b"".join(blob for _, blob in whole), _ON_DISK).reshape(-1, self._dim)
+            with np.errstate(all="ignore"):  # a damaged entry may hold any numbers
+                sound = np.abs(np.linalg.norm(matrix, axis=1) - 1) < NORM_TOLERANCE
+            if len(found) > sound.sum():
+                log.warning("%s: %d damaged vectors are computed again", self.path, len(found) - sound.sum())
+            yield from ((key, row) for (key, _), row, ok in zip(whole, matrix, sound, strict=True) if ok)
+
+    def _try(self, action: Callable[[sqlite3.Connection], T], otherwise: T, again: bool = True) -> T:
+        """The action's result, or `otherwise` where the file cannot serve it."""
+        try:
+            return action(self._connection())
+        except (sqlite3.Error, OSError) as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if isinstance(error, sqlite3.ProgrammingError) and again:  # closed by another thread
+                return self._try(action, otherwise, again=False)
+            if code in DAMAGED and again and self._set_aside():
+                return self._try(action, otherwise, again=False)
+            self._give_up(error, code)
+            return otherwise
+
+    def _give_up(self, error: Exception, code: int) -> None:
+        if code in BUSY:
+            log.warning("%s: busy, some vectors are not cached (%s)", self.path, error)
+            return
+        log.warning("%s: cannot be used, so vectors are not cached (%s)", self.path, error)
+        self._writable = False
+        self._readable = self._readable and code in WRITE_ONLY
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's connection; a forked child and a closed or replaced cache open a new one."""
+        stamp = (os.getpid(), self._generation)
+        handle: Handle | None = getattr(self._local, "handle", None)
+        if handle is None or handle.stamp != stamp:
+            handle = Handle(connect(self.path), stamp)
+            self._local.handle = handle
+            with self._lock:
+                self._open.add(handle)
+        return handle.connection
+
+    def _set_aside(self) -> bool:
+        """Rename a damaged file, unless somebody else did already; whether a new try makes sense."""
+        self._generation += 1  # every thread opens the file anew; none is cut off in the middle
+        try:
+            with FileLock(f"{self.path}.lock", timeout=BUSY_SECONDS):
+                if not is_damaged(self.path):
+                    return True
+                aside = f"{self.path}.damaged-{time.time_ns()}"
+                log.warning("%s: damaged, set aside as %s; a new cache begins", self.path, aside)
+                for side in SIDES:
+                    with suppress(FileNotFoundError):
+                        os.replace(f"{self.path}{side}", f"{aside}{side}")
+        except OSError as error:
+            log.warning("%s: damaged and cannot be set aside (%s)", self.path, error)
+            return False
+        return True
+
+
+def _is_blob(blob: object, dim: int) -> bool:
+    return isinstance(blob, bytes) and len(blob) == dim * _ON_DISK.itemsize
