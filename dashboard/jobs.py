@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from calibration.errors import Cancelled, N_, NotFound, SimTierError
+from calibration.errors import N_, Cancelled, NotFound, SimTierError
 
 QUEUED: Final = "queued"
 RUNNING: Final = "running"

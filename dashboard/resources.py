@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import streamlit as st
 
-from calibration.errors import ModelError, N_, SimTierError
+from calibration.errors import N_, ModelError, SimTierError
 from dashboard import options
 from dashboard.jobs import Jobs
 

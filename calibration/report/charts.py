@@ -86,7 +86,7 @@ def score_histogram(
     )
     drawn = {tier: value for tier, value in rules.items() if value is not None and domain[0] <= value <= domain[1]}
     chart = alt.layer(bars, *_rules(drawn, rule_names)) if drawn else alt.layer(bars)
-    spec: Spec = chart.properties(height=320).to_dict()
+    spec: Spec = chart.properties(height=340).to_dict()
     return _without_data(spec)
 
 
@@ -98,7 +98,7 @@ def _rules(rules: Mapping[str, float], names: Mapping[str, str]) -> list[alt.Cha
     ]
     layers = []
     for row in rows:
-        base = alt.Chart(alt.Data(values=[row])).encode(x=alt.X("at:Q"))
+        base = alt.Chart(alt.InlineData(values=[row])).encode(x=alt.X("at:Q"))
         color = TIER_COLORS.get(str(row["tier"]), NEUTRAL)
         layers.append(base.mark_rule(strokeDash=[5, 3], strokeWidth=2, color=color))
         layers.append(
@@ -115,9 +115,14 @@ def _nothing(*columns: str) -> pd.DataFrame:
 
 
 def _without_data(spec: Spec) -> Spec:
-    """The spec less the empty stand-in rows of its bars, so that the caller's frame takes their place."""
-    spec.pop("datasets", None)
+    """The spec less the empty stand-in rows of its bars, so that the caller's frame takes their place.
+
+    Rules keep their own rows, which Altair has moved under a name, or not, by its version.
+    """
+    moved = spec.pop("datasets", {})
     for layer in [spec, *spec.get("layer", [])]:
-        if "name" in layer.get("data", {}):
-            layer.pop("data")
+        data = layer.pop("data", {})
+        rows = moved.get(data.get("name"), data.get("values"))
+        if rows:
+            layer["data"] = {"values": rows}
     return spec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,10 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
-from calibration.certify import METHODS
-from calibration.columns import SAME, THRESHOLD_TIERS, UNRELATED
+from calibration.certify import AUTO, METHODS
+from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW, SAME, THRESHOLD_TIERS, UNRELATED
 from calibration.errors import N_
-from calibration.evaluate import DomainEvaluation, TierMetrics
+from calibration.evaluate import DomainEvaluation, TierMetrics, evaluate_thresholds
 from calibration.fit import CLAIM_ALL, CLAIM_DOMAIN, CLAIM_TIER, FitSettings
 from calibration.pipeline import CalibrationRun, calibrate
 from calibration.policy import Policy
@@ -29,7 +29,7 @@ from dashboard.components.tiers import badge, interval, percent, threshold
 from dashboard.i18n import escaped, t, tn
 from dashboard.jobs import Progress
 
-METHOD_NAMES: Final = {
+METHOD_NAMES: Final[dict[str, str]] = {
     "auto": N_("Automatic: chosen by the number of labels"),
     "fst": N_("Fixed sequence: good for few labels"),
     "scp": N_("Simultaneous: good for many labels"),
@@ -43,9 +43,14 @@ CLAIM_NAMES: Final = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a calibration job returns; `samples` where sample data was among its pairs."""
+    """What a calibration job returns.
+
+    found: the thresholds as they came out, judged on the labels they came from. samples: sample data was among
+    the pairs.
+    """
 
     run: CalibrationRun
+    found: Mapping[str, DomainEvaluation]
     samples: bool
 
 
@@ -88,12 +93,12 @@ def settings() -> FitSettings:
                 method = st.selectbox(
                     t("Method"),
                     list(METHODS),
-                    format_func=lambda key: t(METHOD_NAMES.get(key, key)),
+                    format_func=lambda key: t(METHOD_NAMES[key]),
                     key=state.METHOD,
                     label_visibility="collapsed",
                     persist_state="session",
                 )
-    return FitSettings(precision / 100, confidence / 100, method, claim)
+    return FitSettings(precision / 100, confidence / 100, method or AUTO, claim or CLAIM_DOMAIN)
 
 
 def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptions) -> str:
@@ -103,10 +108,25 @@ def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptio
     def work(progress: Progress, cancel: threading.Event) -> Outcome:
         pairs = pd.concat([store.datasets.frame(dataset.id) for dataset in datasets], ignore_index=True)
         run = calibrate(pairs, encoder, asked, options, progress=progress, cancel=cancel)
-        return Outcome(run, any(dataset.source == samples.SOURCE for dataset in datasets))
+        return Outcome(run, _found(run), any(dataset.source == samples.SOURCE for dataset in datasets))
 
     hashes = sorted(dataset.content_hash for dataset in datasets)
     return resources.jobs().submit(f"calibrate {hashes} {asked} {options.key()}", work)
+
+
+def _found(run: CalibrationRun) -> dict[str, DomainEvaluation]:
+    """Every domain's thresholds on the very labels that they rest on."""
+    rows = run.scored
+    rows = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
+    return {
+        domain: evaluate_thresholds(rows[rows[DOMAIN] == domain], fit.thresholds, asked_confidence(run), domain)
+        for domain, fit in run.fits.items()
+    }
+
+
+def asked_confidence(run: CalibrationRun) -> float:
+    """The confidence that the user asked for, in [0, 1]; single certificates may hold more, to hold together."""
+    return float(run.policy.settings["confidence"])
 
 
 def show(outcome: Outcome) -> None:
@@ -122,24 +142,26 @@ def show(outcome: Outcome) -> None:
             )
         )
     for domain in run.fits:
-        _domain(run, domain)
+        _domain(outcome, domain)
     _keep(run, outcome.samples)
 
 
-def _domain(run: CalibrationRun, domain: str) -> None:
+def _domain(outcome: Outcome, domain: str) -> None:
     """One domain."""
+    run = outcome.run
     with st.container(border=True, key=f"fit_{domain}"):
         st.subheader(escaped(domain), anchor=False)
-        for line in sentences(run, domain):
+        for line in sentences(outcome, domain):
             st.markdown(line)
         tiers, compared = st.tabs([t("Thresholds and certificates"), t("Before and after")])
         with tiers:
-            st.table(tier_table(run, domain), border="horizontal", hide_index=True)
+            st.table(tier_table(outcome, domain), border="horizontal", hide_index=True)
             st.caption(
                 t(
                     "Certificate: pairs at or above the threshold, wrong ones among them, and the lower bound of their "
-                    "precision. Recall is judged out of fold: the thresholds are fitted again on four fifths of the "
-                    "pairs and tried on the rest, so it errs on the low side."
+                    "precision, so sure that the promises hold together. Recall is that of the threshold on the "
+                    "same labels; in brackets its {confidence} interval, then the counts.",
+                    confidence=percent(asked_confidence(run), 0),
                 )
             )
         with compared:
@@ -147,26 +169,27 @@ def _domain(run: CalibrationRun, domain: str) -> None:
             st.caption(
                 t(
                     "Both on the same labelled pairs. Published: 0.85 / 0.70 / 0.50, as they stand. "
-                    "Calibrated: out of fold. In brackets the {confidence} interval, then the counts.",
-                    confidence=percent(float(run.policy.settings["confidence"]), 0),
+                    "Calibrated: out of fold, that is fitted again on four fifths of the pairs and tried on the "
+                    "rest, which errs on the low side. In brackets the {confidence} interval, then the counts.",
+                    confidence=percent(asked_confidence(run), 0),
                 )
             )
 
 
-def sentences(run: CalibrationRun, domain: str) -> list[str]:
+def sentences(outcome: Outcome, domain: str) -> list[str]:
     """What was found, as one would tell a colleague."""
-    fit, judged = run.fits[domain], run.evaluation[domain]
-    certificates = fit.certificates
-    told = [_told(tier, certificates[tier], judged, domain) for tier in THRESHOLD_TIERS if tier in certificates]
+    certificates, judged = outcome.run.fits[domain].certificates, outcome.found[domain]
+    sure = asked_confidence(outcome.run)
+    told = [_told(tier, certificates[tier], judged, sure) for tier in THRESHOLD_TIERS if tier in certificates]
     if UNRELATED in certificates and certificates[UNRELATED].certified:
         told.append(_told_below(certificates[UNRELATED], domain))
     return told
 
 
-def _told(tier: str, certificate: Certificate, judged: DomainEvaluation, domain: str) -> str:
+def _told(tier: str, certificate: Certificate, judged: DomainEvaluation, confidence: float) -> str:
     """One tier in a sentence."""
     asked = {
-        "domain": f"**{escaped(domain)}**",
+        "domain": f"**{escaped(judged.domain)}**",
         "tier": badge(tier),
         "precision": percent(certificate.precision, 0),
         "n": f"{certificate.n:,}",
@@ -175,13 +198,13 @@ def _told(tier: str, certificate: Certificate, judged: DomainEvaluation, domain:
         found = judged.tier(tier)
         sure = {
             "threshold": threshold(certificate.threshold),
-            "confidence": percent(certificate.confidence),
+            "confidence": percent(confidence, 0),
             "caught": percent(found.recall.value, 0) if found is not None else "–",
         }
         if tier == SAME:
             return t(
-                "In {domain}, pairs at **{threshold}** or above are {tier} at least {precision} of the time (confidence "
-                "{confidence}, from {n} labels); this catches {caught} of them.",
+                "In {domain}, pairs at **{threshold}** or above are {tier} at least {precision} of the time "
+                "(confidence {confidence}, from {n} labels); this catches {caught} of them.",
                 **sure,
                 **asked,
             )
@@ -199,8 +222,8 @@ def _told(tier: str, certificate: Certificate, judged: DomainEvaluation, domain:
             **asked,
         )
     return t(
-        "In {domain}, no threshold keeps {tier} at {precision}: wrong pairs score as high as right ones. Look at the "
-        "highest-scoring wrong pairs on the distribution page for labels to correct, promise less, or use a "
+        "In {domain}, no threshold keeps {tier} at {precision}: wrong pairs score as high as right ones. Look at "
+        "the highest-scoring wrong pairs on the distribution page for labels to correct, promise less, or use a "
         "stronger model.",
         **asked,
     )
@@ -246,9 +269,9 @@ def _evidence(certificate: Certificate | None) -> str:
     )
 
 
-def tier_table(run: CalibrationRun, domain: str) -> pd.DataFrame:
+def tier_table(outcome: Outcome, domain: str) -> pd.DataFrame:
     """Thresholds of a domain with what stands behind each."""
-    fit, judged = run.fits[domain], run.evaluation[domain]
+    fit, judged = outcome.run.fits[domain], outcome.found[domain]
     lines = []
     for tier in [*THRESHOLD_TIERS, *([UNRELATED] if UNRELATED in fit.certificates else [])]:
         certificate, metrics = fit.certificates.get(tier), judged.tier(tier)
@@ -301,8 +324,8 @@ def _keep(run: CalibrationRun, on_samples: bool) -> None:
     if on_samples:
         st.warning(
             t(
-                "This rests on sample data, which was written for this project: the certificates illustrate the method "
-                "and promise nothing about your users' texts."
+                "This rests on sample data, which was written for this project: the certificates illustrate the "
+                "method and promise nothing about your users' texts."
             ),
             icon=":material/science:",
         )

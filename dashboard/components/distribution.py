@@ -59,7 +59,7 @@ def _choose(scored: pd.DataFrame) -> pd.DataFrame:
     if state.get(state.DOMAIN) not in domains:
         state.drop(state.DOMAIN)
     domain = st.selectbox(t("Domain"), domains, key=state.DOMAIN, persist_state="session")
-    rows = scored[scored[DOMAIN] == domain]
+    rows: pd.DataFrame = scored[scored[DOMAIN] == domain]
     kinds = sorted(rows[KIND].unique())
     if len(kinds) > 1:
         if state.get(state.LABEL_KIND) not in kinds:
@@ -148,9 +148,9 @@ def _judged(rows: pd.DataFrame, thresholds: Thresholds) -> None:
         st.table(metrics_table(rows, thresholds), border="horizontal", hide_index=True)
         st.caption(
             t(
-                "Of the pairs at or above a threshold, how many are at least of that tier; of all such pairs, how many "
-                "are found. In brackets the 90% interval, then the counts. Chosen by eye, these numbers flatter; "
-                "the calibration page certifies."
+                "Of the pairs at or above a threshold, how many are at least of that tier; of all such pairs, "
+                "how many are found. In brackets the 90% interval, then the counts. Chosen by eye, these numbers "
+                "flatter; the calibration page certifies."
             )
         )
     with right:
@@ -166,10 +166,11 @@ def metrics_table(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     for metrics in judged.tiers:
         below = metrics.tier == UNRELATED
         bound = threshold(metrics.threshold)
+        place = t("below {value}", value=bound) if below else t("from {value}", value=bound)
         lines.append(
             {
                 t("Tier"): badge(metrics.tier),
-                t("Pairs"): t("below {value}", value=bound) if below else t("from {value}", value=bound),
+                t("Pairs"): "–" if metrics.threshold is None else place,
                 t("Precision"): interval(metrics.precision),
                 t("Recall"): interval(metrics.recall),
             }

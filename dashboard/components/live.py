@@ -15,14 +15,14 @@ from calibration.decide import published_tier, scoring_options
 from calibration.errors import N_
 from calibration.fit import PUBLISHED
 from calibration.policy import Policy
-from calibration.score import ScoringOptions, TextScore
+from calibration.score import ScoringOptions, Segments, TextScore
 from dashboard import resources, state
 from dashboard.components.policies import fits_model, title
 from dashboard.components.report_case import report_button
 from dashboard.components.tiers import badge, percent, score_bar
 from dashboard.i18n import escaped, t
 
-SEGMENTS: Final = {
+SEGMENTS: Final[dict[Segments, str]] = {
     "none": N_("Cut off what is too long"),
     "max": N_("By sentence: the best match counts"),
     "mean": N_("By sentence: the average counts"),
@@ -77,7 +77,7 @@ def examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("Try an example:"), width="content")
         for number, (name, source, targets) in enumerate(EXAMPLES):
-            st.button(t(name), key=f"example_{number}", on_click=fill, args=(source, targets), type="tertiary")
+            st.button(t(name), key=f"example_{number}", on_click=fill, args=(source, targets))
 
 
 def ask() -> Query:

@@ -56,7 +56,6 @@ def _bar(job_id: str, title: str) -> None:
     snapshot = resources.jobs().snapshot(job_id)
     if snapshot is None or snapshot.finished:
         st.rerun()
-        return
     with st.container(border=True):
         st.progress(snapshot.share, text=f"{title} {pace(snapshot)}")
         st.button(
@@ -77,7 +76,9 @@ def pace(snapshot: Snapshot) -> str:
         parts.append(t("{done} of {total}", done=f"{snapshot.done:,}", total=f"{snapshot.total:,}"))
     if snapshot.rate:
         parts.append(t("{rate} a second", rate=f"{snapshot.rate:,.0f}"))
-    if snapshot.left is not None and snapshot.seconds > 1:
+    if snapshot.total and snapshot.done >= snapshot.total:
+        return t("finishing")
+    if snapshot.left is not None and snapshot.share > 0.05:
         parts.append(t("about {left} left", left=duration(snapshot.left)))
     return " · ".join(parts)
 

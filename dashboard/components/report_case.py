@@ -78,7 +78,6 @@ def _body() -> None:
     draft: BadCaseDraft | None = state.get(DRAFT)
     if draft is None:
         st.rerun()
-        return
     with st.container(border=True):
         st.markdown(escaped(draft.text_a))
         st.markdown(escaped(draft.text_b))

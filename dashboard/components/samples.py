@@ -58,4 +58,4 @@ def offer(key: str) -> None:
         )
         with st.container(horizontal=True):
             for name in files:
-                st.button(t(NAMES[name]), key=f"{key}_{name}", on_click=load, args=([name],), type="tertiary")
+                st.button(t(NAMES[name]), key=f"{key}_{name}", on_click=load, args=([name],))

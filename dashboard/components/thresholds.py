@@ -25,19 +25,23 @@ def sliders(domain: str, lowest: float) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     _presets(domain)
     for tier in THRESHOLD_TIERS:
-        used, value = st.columns([1, 2.4], vertical_alignment="center")
+        value, used = st.columns([6, 1], vertical_alignment="center")
         with used:
-            on = st.toggle(badge(tier), key=state.in_use(domain, tier), persist_state="session")
+            on = st.toggle(
+                t("Use {tier}", tier=tier_name(tier)),
+                key=state.in_use(domain, tier),
+                persist_state="session",
+                label_visibility="collapsed",
+            )
         with value:
             chosen = st.slider(
-                t("Threshold of {tier}", tier=tier_name(tier)),
+                badge(tier),
                 bottom,
                 TOP,
                 key=state.threshold(domain, tier),
                 step=STEP,
                 format="%.3f",
                 disabled=not on,
-                label_visibility="collapsed",
                 on_change=keep_order,
                 args=(domain, tier),
                 persist_state="session",

@@ -19,6 +19,7 @@ from dashboard.components.guard import show
 from dashboard.components.notices import attempting, say
 from dashboard.components.tiers import kind_name, label_name
 from dashboard.i18n import escaped, t, tn
+from dashboard.theme import MAX_UPLOAD_MB
 
 TYPES: Final = ("csv", "tsv", "txt", "jsonl", "json", "xlsx", "parquet")
 PARSED: Final = "data_parsed"
@@ -31,6 +32,7 @@ READ_AT_MOST: Final = 12
 def uploader() -> list[UploadedFile]:
     """The place to drop files on."""
     with st.container(border=True, height="stretch"):
+        _speak_here()
         st.markdown(t("**Upload labelled pairs**"))
         st.caption(
             t(
@@ -45,6 +47,22 @@ def uploader() -> list[UploadedFile]:
             key=f"{UPLOAD}_{state.get(ROUND, 0)}",
             label_visibility="collapsed",
         )
+
+
+def _speak_here() -> None:
+    """Put the uploader's own English words, which Streamlit cannot translate, into the session's language."""
+    zone = "[data-testid=stFileUploaderDropzone]"
+    words = {
+        f"{zone} [data-testid=stBaseButton-secondary] p": t("Choose files"),
+        f"{zone} [data-testid=stFileUploaderDropzoneInstructions] span": t(
+            "or drop them here, up to {limit} MB each", limit=MAX_UPLOAD_MB
+        ),
+    }
+    rules = [
+        f'{place} {{font-size: 0}} {place}::before {{font-size: 0.875rem; content: "{text}"}}'
+        for place, text in words.items()
+    ]
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def reading(file: UploadedFile, domain: str, kind: str) -> PairsReport:

@@ -51,15 +51,15 @@ def page() -> None:
 
 def _no_policy() -> None:
     """Say why only the published thresholds judge, and what to do about it."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(
+    with st.container(border=True):
+        words, way = st.columns([4, 1], vertical_alignment="center")
+        words.markdown(
             t(
-                "**No policy is chosen.** Scores below are judged by the published thresholds 0.85 / 0.70 / 0.50 only; "
-                "they are not calibrated for this model, so expect many false “same”."
+                "**No policy is chosen.** Scores below are judged by the published thresholds 0.85 / 0.70 / 0.50 "
+                "only; they are not calibrated for this model, so expect many false “same”."
             ),
-            width=820,
         )
-        st.page_link("views/calibration.py", label=t("Calibrate on your data"), icon=":material/verified:")
+        way.page_link("views/calibration.py", label=t("Calibrate on your data"), icon=":material/verified:")
 
 
 page()
