@@ -23,7 +23,7 @@ from scipy.stats import beta, binom
 
 from calibration.certificate import CERTIFIED, INSUFFICIENT, NOT_CERTIFIABLE, Certificate
 from calibration.curve import Curve, Floats, curve
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
 from calibration.simultaneous import boundary, kmin, look_grid, simultaneous_level
 
 AUTO: Final = "auto"
@@ -58,9 +58,9 @@ def certify_precision(
 def check_target(precision: float, confidence: float, method: str = AUTO) -> None:
     """Raise BadArgument unless 0 <= precision <= 1, 0 < confidence < 1 and the method is known."""
     if not 0.0 <= precision <= 1.0:
-        raise BadArgument("precision", "between 0 and 1", precision)
+        raise BadArgument("precision", N_("between 0 and 1"), precision)
     if not 0.0 < confidence < 1.0:
-        raise BadArgument("confidence", "above 0 and below 1", confidence)
+        raise BadArgument("confidence", N_("above 0 and below 1"), confidence)
     if method not in METHODS:
         raise BadArgument("method", " | ".join(METHODS), method)
 

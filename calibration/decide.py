@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
 
 from calibration.clean import CLEANER_VERSION, CleaningOptions
 from calibration.columns import TIERS
@@ -12,12 +14,10 @@ from calibration.errors import CleanerMismatch
 from calibration.evaluate import assign_tiers
 from calibration.fit import PUBLISHED
 from calibration.policy import NONE, Policy
-from calibration.score import ScoringOptions, TextScore, score_texts
+from calibration.score import ScoringOptions, Segments, TextScore, score_texts
 
 if TYPE_CHECKING:
     from calibration.encoding.encoder import Encoder
-
-import numpy as np
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def scoring_options(policy: Policy) -> ScoringOptions:
         return ScoringOptions()
     for cleaning in (CleaningOptions(), CleaningOptions(map_punctuation=True)):
         if cleaning.key() == policy.cleaner:
-            return ScoringOptions(cleaning=cleaning, segments=policy.segments or "none")
+            return ScoringOptions(cleaning=cleaning, segments=cast("Segments", policy.segments or "none"))
     raise CleanerMismatch(policy.cleaner, CLEANER_VERSION)
 
 

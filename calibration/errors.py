@@ -108,7 +108,7 @@ class BadRows(InputError):
         self.problems = tuple(problems)
         self.good = good
         bad = len({problem.row for problem in problems})
-        super().__init__(file=file, count=bad, total=total, first=str(problems[0]))
+        super().__init__(file=file, count=bad, total=total, first=problems[0])
 
 
 class TooLarge(InputError):

@@ -18,10 +18,14 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from calibration.errors import SimTierError
+from calibration.columns import PairProblem
+from calibration.errors import N_, SimTierError
 
 LOCALES: Final = ("zh_CN", "en")
 SOURCE: Final = "en"
+
+PROBLEM: Final = N_("{file}, row {row}, column {column}: {rule}")
+GOT: Final = N_(" (got {value})")
 
 
 def negotiate(*wanted: str | None) -> str:
@@ -61,5 +65,22 @@ def translate(message: str, locale: str) -> str:
 
 
 def explain(error: SimTierError, locale: str) -> str:
-    """What went wrong, in `locale`; the same rule and values as `str(error)`."""
-    return translate(error.template, locale).format(**error.params)
+    """What went wrong, in `locale`; the same rule and values as `str(error)`.
+
+    A value that is a message itself (a reason, a rule, a problem with a row) is said in `locale` too.
+    """
+    said = {name: _say(value, locale) for name, value in error.params.items()}
+    return translate(error.template, locale).format(**said)
+
+
+def describe(problem: PairProblem, locale: str) -> str:
+    """A problem with a row, in `locale`: file, row, column, rule, and what was there."""
+    rule = translate(problem.rule, locale).format(**dict(problem.params))
+    place = translate(PROBLEM, locale).format(file=problem.file, row=problem.row, column=problem.column, rule=rule)
+    return place + (translate(GOT, locale).format(value=repr(problem.value[:40])) if problem.value else "")
+
+
+def _say(value: object, locale: str) -> object:
+    if isinstance(value, PairProblem):
+        return describe(value, locale)
+    return translate(value, locale) if isinstance(value, str) else value

@@ -18,6 +18,7 @@ from typing import Any, Final
 from calibration.certificate import Certificate
 from calibration.columns import RELATED, THRESHOLD_TIERS, UNRELATED
 from calibration.errors import (
+    N_,
     BadArgument,
     CleanerMismatch,
     FileUnreadable,
@@ -83,7 +84,7 @@ class Policy:
         """
         thresholds = self.domain(domain).thresholds
         if math.isnan(score):
-            raise BadArgument("score", "a number", score)
+            raise BadArgument("score", N_("a number"), score)
         for tier in THRESHOLD_TIERS:
             threshold = thresholds.get(tier)
             if threshold is not None and score >= threshold:
@@ -153,7 +154,7 @@ class Policy:
         except OSError as error:
             raise FileUnreadable(str(path), error.strerror or str(error)) from error
         except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-            raise PolicyInvalid(str(path), "file", "JSON in UTF-8", str(error)) from error
+            raise PolicyInvalid(str(path), "file", N_("JSON in UTF-8"), str(error)) from error
         return cls.from_json(data, str(path))
 
 

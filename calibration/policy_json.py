@@ -8,7 +8,7 @@ from typing import Any
 
 from calibration.certificate import STATUSES, Certificate
 from calibration.columns import LABEL_KINDS, THRESHOLD_TIERS, TIERS
-from calibration.errors import PolicyInvalid
+from calibration.errors import N_, PolicyInvalid
 from calibration.policy import SCHEMA_VERSION, DomainPolicy, Policy
 
 MAX_DOMAINS = 10_000
@@ -52,24 +52,24 @@ class _Reader:
 
     def table(self, value: Any, field: str) -> dict[str, Any]:
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-            raise self.wrong(field, "a JSON object", value)
+            raise self.wrong(field, N_("a JSON object"), value)
         return dict(value)
 
     def text(self, value: Any, field: str) -> str | None:
         if value is not None and not isinstance(value, str):
-            raise self.wrong(field, "text or null", value)
+            raise self.wrong(field, N_("text or null"), value)
         return value
 
     def count(self, value: Any, field: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise self.wrong(field, "a whole number, 0 or above", value)
+            raise self.wrong(field, N_("a whole number, 0 or above"), value)
         return value
 
     def number(self, value: Any, field: str) -> float | None:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self.wrong(field, "a finite number or null", value)
+            raise self.wrong(field, N_("a finite number or null"), value)
         return float(value)
 
     def domain(self, value: Any, field: str) -> DomainPolicy:
@@ -101,7 +101,7 @@ class _Reader:
         found = {tier: self.number(entry.get(tier), f"{field}.{tier}") for tier in THRESHOLD_TIERS}
         numbers = [number for number in found.values() if number is not None]
         if numbers != sorted(numbers, reverse=True):
-            raise self.wrong(field, "in order, same >= related >= weak", numbers)
+            raise self.wrong(field, N_("in order, same >= related >= weak"), numbers)
         return found
 
     def certificate(self, value: Any, field: str) -> Certificate:
@@ -115,4 +115,4 @@ class _Reader:
         try:
             return Certificate.from_json(entry)
         except (KeyError, TypeError) as error:
-            raise self.wrong(field, "a whole certificate", str(error)) from error
+            raise self.wrong(field, N_("a whole certificate"), str(error)) from error

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from calibration.cli.results import DecideResult, EvaluateResult, FitResult, Result, ScoreResult
 from calibration.clean import CleaningOptions
+from calibration.cli.results import DecideResult, EvaluateResult, FitResult, Result, ScoreResult
 from calibration.columns import DEFAULT_DOMAIN, DOMAIN, SCORE
-from calibration.errors import BadArgument, ColumnsMissing
+from calibration.errors import N_, BadArgument, ColumnsMissing
 from calibration.evaluate import evaluate_thresholds
 from calibration.fit import PUBLISHED, FitSettings
 from calibration.pairs import load_pairs, write_pairs
@@ -45,7 +45,7 @@ def fit(options: argparse.Namespace) -> Result:
     if options.scored:
         run = calibrate_scored(pairs, settings, Binding(fingerprint=options.fingerprint), name=options.name)
     elif options.fingerprint:
-        raise BadArgument("--fingerprint", "given with --scored only", options.fingerprint)
+        raise BadArgument("--fingerprint", N_("given with --scored only"), options.fingerprint)
     else:
         with _progress("scoring") as progress:
             run = calibrate(
@@ -59,7 +59,7 @@ def evaluate(options: argparse.Namespace) -> Result:
     """`evaluate POLICY PAIRS`: every tier's precision and recall beside the published thresholds'."""
     policy = Policy.load(options.policy)
     if not 0.0 < options.confidence < 1.0:
-        raise BadArgument("confidence", "above 0 and below 1", options.confidence)
+        raise BadArgument("confidence", N_("above 0 and below 1"), options.confidence)
     pairs = _named_like(_pairs(options, scored=options.scored), policy)
     domains = sorted(set(pairs[DOMAIN]))
     thresholds = {domain: policy.domain(domain).thresholds for domain in domains}
@@ -87,7 +87,7 @@ def _text(value: str, name: str) -> None:
     from calibration.clean import clean
 
     if not clean(value):
-        raise BadArgument(name, "a text with something visible in it", value)
+        raise BadArgument(name, N_("a text with something visible in it"), value)
 
 
 def _pairs(options: argparse.Namespace, scored: bool = False) -> pd.DataFrame:
@@ -103,8 +103,8 @@ def _one_file(argument: str, options: argparse.Namespace) -> pd.DataFrame:
     if "=" in argument and not Path(argument).exists():
         name, path = argument.split("=", 1)
         domain = domain or name
-    on_bad_rows = "drop" if options.skip_bad_rows else "raise"
-    return load_pairs(path, domain, kind=options.labels, on_bad_rows=on_bad_rows)
+    bad_rows: Literal["raise", "drop"] = "drop" if options.skip_bad_rows else "raise"
+    return load_pairs(path, domain, kind=options.labels, on_bad_rows=bad_rows)
 
 
 def _named_like(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:

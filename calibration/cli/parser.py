@@ -61,14 +61,14 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
+def _common() -> _OneLineParser:
+    options = _OneLineParser(add_help=False)
     options.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return options
 
 
-def _pairs_options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
+def _pairs_options() -> _OneLineParser:
+    options = _OneLineParser(add_help=False)
     _add_pairs_options(options)
     return options
 
@@ -81,8 +81,8 @@ def _add_pairs_options(options: argparse.ArgumentParser) -> None:
     options.add_argument("--skip-bad-rows", action="store_true", help="go on without rows that break a rule")
 
 
-def _model_options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
+def _model_options() -> _OneLineParser:
+    options = _OneLineParser(add_help=False)
     default = os.environ.get("SIMTIER_MODEL", "bundled")
     options.add_argument("--model", default=default, help="name, folder or hub id (default %(default)s)")
     options.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default %(default)s)")

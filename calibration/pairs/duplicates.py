@@ -62,8 +62,9 @@ def deduplicate(frame: pd.DataFrame) -> tuple[pd.DataFrame, DuplicateReport]:
     Of repeated pairs the first row stays; of pairs with conflicting labels none does, as nobody can say which
     label is right.
     """
-    report = find_duplicates(frame)
-    return frame.drop(index=report.rows.index).reset_index(drop=True), report
+    numbered = frame.reset_index(drop=True)  # index labels may repeat, say after pd.concat
+    report = find_duplicates(numbered)
+    return numbered.drop(index=report.rows.index).reset_index(drop=True), report
 
 
 def _groups(
@@ -71,7 +72,7 @@ def _groups(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     """For n rows: the unordered pair of each (n,), the first row of each pair, and whether a row is turned (n,)."""
     size = len(frame)
-    texts = [clean(text) for column in (columns.TEXT_A, columns.TEXT_B) for text in frame[column]]
+    texts = [clean(text) for column in (columns.TEXT_A, columns.TEXT_B) for text in frame[column].tolist()]
     codes = pd.factorize(pd.Series(texts, dtype=object))[0].astype(np.int64)
     a, b = codes[:size], codes[size:]
     pair = pd.factorize(np.minimum(a, b) * (codes.max(initial=0) + 1) + np.maximum(a, b))[0]
