@@ -19,6 +19,8 @@ from calibration.report.palette import NEUTRAL, TIER_COLORS
 
 NAME: Final = "name"
 """Column that holds a label's name in the reader's language; the legend shows it."""
+RANGE: Final = "range"
+"""Column that says where a bin begins and ends, for its tooltip."""
 PICKED: Final = "picked"
 """Name of the selection that a click on a bar makes."""
 
@@ -32,7 +34,6 @@ class HistogramTexts:
     score: str
     count: str
     label: str
-    range: str
 
 
 def label_colors(labels: Sequence[float], kind_max: float) -> list[str]:
@@ -53,14 +54,14 @@ def score_histogram(
     rule_names: Mapping[str, str],
     texts: HistogramTexts,
 ) -> Spec:
-    """Stacked bars of `histogram()` plus a `name` column, with one dashed rule a threshold inside `domain`.
+    """Stacked bars of `histogram()` plus columns `name` and `range`; a dashed rule for each threshold in `domain`.
 
     `names` and `colors` go together and fix the order of the stack; `rules` maps tiers to thresholds, None for
     a tier that has none. A click on a bar selects its bin in the selection `picked`.
     """
     picked = alt.selection_point(name=PICKED, fields=[BIN])
     bars = (
-        alt.Chart(_nothing(LO, HI, BIN, COUNT, LABEL, NAME))
+        alt.Chart(_nothing(LO, HI, BIN, COUNT, LABEL, NAME, RANGE))
         .mark_bar(stroke=None, cursor="pointer")
         .encode(
             x=alt.X(f"{LO}:Q", bin="binned", title=texts.score, scale=alt.Scale(domain=list(domain), nice=False)),
@@ -76,8 +77,7 @@ def score_histogram(
             order=alt.Order(f"{LABEL}:Q", sort="descending"),
             opacity=alt.condition(picked, alt.value(0.95), alt.value(0.35)),
             tooltip=[
-                alt.Tooltip(f"{LO}:Q", title=texts.range, format=".3f"),
-                alt.Tooltip(f"{HI}:Q", title=" ", format=".3f"),
+                alt.Tooltip(f"{RANGE}:N", title=texts.score),
                 alt.Tooltip(f"{NAME}:N", title=texts.label),
                 alt.Tooltip(f"{COUNT}:Q", title=texts.count, format=",d"),
             ],

@@ -143,6 +143,7 @@ def show(outcome: Outcome) -> None:
         )
     for domain in run.fits:
         _domain(outcome, domain)
+    _reading_guide(run)
     _keep(run, outcome.samples)
 
 
@@ -154,26 +155,29 @@ def _domain(outcome: Outcome, domain: str) -> None:
         for line in sentences(outcome, domain):
             st.markdown(line)
         tiers, compared = st.tabs([t("Thresholds and certificates"), t("Before and after")])
-        with tiers:
-            st.table(tier_table(outcome, domain), border="horizontal", hide_index=True)
-            st.caption(
-                t(
-                    "Certificate: pairs at or above the threshold, wrong ones among them, and the lower bound of their "
-                    "precision, so sure that the promises hold together. Recall is that of the threshold on the "
-                    "same labels; in brackets its {confidence} interval, then the counts.",
-                    confidence=percent(asked_confidence(run), 0),
-                )
+        tiers.table(tier_table(outcome, domain), border="horizontal", hide_index=True)
+        compared.table(comparison_table(run, domain), border="horizontal", hide_index=True)
+
+
+def _reading_guide(run: CalibrationRun) -> None:
+    """What the columns mean, once for all domains."""
+    confidence = percent(asked_confidence(run), 0)
+    with st.expander(t("How to read these numbers"), icon=":material/menu_book:"):
+        st.markdown(
+            t(
+                "**Certificate**: pairs at or above the threshold, wrong ones among them, and the lower bound of "
+                "their precision, so sure that the promises hold together. **Recall** is that of the threshold on "
+                "the same labels; in brackets its {confidence} interval, then the counts.",
+                confidence=confidence,
             )
-        with compared:
-            st.table(comparison_table(run, domain), border="horizontal", hide_index=True)
-            st.caption(
-                t(
-                    "Both on the same labelled pairs. Published: 0.85 / 0.70 / 0.50, as they stand. "
-                    "Calibrated: out of fold, that is fitted again on four fifths of the pairs and tried on the "
-                    "rest, which errs on the low side. In brackets the {confidence} interval, then the counts.",
-                    confidence=percent(asked_confidence(run), 0),
-                )
+        )
+        st.markdown(
+            t(
+                "**Before and after** compares both on the same labelled pairs. Published: 0.85 / 0.70 / 0.50, "
+                "as they stand. Calibrated: out of fold, that is fitted again on four fifths of the pairs and "
+                "tried on the rest, which errs on the low side."
             )
+        )
 
 
 def sentences(outcome: Outcome, domain: str) -> list[str]:

@@ -57,7 +57,7 @@ def filters() -> BadCaseFilter:
             key=state.CASE_STATUS,
             bind="query-params",
             format_func=lambda name: f"{status_name(name)} ({counts[name]})" if name else t("all"),
-            width=220,
+            width=190,
         )
         domain = st.selectbox(
             t("Domain"),
@@ -65,7 +65,7 @@ def filters() -> BadCaseFilter:
             key=state.CASE_DOMAIN,
             bind="query-params",
             format_func=lambda name: name or t("all"),
-            width=180,
+            width=150,
         )
         expected = st.selectbox(
             t("Expected"),
@@ -73,7 +73,7 @@ def filters() -> BadCaseFilter:
             key=state.CASE_EXPECTED,
             bind="query-params",
             format_func=lambda name: expectation_name(name) if name else t("all"),
-            width=180,
+            width=150,
         )
         text = st.text_input(
             t("Search"),
@@ -81,7 +81,7 @@ def filters() -> BadCaseFilter:
             bind="query-params",
             type="search",
             placeholder=t("In texts and notes"),
-            width=280,
+            width=230,
         )
     return BadCaseFilter(status or None, domain or None, expected or None, (text or "").strip())
 
@@ -123,15 +123,15 @@ def _table(found: Sequence[BadCase]) -> list[BadCase]:
         lazy=False,
         alt=t("Bad cases"),
         column_config={
-            "id": st.column_config.NumberColumn(t("No."), width="small"),
-            "status": tables.text(t("Status"), "small"),
-            "domain": tables.text(t("Domain"), "small"),
-            "text_a": tables.text(t("Text A"), "medium"),
-            "text_b": tables.text(t("Text B"), "medium"),
+            "id": st.column_config.NumberColumn(t("No."), width=55),
+            "status": tables.text(t("Status"), 95),
+            "domain": tables.text(t("Domain"), 90),
+            "text_a": tables.text(t("Text A"), 190),
+            "text_b": tables.text(t("Text B"), 190),
             "score": tables.score(t("Score")),
-            "given": tables.text(t("Judged"), "small"),
-            "expected": tables.text(t("Expected"), "small"),
-            "note": tables.text(t("Note")),
+            "given": tables.text(t("Judged"), 80),
+            "expected": tables.text(t("Expected"), 80),
+            "note": tables.text(t("Note"), 110),
             "created": st.column_config.DatetimeColumn(t("Reported"), format="YYYY-MM-DD HH:mm", width="small"),
         },
     )

@@ -21,8 +21,8 @@ from calibration.columns import (
     UNRELATED,
 )
 from calibration.evaluate import assign_tiers, confusion, evaluate_thresholds
-from calibration.report.charts import NAME, PICKED, HistogramTexts, label_colors, score_histogram
-from calibration.report.histogram import BIN, bin_edges, bin_of, histogram
+from calibration.report.charts import NAME, PICKED, RANGE, HistogramTexts, label_colors, score_histogram
+from calibration.report.histogram import BIN, HI, LO, bin_edges, bin_of, histogram
 from dashboard import state
 from dashboard.components import tables
 from dashboard.components.guard import guarding
@@ -99,13 +99,14 @@ def _chart(rows: pd.DataFrame, edges: np.ndarray, thresholds: Thresholds) -> int
     words = dict(zip(labels, names, strict=True))
     counted = histogram(rows, edges)
     counted[NAME] = counted[LABEL].map(words)
+    counted[RANGE] = [f"{low:.3f} – {high:.3f}" for low, high in zip(counted[LO], counted[HI], strict=True)]
     spec = score_histogram(
         names,
         label_colors(labels, LABEL_MAX[kind]),
         (float(edges[0]), float(edges[-1])),
         thresholds,
         {tier: tier_name(tier) for tier in THRESHOLD_TIERS},
-        HistogramTexts(t("Score (cosine)"), t("Pairs"), t("Label"), t("From")),
+        HistogramTexts(t("Score (cosine)"), t("Pairs"), t("Label")),
     )
     event = st.vega_lite_chart(
         counted,

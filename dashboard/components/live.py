@@ -30,16 +30,19 @@ SEGMENTS: Final[dict[Segments, str]] = {
 EXAMPLES: Final = (
     (
         N_("Negation"),
+        "ecommerce",
         "这件衣服支持七天无理由退货吗",
         "这件衣服不支持七天无理由退货吗\n买了不喜欢，七天内可以退吗\n这件衣服多久能发货\n怎么开发票",
     ),
     (
         N_("Amounts"),
+        "bank",
         "信用卡分3期手续费多少",
         "信用卡分12期手续费多少\n信用卡账单分三期要收多少手续费\n信用卡怎么提额\n今天天气怎么样",
     ),
     (
         N_("Swapped roles"),
+        "legal",
         "甲方向乙方支付违约金",
         "乙方向甲方支付违约金\n违约金由甲方付给乙方\n甲方与乙方签订合同\n合同自签字之日起生效",
     ),
@@ -68,16 +71,17 @@ class Verdict:
 
 
 def examples() -> None:
-    """Three typical traps, one click each."""
+    """Three typical traps, one click each; each in the domain it comes from, where there is that domain."""
 
-    def fill(source: str, targets: str) -> None:
+    def fill(domain: str, source: str, targets: str) -> None:
+        state.put(state.LIVE_DOMAIN, domain)
         state.put(state.LIVE_SOURCE, source)
         state.put(state.LIVE_TARGETS, targets)
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("Try an example:"), width="content")
-        for number, (name, source, targets) in enumerate(EXAMPLES):
-            st.button(t(name), key=f"example_{number}", on_click=fill, args=(source, targets))
+        for number, (name, *texts) in enumerate(EXAMPLES):
+            st.button(t(name), key=f"example_{number}", on_click=fill, args=tuple(texts))
 
 
 def ask() -> Query:

@@ -83,11 +83,13 @@ def _body() -> None:
         st.markdown(escaped(draft.text_b))
     given = tier_name(draft.tier_given or "")
     st.caption(t("It was judged: {tier}. What should it have been?", tier=given))
-    st.segmented_control(
-        t("Expected"), TIERS, key=EXPECTED, format_func=tier_name, required=True, default=str(draft.expected)
-    )
+    expected = st.segmented_control(t("Expected"), TIERS, key=EXPECTED, format_func=tier_name)
+    agreed = expected == draft.tier_given
+    if agreed:
+        st.caption(t("That is what it was judged already; choose another tier."))
     st.text_area(t("Note"), key=NOTE, height=80, placeholder=t("Why is it wrong? Optional."))
-    if st.button(t("Report"), key="report_save", type="primary", on_click=_save, args=(draft,)):
+    ready = expected is not None and not agreed
+    if st.button(t("Report"), key="report_save", type="primary", disabled=not ready, on_click=_save, args=(draft,)):
         st.rerun()
 
 
