@@ -192,6 +192,11 @@ def test_reads_see_one_moment(database: str) -> None:
         assert store.audit.count() == 1
 
 
+def test_opening_a_current_store_waits_for_no_writer(tmp_path: Path) -> None:
+    with open_store(tmp_path / "s.db") as store, store._database.write("x"), open_store(tmp_path / "s.db") as other:
+        other.ping()
+
+
 def _open_and_add(path: str, barrier: object, number: int) -> None:
     barrier.wait()  # type: ignore[attr-defined]
     with open_store(path) as store:
