@@ -71,7 +71,7 @@ def texts(given: Columns, limits: Limits) -> Part:
         raw, name = given.raw[column], given.names[column]
         text, foreign, halves = as_text(raw)
         lengths = np.asarray(text.str.len(), dtype=np.int64)
-        blank = np.fromiter((not clean(cell) for cell in text), dtype=bool, count=len(text)) & ~foreign & ~halves
+        blank = _blank(text) & ~foreign & ~halves
         findings += [
             Finding(foreign, name, rules.NOT_TEXT, raw),
             Finding(halves, name, rules.HALF_CHARACTER, raw),
@@ -80,6 +80,14 @@ def texts(given: Columns, limits: Limits) -> Part:
         ]
         made[column] = text
     return Part(made, findings)
+
+
+def _blank(text: pd.Series) -> Mask:
+    """Which texts nothing is left of when they are cleaned; only those without a visible character are tried."""
+    blank = text.str.fullmatch(r"[\s\p{Z}\p{C}]*").to_numpy(dtype=bool, copy=True)
+    for place in np.flatnonzero(blank):
+        blank[place] = not clean(text.iloc[place])
+    return blank
 
 
 def labels(given: Columns, kind: str | None) -> Part:

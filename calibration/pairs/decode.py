@@ -29,7 +29,8 @@ _NOT_ASCII: Final = re.compile("[^\x00-\x7f]")
 # anything, so more must be right there. A text in another encoding fails for nearly all of it.
 _MOST_BAD: Final = {UTF8: 0.5, GB18030: 0.2}
 _AROUND: Final = 65_536
-_MOST_NUL: Final = 0.01
+_CONTROLS: Final = bytes({*range(32), 127} - set(b"\t\n\v\f\r\x1a\x1b"))
+_MOST_CONTROLS: Final = 0.02
 
 
 @dataclass(frozen=True)
@@ -60,20 +61,27 @@ class Decoded:
 
 def decode(source: Source) -> Decoded:
     """Find the encoding by the BOM, else UTF-8, else GB18030, whichever holds; raises FileUnreadable."""
-    sample = source.data[:65536]
     for mark, encoding in _BOMS:
         if source.data.startswith(mark):
             decoded = _try(source.data, encoding)
             if decoded is None:
                 raise FileUnreadable(source.name, rules.NO_ENCODING)
             return decoded
-    if sample.count(0) > _MOST_NUL * len(sample):
+    decoded = _try(source.data, UTF8)
+    if _is_binary(source.data, whole=decoded is not None and not decoded.damaged):
         raise FileUnreadable(source.name, rules.NOT_TEXT_FILE)
-    for encoding in (UTF8, GB18030):
-        decoded = _try(source.data, encoding)
-        if decoded is not None:
-            return decoded
-    raise FileUnreadable(source.name, rules.NO_ENCODING)
+    decoded = decoded or _try(source.data, GB18030)
+    if decoded is None:
+        raise FileUnreadable(source.name, rules.NO_ENCODING)
+    return decoded
+
+
+def _is_binary(data: bytes, whole: bool) -> bool:
+    """Whether data are no text: a NUL in the first line, or, unless all is UTF-8, controls all over."""
+    sample = data[:_AROUND]
+    if 0 in sample.split(b"\n", 1)[0]:
+        return True
+    return not whole and len(sample) - len(sample.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(sample)
 
 
 def is_damaged(text: str) -> bool:

@@ -88,10 +88,10 @@ class Resolution:
     places: Mapping[str, int]
     twice: tuple[int, ...]
 
-    def dropped(self, headers: Sequence[str]) -> tuple[str, ...]:
-        """The user's names that are none of ours."""
+    def unused(self, headers: Sequence[str]) -> tuple[int, ...]:
+        """Where the columns stand that are none of ours."""
         used = {*self.places.values(), *self.twice}
-        return tuple(header for place, header in enumerate(headers) if place not in used and header)
+        return tuple(place for place in range(len(headers)) if place not in used)
 
 
 def resolve(headers: Sequence[str]) -> Resolution:

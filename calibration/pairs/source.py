@@ -52,7 +52,7 @@ def open_source(source: str | os.PathLike[str] | BinaryIO | bytes, name: str | N
         if source.seekable():
             source.seek(0)
         opened = _capped(source, name or Path(str(getattr(source, "name", UNNAMED))).name, limits)
-    if not opened.data.strip():
+    if not opened.data or opened.data.isspace():
         raise EmptyInput(opened.name)
     return opened
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -60,73 +60,77 @@ def tabulate(
     number of fields than the header is a problem (blank ones at the end do not count); in a workbook, where
     rows have no ends, short rows are filled and cells right of the header are left out with a note.
     """
-    filled = np.flatnonzero(np.fromiter(map(len, records), dtype=np.int64, count=len(records)))
-    start = next((i for i in filled.tolist() if any(map(_is_filled, records[i]))), len(records))
+    lengths = np.fromiter(map(len, records), dtype=np.int64, count=len(records))
+    start = next((i for i in np.flatnonzero(lengths).tolist() if any(map(_is_filled, records[i]))), len(records))
     if start == len(records):
         return RawTable((), pd.DataFrame(), np.empty(0, dtype=np.int64), format, encoding)
-    headers, notes, body = _headers(records[start], start)
-    filled = filled[filled >= body]
     is_text = format != "xlsx"
-    fitted, kept, problems, cut = _fit(file, records, filled, lines, len(headers), strict=is_text)
-    if cut:
-        notes = (*notes, note(NOTE_UNNAMED_CELLS, count=cut))
-    frame = columns_frame([[record[k] for record in fitted] for k in range(len(headers))], text=is_text)
+    headers, notes, body = _headers(records[start], start)
+    least = len(headers)
+    if is_text:  # a delimiter at the end of the header allows for a nameless field
+        headers += ("",) * (len(records[start]) - least)
+    chosen = [i for i in np.flatnonzero(lengths).tolist() if i >= body]
+    fitted = _fit(file, [records[i] for i in chosen], lines[chosen], (least, len(headers)), strict=is_text)
+    if fitted.cut:
+        notes = (*notes, note(NOTE_UNNAMED_CELLS, count=fitted.cut))
+    frame = columns_frame([[record[k] for record in fitted.records] for k in range(len(headers))], text=is_text)
     blank = _blank_rows(frame)
-    return RawTable(
-        headers,
-        frame[~blank].reset_index(drop=True),
-        lines[kept][~blank],
-        format,
-        encoding,
-        problems,
-        notes,
-        int(lines[start]),
-    )
+    frame, rows = frame[~blank].reset_index(drop=True), fitted.lines[~blank]
+    return RawTable(headers, frame, rows, format, encoding, fitted.problems, notes, int(lines[start]))
 
 
 def _headers(first: Sequence[object], start: int) -> tuple[tuple[str, ...], tuple[PairsNote, ...], int]:
-    """The names of the columns, what to note, and the index of the first record of data."""
-    cells = ["" if cell is None else str(cell).strip() for cell in first]
-    while cells and not cells[-1]:
+    """The names of the columns up to the last, what to note, and the index of the first record of data."""
+    written = ["" if cell is None else str(cell).strip() for cell in first]
+    cells = written.copy()
+    while not cells[-1]:
         cells.pop()
-    layout = None if is_header(cells) else headerless_columns(cells)
+    layout = None if is_header(cells) else headerless_columns(written) or headerless_columns(cells)
     if layout is None:
         return tuple(cells), (), start + 1
-    return layout, (note(NOTE_HEADERLESS, columns=", ".join(name for name in layout if name)),), start
+    return layout, (note(NOTE_HEADERLESS, columns=", ".join(layout)),), start
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """Records of one width, their lines, the problems of those left out, and how many lost cells at the right."""
+
+    records: list[Sequence[object]]
+    lines: npt.NDArray[np.int64]
+    problems: tuple[PairProblem, ...]
+    cut: int
 
 
 def _fit(
     file: str,
-    records: Sequence[Sequence[object]],
-    chosen: npt.NDArray[np.int64],
+    records: list[Sequence[object]],
     lines: npt.NDArray[np.int64],
-    width: int,
+    width: tuple[int, int],
     *,
     strict: bool,
-) -> tuple[list[Sequence[object]], npt.NDArray[np.int64], tuple[PairProblem, ...], int]:
-    """The chosen records with `width` cells each, their indices, the problems, and how many were cut."""
-    lengths = np.fromiter((len(records[i]) for i in chosen), dtype=np.int64, count=len(chosen))
-    fitted: list[Sequence[object]] = [records[i] for i in chosen]
-    keep = np.ones(len(chosen), dtype=bool)
+) -> _Fitted:
+    """Bring records to the greatest `width`; where strict, those shorter than the least or longer are problems."""
+    least, most = width
+    lengths = np.fromiter(map(len, records), dtype=np.int64, count=len(records))
+    keep = np.ones(len(records), dtype=bool)
     problems, cut = [], 0
-    for place in np.flatnonzero(lengths != width):
-        record = fitted[place]
-        surplus = any(map(_is_filled, record[width:]))
-        if strict and (surplus or (len(record) < width and any(map(_is_filled, record)))):
+    for place in np.flatnonzero(lengths != most).tolist():
+        record = records[place]
+        surplus = any(map(_is_filled, record[most:]))
+        if strict and (surplus or (len(record) < least and any(map(_is_filled, record)))):
             keep[place] = False
-            problems.append(_wrong_count(file, int(lines[chosen[place]]), record, width))
+            problems.append(_wrong_count(file, int(lines[place]), record, least))
             continue
         cut += surplus
-        fitted[place] = [*record[:width], *[("" if strict else None)] * (width - len(record))]
+        records[place] = [*record[:most], *[("" if strict else None)] * (most - len(record))]
     if not keep.all():
-        fitted = [record for record, kept in zip(fitted, keep, strict=True) if kept]
-    return fitted, chosen[keep], tuple(problems), cut
+        records = [record for record, kept in zip(records, keep, strict=True) if kept]
+    return _Fitted(records, lines[keep], tuple(problems), cut)
 
 
 def _wrong_count(file: str, row: int, record: Sequence[object], width: int) -> PairProblem:
-    params: Mapping[str, int] = {"count": len(record), "expected": width}
-    value = " | ".join(str(cell) for cell in record)[:80]
-    return PairProblem(file, row, NO_COLUMN, FIELD_COUNT, value, tuple((k, str(v)) for k, v in params.items()))
+    params = (("count", str(len(record))), ("expected", str(width)))
+    return PairProblem(file, row, NO_COLUMN, FIELD_COUNT, " | ".join(map(str, record))[:80], params)
 
 
 def _is_filled(cell: object) -> bool:

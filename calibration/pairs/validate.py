@@ -19,12 +19,19 @@ from calibration.pairs.headers import Resolution, resolve, score_as_label
 from calibration.pairs.labels import is_label
 from calibration.pairs.rules import PairsNote, note
 from calibration.pairs.source import Limits
-from calibration.pairs.table import RawTable
+from calibration.pairs.table import TEXT_DTYPE, RawTable
 
 MIXED: Final = "mixed"
 """The kind of a file whose rows name more than one."""
 
 _ORDER: Final = (*columns.REQUIRED, columns.KIND, columns.DOMAIN, *columns.OPTIONAL, columns.SCORE)
+_NOTHING: Final = pd.DataFrame(
+    {
+        column: pd.Series(dtype=np.float64 if column == columns.LABEL else TEXT_DTYPE)
+        for column in (*columns.REQUIRED, columns.KIND, columns.DOMAIN)
+    }
+)
+"""The frame of a file in which nothing could be read."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,12 @@ def check(file: str, table: RawTable, domain: str | None, kind: str | None, limi
 
     Raises ColumnsMissing where no columns can serve as two texts and a label.
     """
+    if not table.headers:
+        return Checked(_NOTHING.copy(), table.problems, table.notes, kind or "", {}, ())
     resolution, notes = _resolve(file, table)
+    dropped = _dropped(table, resolution)
+    if dropped:
+        notes = (*notes, note(rules.NOTE_DROPPED_COLUMNS, columns=", ".join(dropped)))
     given = checks.Columns(
         {column: table.frame[place] for column, place in resolution.places.items()},
         {column: table.headers[place] for column, place in resolution.places.items()},
@@ -66,7 +78,7 @@ def check(file: str, table: RawTable, domain: str | None, kind: str | None, limi
         (*table.notes, *notes, *(item for part in parts for item in part.notes)),
         _kind(frame) or kind or "",
         given.names,
-        resolution.dropped(table.headers),
+        dropped,
     )
 
 
@@ -97,11 +109,16 @@ def _resolve(file: str, table: RawTable) -> tuple[Resolution, tuple[PairsNote, .
     missing = [column for column in columns.REQUIRED if column not in places]
     if missing:
         raise ColumnsMissing(file, missing, [header[:40] for header in table.headers[:20] if header])
-    resolution = Resolution(places, found.twice)
-    dropped = resolution.dropped(table.headers)
-    if dropped:
-        notes.append(note(rules.NOTE_DROPPED_COLUMNS, columns=", ".join(dropped)))
-    return resolution, tuple(notes)
+    return Resolution(places, found.twice), tuple(notes)
+
+
+def _dropped(table: RawTable, resolution: Resolution) -> tuple[str, ...]:
+    """The user's columns that became none of ours; one without a name counts, as #3, if it holds anything."""
+    unused = resolution.unused(table.headers)
+    named = {place: table.headers[place] for place in unused if table.headers[place]}
+    filled = (place for place in unused if place not in named and place in table.frame)
+    nameless = {place: f"#{place + 1}" for place in filled if as_text(table.frame[place])[0].str.strip().any()}
+    return tuple(name for _, name in sorted({**named, **nameless}.items()))
 
 
 def _looks_like_labels(column: pd.Series) -> bool:
@@ -124,8 +141,10 @@ def _repeated(file: str, table: RawTable, resolution: Resolution) -> Iterator[Pa
 
 def _problems(file: str, rows: npt.NDArray[np.int64], findings: Iterable[checks.Finding]) -> Iterator[PairProblem]:
     for finding in findings:
-        for place in np.flatnonzero(finding.bad):
-            value = "" if finding.cells is None else shown(finding.cells.iloc[place])
+        places = np.flatnonzero(finding.bad)
+        cells = None if finding.cells is None else finding.cells.iloc[places].tolist()
+        for i, place in enumerate(places):
+            value = "" if cells is None else shown(cells[i])
             params = finding.params
             if finding.sizes is not None:
                 params = (*params, ("size", str(finding.sizes[place])))
