@@ -24,7 +24,7 @@ TRUNCATED: Final = "truncated"
 
 Segments = Literal["none", "max", "mean"]
 SEGMENT_MODES: Final = ("none", "max", "mean")
-_ROWS_A_STEP: Final = 65536
+_ROWS_A_STEP: Final = 8192
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Final
 
 import platformdirs
 
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
 
 DATA_DIR_VARIABLE: Final = "SIMTIER_DATA_DIR"
 
@@ -24,7 +24,7 @@ def data_dir(override: str | Path | None = None, environ: Mapping[str, str] = os
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadArgument("data_dir", "a directory that can be created", str(path)) from error
+        raise BadArgument("data_dir", N_("a directory that can be created"), str(path)) from error
     return path
 
 

@@ -206,6 +206,25 @@ def test_a_hub_that_cannot_be_reached_says_so_quickly(monkeypatch: pytest.Monkey
     assert time.monotonic() - started < 30
 
 
+def test_a_model_in_the_hub_s_local_cache_needs_no_network(
+    tiny_bert: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "hub" / "models--thenlper--gte-large-zh"
+    folder = tiny_bert(home / "snapshots" / "0123456789abcdef0123456789abcdef01234567")
+    (home / "refs").mkdir()
+    (home / "refs" / "main").write_text(folder.name)
+    code = (
+        f"import numpy as np; from calibration import load_encoder\nencoder = load_encoder({MODELSCOPE!r}, 'cpu')\n"
+        "print(encoder.name, encoder.encode(['花呗']).tolist())"
+    )
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    name, _, vectors = done.stdout.partition(" ")
+    assert name == MODELSCOPE
+    np.testing.assert_allclose(json.loads(vectors), reference(folder, ["花呗"], "cls"), atol=1e-5)
+
+
 @pytest.mark.parametrize("device", ["gpu", "cuda:99", "", "meta", "quantum"])
 def test_unknown_devices_are_refused(tiny_bert: Make, tmp_path: Path, device: str) -> None:
     folder = tiny_bert(tmp_path / "model")
@@ -293,6 +312,15 @@ def test_the_token_limit_never_passes_the_position_table(
     assert loaded.encode(["花" * 500]).shape == (1, 32)
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_long_texts_lose_their_tail_whatever_the_folder_says(tiny_bert: Make, tmp_path: Path, side: str) -> None:
+    folder = tiny_bert(tmp_path / "model", truncation_side=side)
+    loaded = SentenceEncoder(folder, device="cpu", pooling="mean")
+    head, tail = loaded.truncate("花" * 50 + "呗" * 50)
+    assert (head, tail) == ("花" * 50 + "呗" * 12, "呗" * 38)
+    np.testing.assert_allclose(loaded.encode([head + tail]), loaded.encode([head]), atol=1e-5)
+
+
 # ---------------------------------------------------------------- hostile folders
 
 
@@ -341,6 +369,14 @@ def test_broken_settings_are_a_clear_error(
     (folder / name).write_text(content, encoding="latin-1")
     with pytest.raises((ModelDamaged, ModelUnusable)):
         SentenceEncoder(folder, device="cpu")
+
+
+def test_a_claim_of_a_billion_layers_does_not_hang(tiny_bert: Make, with_modules: Make, tmp_path: Path) -> None:
+    folder = with_modules(tiny_bert(tmp_path / "model"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "num_hidden_layers": 10**9}))
+    with pytest.raises(ModelUnusable, match="layers"):
+        load_encoder(str(folder))
 
 
 def test_adapters_that_name_another_model_are_refused(tiny_bert: Make, with_modules: Make, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from calibration.encoding.vector_cache import VectorCache
 
 CACHE_NAME: Final = "vectors.sqlite"
 _KEY_BYTES: Final = 16
+_KEYS_A_STEP: Final = 8192
 
 
 class CachedEncoder:
@@ -79,14 +80,16 @@ class CachedEncoder:
 
     def _fill(self, out: Vectors, keys: list[bytes]) -> Indices:
         """Write the cached vectors into `out`; the rows that are missing."""
-        found = self._cache.read(keys)
         missing = []
-        for row, key in enumerate(keys):
-            vector = found.get(key)
-            if vector is None:
-                missing.append(row)
-            else:
-                out[row] = vector
+        for start in range(0, len(keys), _KEYS_A_STEP):
+            step = keys[start : start + _KEYS_A_STEP]
+            found = self._cache.read(step)
+            for row, key in enumerate(step, start):
+                vector = found.get(key)
+                if vector is None:
+                    missing.append(row)
+                else:
+                    out[row] = vector
         with self._count_lock:
             self.hits += len(keys) - len(missing)
             self.misses += len(missing)

@@ -23,6 +23,7 @@ POOLINGS: Final = ("cls", "mean", "lasttoken")
 """Poolings that may be given for a folder that names none."""
 
 _LIMIT_DEFAULT: Final = 512
+_LAYERS_LIMIT: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ def read_recipe(folder: Path, named: NamedModel | None = None, pooling: str | No
             check_weights(folder, folder / module.path)
     home = folder / modules[0].path
     settings = read_object(home / "sentence_bert_config.json")
+    layers = read_object(home / "config.json").get("num_hidden_layers")
+    if isinstance(layers, int) and layers > _LAYERS_LIMIT:
+        raise ModelUnusable(str(folder), f"it claims to have {layers} layers")
     return Recipe(
         modules=modules,
         pooling=pooling,
