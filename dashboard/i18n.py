@@ -6,7 +6,8 @@ Sources say `t("English text with {fields}", fields=...)`; Babel collects those 
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from calibration.columns import TIER_NAMES
 from calibration.errors import SimTierError
@@ -41,6 +42,12 @@ def tn(singular: str, plural: str, count: int, /, **fields: object) -> str:
 def tier_name(tier: str) -> str:
     """A tier's name in the session's language."""
     return t(TIER_NAMES[tier])
+
+
+def naming(options: Iterable[str], name: Callable[[str], str]) -> Callable[[Any], str]:
+    """A widget's `format_func`: every option's words, found now, while the session's language is at hand."""
+    names = {option: name(option) for option in options}
+    return lambda option: names.get(option, str(option))
 
 
 def explained(error: SimTierError) -> str:

@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -98,6 +98,19 @@ class Jobs:
         with self._lock:
             job = self._jobs.get(job_id)
             return self._look(job) if job else None
+
+    def snapshots(self) -> list[Snapshot]:
+        """All jobs that are known, oldest first."""
+        with self._lock:
+            return [self._look(job) for job in self._jobs.values()]
+
+    def wait(self, job_id: str, seconds: float | None = None) -> Snapshot | None:
+        """The job once it has ended, or as it is after `seconds`; None where it is not known."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+        if job is not None and job.future is not None:
+            wait([job.future], seconds)
+        return self.snapshot(job_id)
 
     def result(self, job_id: str) -> Any:
         """What a finished job returned; raises its error, or NotFound where there is no such finished job."""

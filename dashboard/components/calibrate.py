@@ -26,7 +26,7 @@ from dashboard.components import samples, tables
 from dashboard.components.notices import attempting, say
 from dashboard.components.policies import as_json
 from dashboard.components.tiers import badge, interval, percent, threshold
-from dashboard.i18n import escaped, t, tn
+from dashboard.i18n import escaped, naming, t, tn
 from dashboard.jobs import Progress
 
 METHOD_NAMES: Final[dict[str, str]] = {
@@ -85,7 +85,7 @@ def settings() -> FitSettings:
                 t("The confidence is for"),
                 list(CLAIM_NAMES),
                 index=1,
-                format_func=lambda key: t(CLAIM_NAMES[key]),
+                format_func=naming(CLAIM_NAMES, lambda key: t(CLAIM_NAMES[key])),
                 key=state.CLAIM,
                 persist_state="session",
             )
@@ -93,7 +93,7 @@ def settings() -> FitSettings:
                 method = st.selectbox(
                     t("Method"),
                     list(METHODS),
-                    format_func=lambda key: t(METHOD_NAMES[key]),
+                    format_func=naming(METHODS, lambda key: t(METHOD_NAMES[key])),
                     key=state.METHOD,
                     label_visibility="collapsed",
                     persist_state="session",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from dashboard import resources, state
 from dashboard.components import tables
 from dashboard.components.notices import attempting, offer_undo, say
 from dashboard.components.report_case import expectation_name
-from dashboard.i18n import escaped, t, tier_name, tn
+from dashboard.i18n import escaped, naming, t, tier_name, tn
 
 SIZE: Final = 50
 ALL: Final = 100_000
@@ -51,30 +51,11 @@ def filters() -> BadCaseFilter:
     cases = resources.store().bad_cases
     counts = cases.counts()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        status = st.selectbox(
-            t("Status"),
-            ["", *STATUSES],
-            key=state.CASE_STATUS,
-            bind="query-params",
-            format_func=lambda name: f"{status_name(name)} ({counts[name]})" if name else t("all"),
-            width=190,
+        status = _choice(
+            t("Status"), state.CASE_STATUS, STATUSES, lambda name: f"{status_name(name)} ({counts[name]})", 190
         )
-        domain = st.selectbox(
-            t("Domain"),
-            ["", *cases.domains()],
-            key=state.CASE_DOMAIN,
-            bind="query-params",
-            format_func=lambda name: name or t("all"),
-            width=150,
-        )
-        expected = st.selectbox(
-            t("Expected"),
-            ["", *EXPECTATIONS],
-            key=state.CASE_EXPECTED,
-            bind="query-params",
-            format_func=lambda name: expectation_name(name) if name else t("all"),
-            width=150,
-        )
+        domain = _choice(t("Domain"), state.CASE_DOMAIN, cases.domains(), str, 150)
+        expected = _choice(t("Expected"), state.CASE_EXPECTED, EXPECTATIONS, expectation_name, 150)
         text = st.text_input(
             t("Search"),
             key=state.CASE_TEXT,
@@ -84,6 +65,13 @@ def filters() -> BadCaseFilter:
             width=230,
         )
     return BadCaseFilter(status or None, domain or None, expected or None, (text or "").strip())
+
+
+def _choice(label: str, key: str, options: Sequence[str], name: Callable[[str], str], width: int) -> str:
+    """One filter; empty for all."""
+    everything = ["", *options]
+    words = naming(everything, lambda option: name(option) if option else t("all"))
+    return st.selectbox(label, everything, key=key, bind="query-params", format_func=words, width=width)
 
 
 def listing(wanted: BadCaseFilter) -> None:
@@ -174,7 +162,7 @@ def _act(chosen: Sequence[BadCase], total: int) -> None:
             STATUSES,
             index=1,
             key=TARGET,
-            format_func=status_name,
+            format_func=naming(STATUSES, status_name),
             label_visibility="collapsed",
             width=200,
         )
@@ -274,7 +262,7 @@ def add_form() -> None:
         st.text_input(t("Text A"), key=text_a)
         st.text_input(t("Text B"), key=text_b)
         st.text_input(t("Domain"), key=domain, placeholder=DEFAULT_DOMAIN)
-        st.selectbox(t("Expected"), EXPECTATIONS, key=expected, format_func=expectation_name)
+        st.selectbox(t("Expected"), EXPECTATIONS, key=expected, format_func=naming(EXPECTATIONS, expectation_name))
         st.text_input(t("Note"), key=note)
         st.button(t("Add"), key="case_add", type="primary", on_click=_add)
 

@@ -11,8 +11,8 @@ from calibration.score import ScoringOptions
 from calibration.store import Dataset
 from dashboard import resources, state
 from dashboard.components import samples
-from dashboard.components.live import SEGMENTS
-from dashboard.i18n import t
+from dashboard.components.live import SEGMENTS, segments_name
+from dashboard.i18n import naming, t
 
 Datasets = tuple[Dataset, ...]
 Options = ScoringOptions
@@ -63,7 +63,7 @@ def options() -> ScoringOptions:
         segments = st.selectbox(
             t("Texts longer than the model reads"),
             list(SEGMENTS),
-            format_func=lambda key: t(SEGMENTS[key]),
+            format_func=naming(SEGMENTS, segments_name),
             key=state.SEGMENTS,
             persist_state="session",
         )

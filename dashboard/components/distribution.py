@@ -28,7 +28,7 @@ from dashboard.components import tables
 from dashboard.components.guard import guarding
 from dashboard.components.thresholds import sliders
 from dashboard.components.tiers import badge, interval, kind_name, label_name, threshold
-from dashboard.i18n import t, tier_name, tn
+from dashboard.i18n import naming, t, tier_name, tn
 
 Thresholds = Mapping[str, float | None]
 
@@ -65,7 +65,11 @@ def _choose(scored: pd.DataFrame) -> pd.DataFrame:
         if state.get(state.LABEL_KIND) not in kinds:
             state.drop(state.LABEL_KIND)
         kind = st.selectbox(
-            t("Kind of labels"), kinds, format_func=kind_name, key=state.LABEL_KIND, persist_state="session"
+            t("Kind of labels"),
+            kinds,
+            format_func=naming(kinds, kind_name),
+            key=state.LABEL_KIND,
+            persist_state="session",
         )
         rows = rows[rows[KIND] == kind]
     if rows[KIND].iloc[0] == GRADED:

@@ -20,7 +20,7 @@ from dashboard import resources, state
 from dashboard.components.policies import fits_model, title
 from dashboard.components.report_case import report_button
 from dashboard.components.tiers import badge, percent, score_bar
-from dashboard.i18n import escaped, t
+from dashboard.i18n import escaped, naming, t
 
 SEGMENTS: Final[dict[Segments, str]] = {
     "none": N_("Cut off what is too long"),
@@ -47,6 +47,11 @@ EXAMPLES: Final = (
         "乙方向甲方支付违约金\n违约金由甲方付给乙方\n甲方与乙方签订合同\n合同自签字之日起生效",
     ),
 )
+
+
+def segments_name(mode: str) -> str:
+    """A way to compare long texts in words."""
+    return t(next(name for key, name in SEGMENTS.items() if key == mode))
 
 
 @dataclass(frozen=True)
@@ -112,17 +117,19 @@ def ask() -> Query:
 
 
 def _choose_policy() -> Policy | None:
-    """The policy to judge by; the published one to begin with."""
+    """The policy to judge by: the one in use until the user picks another, and again once that changes."""
     saved = {stored.id: stored for stored in resources.store().policies.list()}
     current = resources.store().policies.current()
     choices = [*saved, ""]
-    if state.get(state.LIVE_POLICY) not in choices:
-        state.put(state.LIVE_POLICY, current.id if current else "")
+    in_use = current.id if current else ""
+    if state.get(state.LIVE_POLICY_SEEN) != in_use or state.get(state.LIVE_POLICY) not in choices:
+        state.put(state.LIVE_POLICY_SEEN, in_use)
+        state.put(state.LIVE_POLICY, in_use)
     chosen = st.selectbox(
         t("Policy"),
         choices,
         key=state.LIVE_POLICY,
-        format_func=lambda key: title(saved[key]) if key else t("None: published thresholds only"),
+        format_func=naming(choices, lambda key: title(saved[key]) if key else t("None: published thresholds only")),
         persist_state="session",
         help=t("A policy holds the thresholds that were calibrated on your own labelled pairs."),
     )
@@ -147,7 +154,7 @@ def _choose_options(policy: Policy | None) -> ScoringOptions:
         if policy is not None:
             fixed = scoring_options(policy)
             st.caption(t("These belong to the policy: its thresholds hold only for scores made this way."))
-            st.markdown(f"- {t(SEGMENTS[fixed.segments])}")
+            st.markdown(f"- {segments_name(fixed.segments)}")
             mapped = (
                 t("Punctuation is mapped to ASCII") if fixed.cleaning.map_punctuation else t("Punctuation is kept")
             )
@@ -156,7 +163,7 @@ def _choose_options(policy: Policy | None) -> ScoringOptions:
         segments = st.selectbox(
             t("Texts longer than the model reads"),
             list(SEGMENTS),
-            format_func=lambda key: t(SEGMENTS[key]),
+            format_func=naming(SEGMENTS, segments_name),
             key=state.LIVE_SEGMENTS,
             persist_state="session",
         )

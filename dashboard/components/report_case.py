@@ -12,7 +12,7 @@ from calibration.store import BadCaseDraft
 from dashboard import resources, state
 from dashboard.components.guard import guarding
 from dashboard.components.notices import attempting, say
-from dashboard.i18n import escaped, t, tier_name
+from dashboard.i18n import escaped, naming, t, tier_name
 
 if TYPE_CHECKING:
     from dashboard.components.live import Query, Verdict
@@ -83,7 +83,7 @@ def _body() -> None:
         st.markdown(escaped(draft.text_b))
     given = tier_name(draft.tier_given or "")
     st.caption(t("It was judged: {tier}. What should it have been?", tier=given))
-    expected = st.segmented_control(t("Expected"), TIERS, key=EXPECTED, format_func=tier_name)
+    expected = st.segmented_control(t("Expected"), TIERS, key=EXPECTED, format_func=naming(TIERS, tier_name))
     agreed = expected == draft.tier_given
     if agreed:
         st.caption(t("That is what it was judged already; choose another tier."))

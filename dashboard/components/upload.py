@@ -18,7 +18,7 @@ from dashboard.components import tables
 from dashboard.components.guard import show
 from dashboard.components.notices import attempting, say
 from dashboard.components.tiers import kind_name, label_name
-from dashboard.i18n import escaped, t, tn
+from dashboard.i18n import escaped, naming, t, tn
 from dashboard.theme import MAX_UPLOAD_MB
 
 TYPES: Final = ("csv", "tsv", "txt", "jsonl", "json", "xlsx", "parquet")
@@ -92,7 +92,9 @@ def report(file: UploadedFile) -> None:
             t("Kind of labels"),
             ["", *LABEL_KINDS],
             key=f"kind_{file.file_id}",
-            format_func=lambda kind: kind_name(kind) if kind else t("Recognise automatically"),
+            format_func=naming(
+                ("", *LABEL_KINDS), lambda kind: kind_name(kind) if kind else t("Recognise automatically")
+            ),
         )
         try:
             with st.spinner(t("Reading {file}…", file=escaped(file.name))):

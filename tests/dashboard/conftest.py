@@ -1,0 +1,92 @@
+"""Pages driven without a browser, on the real model and a real store of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from calibration.encoding import CachedEncoder
+from dashboard import resources
+from dashboard.options import DATABASE_URL
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+TIMEOUT = 120
+SPOKEN = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success", "toast", "html")
+
+
+@pytest.fixture(autouse=True)
+def shared(encoder: CachedEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty store for each test, and the session's encoder in place of a second copy of the same weights."""
+    st.cache_resource.clear()
+    monkeypatch.setenv(DATABASE_URL, f"sqlite:///{tmp_path / 'test.sqlite'}")
+    monkeypatch.setattr("calibration.load_encoder", lambda _name: encoder)
+    assert resources.model().wait(TIMEOUT)
+    assert resources.model().get() is encoder
+    yield
+    resources.jobs().close()
+    resources.store().close()
+    st.cache_resource.clear()
+
+
+@dataclass
+class Page:
+    """A page as a user has it before them."""
+
+    at: AppTest
+
+    def words(self) -> str:
+        """Everything that it says."""
+        said = [str(element.value) for kind in SPOKEN for element in getattr(self.at, kind)]
+        return "\n".join(said + [table.value.to_string() for table in self.at.table])
+
+    def run(self) -> Page:
+        """Run it again; nothing may break."""
+        self.at.run()
+        assert not self.at.exception, self.at.exception
+        return self
+
+    def press(self, key: str) -> Page:
+        """Press a button."""
+        self.at.button(key=key).click()
+        return self.run()
+
+    def go(self, view: str) -> Page:
+        """Walk to another page in the same session."""
+        self.at.switch_page(f"views/{view}.py")
+        return self.run()
+
+    def finish(self) -> Page:
+        """Wait for the work under way, then look again."""
+        for snapshot in resources.jobs().snapshots():
+            assert resources.jobs().wait(snapshot.id, TIMEOUT)
+        return self.run()
+
+    def upload(self, name: str, content: bytes) -> Page:
+        """Drop a file on the data page."""
+        self.at.file_uploader[0].upload(name, content)
+        return self.run()
+
+    def key(self, prefix: str, kind: str = "button") -> str:
+        """The key of the first widget of a kind that begins so."""
+        return next(str(w.key) for w in getattr(self.at, kind) if str(w.key).startswith(prefix))
+
+
+@pytest.fixture
+def open_page() -> Callable[..., Page]:
+    """Opens a page by its file's name, in a language, with these query parameters."""
+
+    def opened(view: str = "live", locale: str = "en-US", **query: Any) -> Page:
+        at = AppTest.from_file(str(APP), default_timeout=TIMEOUT)
+        at.context = {"locale": locale}
+        for name, value in query.items():
+            at.query_params[name] = value
+        page = Page(at).run()
+        return page if view == "live" else page.go(view)
+
+    return opened

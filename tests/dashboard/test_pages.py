@@ -1,0 +1,304 @@
+"""Journeys through every page, on the real model and a real store."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from calibration import Policy
+from calibration.store import BadCaseDraft
+from dashboard import resources
+from dashboard.components import cases, datasets
+
+Open = Callable[..., Any]
+
+PAIRS = "text_a,text_b,label\n" + "\n".join(
+    f"{a}{n}号,{b}{n}号,{label}"
+    for n in range(20)
+    for a, b, label in (("怎么退货", "如何办理退货", 1), ("怎么退货", "今天天气怎么样", 0))
+)
+BROKEN = """text_a,text_b,label
+怎么退货,如何退货,1
+,空的,1
+运费谁出,谁付运费,7
+发票怎么开,开发票,1
+开发票,发票怎么开,1
+"""
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("view", ["live", "data", "distribution", "calibration", "bad_cases"])
+def test_every_page_opens_empty_and_says_what_it_is_for(open_page: Open, view: str, locale: str) -> None:
+    page = open_page(view, locale)
+    assert page.at.title[0].value
+    assert page.at.caption[0].value or page.at.caption[1].value
+    chinese = any("\u4e00" <= character <= "\u9fff" for character in page.at.title[0].value)
+    assert chinese == (locale == "zh-CN")
+    assert not page.at.error
+
+
+def test_the_switch_wins_over_the_browser(open_page: Open) -> None:
+    page = open_page("live", "en-US")
+    assert page.at.title[0].value == "Compare"
+    page.at.segmented_control(key="lang").set_value("zh_CN")
+    assert page.run().at.title[0].value == "对比"
+    assert page.go("data").at.title[0].value == "数据"
+
+
+def test_live_comparison_without_a_policy(open_page: Open) -> None:
+    page = open_page().press("example_1")
+    said = page.words()
+    assert "No policy is chosen" in said
+    assert "4 results" in said
+    assert "Published thresholds" in said
+    scores = [float(m.value.split()[1].rstrip("%")) for m in page.at.markdown if m.value.startswith("### ")]
+    assert len(scores) == 4
+    assert scores == sorted(scores, reverse=True)
+    page.at.toggle(key="live_sort").set_value(False)
+    page.run()
+    given = [float(m.value.split()[1].rstrip("%")) for m in page.at.markdown if m.value.startswith("### ")]
+    assert sorted(given, reverse=True) == scores
+    assert page.at.get("download_button")
+
+
+def test_live_comparison_tells_what_cleaning_changed_and_what_was_not_read(open_page: Open) -> None:
+    page = open_page()
+    page.at.text_area(key="live_source").set_value("怎么　退货\u200b")
+    page.at.text_area(key="live_targets").set_value("如何退货\n" + "退货的规则很长，" * 200)
+    said = page.run().words()
+    assert "invisible characters removed" in said
+    assert "blanks merged" in said
+    assert "more than the model reads" in said
+    page.at.selectbox(key="live_segments").set_value("max")
+    assert "more than the model reads" not in page.run().words()
+
+
+def test_user_text_is_shown_as_it_is_and_never_as_markup(open_page: Open) -> None:
+    page = open_page()
+    page.at.text_area(key="live_source").set_value("a")
+    page.at.text_area(key="live_targets").set_value("**bold** <b>x</b> $y$ :material/bolt: [l](http://e.org)")
+    said = page.run().words()
+    assert r"\*\*bold\*\* \<b\>x\</b\> \$y\$" in said
+    assert "[l](" not in said
+
+
+def test_a_wrong_answer_becomes_a_bad_case_once(open_page: Open) -> None:
+    page = open_page().press("example_0").press("report_0")
+    assert page.at.button(key="report_save").disabled
+    page.at.segmented_control(key="report_expected").set_value("unrelated")
+    page.at.text_area(key="report_note").set_value("negated")
+    page.run().press("report_save")
+    (case,) = resources.store().bad_cases.search().rows
+    assert (case.expected, case.tier_given, case.note, case.source) == ("unrelated", "same", "negated", "live")
+    assert case.score is not None and case.fingerprint == resources.encoder().fingerprint  # noqa: PT018
+    assert "Bad case 1 is recorded" in page.words()
+    page.press("report_0")
+    page.at.segmented_control(key="report_expected").set_value("weak")
+    page.run().press("report_save")
+    assert resources.store().bad_cases.search().total == 1
+    assert "open already" in page.words()
+
+
+def test_upload_save_rename_export_delete_and_undo(open_page: Open) -> None:
+    page = open_page("data").upload("shop.csv", PAIRS.encode("gb18030"))
+    assert [metric.value for metric in page.at.metric] == ["40", "0", "0", "0"]
+    page.at.text_input(key=page.key("domain_", "text_input")).set_value("shop")
+    page.run().press(page.key("save_"))
+    (dataset,) = resources.store().datasets.list()
+    assert (dataset.name, dataset.rows, dataset.domains) == ("shop", 40, ("shop",))
+    page.at.text_input(key="rename_1").set_value("returns")
+    page.run().press("rename_go_1")
+    assert resources.store().datasets.get(1).name == "returns"
+    for name in datasets.FORMATS:
+        assert datasets.export(1, name)
+    assert pd.read_csv(io.BytesIO(datasets.export(1, "csv")))["text_a"][0] == "怎么退货0号"
+    page.press("delete_1")
+    assert not resources.store().datasets.list()
+    page.press("undo")
+    assert [kept.name for kept in resources.store().datasets.list()] == ["returns"]
+    assert "Undone" in page.words()
+
+
+def test_bad_rows_are_listed_and_left_out_only_on_request(open_page: Open) -> None:
+    page = open_page("data", "zh-CN").upload("broken.csv", BROKEN.encode())
+    (problems,) = (frame.value for frame in page.at.dataframe if "rule" in frame.value.columns)
+    assert problems[["row", "column"]].to_numpy().tolist() == [[3, "text_a"], [4, "label"]]
+    assert problems["rule"][0] == "不能为空"
+    assert [metric.value for metric in page.at.metric] == ["3", "2", "1", "0"]
+    save = page.key("save_")
+    assert page.at.button(key=save).disabled
+    page.at.checkbox(key=page.key("accept_", "checkbox")).check()
+    page.run().press(save)
+    assert resources.store().datasets.list()[0].rows == 3
+
+
+def test_a_file_that_is_no_table_is_refused_in_words(open_page: Open) -> None:
+    page = open_page("data").upload("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    assert len(page.at.error) == 1
+    assert "picture" in page.at.error[0].value
+    page = open_page("data").upload("empty.csv", b"")
+    assert "holds no pairs" in page.at.error[0].value
+
+
+def test_two_names_that_collide_are_explained(open_page: Open) -> None:
+    page = open_page("data").upload("a.csv", PAIRS.encode())
+    resources.store().datasets.add("a", page.at.session_state["data_parsed"].popitem()[1].frame.head(3))
+    page.run().press(page.key("save_"))
+    assert "already" in page.at.error[0].value
+    assert len(resources.store().datasets.list()) == 1
+
+
+@pytest.fixture
+def sampled(open_page: Open) -> Any:
+    """A session that has loaded the bank sample."""
+    return open_page("data").press("samples_bank")
+
+
+def test_samples_load_once_and_say_what_they_are(sampled: Any) -> None:
+    assert "not drawn from real traffic" in sampled.words()
+    rows = resources.store().datasets.list()[0].rows
+    assert rows >= 150
+    sampled.press("samples_bank")
+    assert [dataset.rows for dataset in resources.store().datasets.list()] == [rows]
+
+
+def test_distribution_follows_its_sliders(sampled: Any) -> None:
+    page = sampled.go("distribution")
+    page.at.button[0].click()
+    page.run().finish()
+    metrics, confusion = (table.value for table in page.at.table)
+    assert metrics["Pairs"][0] == "from 0.850"
+    assert confusion.to_numpy().sum() == resources.store().datasets.list()[0].rows
+    assert "separate nothing" in page.words()
+    spec = json.loads(page.at.get("vega_lite_chart")[0].proto.spec)
+    assert [layer["data"]["values"][0]["tier"] for layer in spec["layer"][1:]] == ["same", "same"]
+    page.at.slider(key="threshold_bank_weak").set_value(0.93)
+    page.run()
+    assert [page.at.slider(key=f"threshold_bank_{tier}").value for tier in ("same", "related")] == [0.93, 0.93]
+    page.at.toggle(key="in_use_bank_same").set_value(False)
+    page.run()
+    moved, _ = (table.value for table in page.at.table)
+    assert moved["Pairs"].tolist() == ["–", "from 0.930", "from 0.930", "below 0.930"]
+    assert moved["Precision"][2] != metrics["Precision"][2]
+    page.press("preset_published")
+    assert page.at.table[0].value["Pairs"].tolist() == metrics["Pairs"].tolist()
+
+
+def test_scores_are_kept_for_the_second_look(sampled: Any, open_page: Open) -> None:
+    page = sampled.go("distribution")
+    page.at.button[0].click()
+    page.run().finish()
+    again = open_page("distribution")
+    assert again.at.table
+    assert len(resources.jobs().snapshots()) == 1
+
+
+def test_calibrate_save_publish_and_judge_by_it(sampled: Any, open_page: Open) -> None:
+    page = sampled.go("calibration")
+    page.at.slider(key="precision").set_value(80)
+    page.run().press("calibrate_go")
+    job = page.at.query_params["calibrating"]
+    said = page.finish().words()
+    assert "In **bank**" in said
+    assert "confidence 90%" in said
+    assert "sample data" in said
+    thresholds, compared = (table.value for table in page.at.table)
+    assert thresholds["Status"].str.contains("certified|not certifiable|too few").all()
+    assert set(compared["Thresholds"]) == {"Published", "Calibrated"}
+    page.at.text_input(key="policy_name").set_value("bank policy")
+    page.run().press("policy_publish")
+    current = resources.store().policies.current()
+    assert current is not None
+    assert (current.name, current.version, current.status) == ("bank policy", 1, "published")
+    assert current.policy.settings["precision"] == 0.8
+    again = open_page("calibration", "zh-CN", calibrating=job)
+    assert "在 **bank** 领域" in again.words()
+    live = page.go("live").press("example_1")
+    assert "No policy is chosen" not in live.words()
+    judged = [m.value for m in live.at.markdown if m.value.startswith("Policy ")]
+    assert len(judged) == 4
+
+
+def test_an_older_policy_is_taken_into_use_again(sampled: Any) -> None:
+    page = sampled.go("calibration").press("calibrate_go").finish()
+    page.press("policy_publish").press("policy_publish")
+    first, second = sorted(resources.store().policies.list(), key=lambda stored: stored.version)
+    assert (first.status, second.status) == ("retired", "published")
+    page.press(f"publish_{first.id}")
+    assert resources.store().policies.get(first.id).status == "published"
+    assert "v1" in page.at.toast[0].value
+
+
+def test_a_policy_of_another_model_is_refused_but_scores_are_shown(sampled: Any, open_page: Open) -> None:
+    foreign = json.loads(json.dumps(Policy({}, name="foreign").to_json()))
+    foreign["model"] = {"name": "other", "fingerprint": "f" * 32}
+    foreign["scoring"] = {"cleaner": "1", "segments": "none"}
+    foreign["domains"] = {"bank": {"thresholds": {"same": 0.9, "related": 0.8, "weak": 0.7}, "certificates": {}}}
+    stored = resources.store().policies.save(Policy.from_json(foreign))
+    resources.store().policies.publish(stored.id)
+    page = open_page().press("example_1")
+    assert "fitted on model" in page.at.warning[0].value
+    assert "4 results" in page.words()
+
+
+def test_cancelled_work_says_so_and_can_be_run_again(sampled: Any) -> None:
+    page = sampled.go("calibration")
+    blocked = resources.jobs().submit("block", lambda _progress, stop: stop.wait(60))
+    page.press("calibrate_go")
+    waiting = page.at.query_params["calibrating"]
+    page.press(f"cancel_{waiting}")
+    resources.jobs().cancel(blocked)
+    assert "Stopped" in page.run().words()
+    assert "In **bank**" in page.press("calibrate_go").finish().words()
+
+
+def draft(number: int, **given: Any) -> BadCaseDraft:
+    return BadCaseDraft(f"文本{number}", f"另一段{number}", **({"expected": "same", "domain": "bank"} | given))
+
+
+def test_bad_cases_are_filtered_and_paged(open_page: Open) -> None:
+    for number in range(60):
+        resources.store().bad_cases.add(draft(number, domain="bank" if number % 2 else "shop"))
+    page = open_page("bad_cases")
+    assert len(page.at.dataframe[0].value) == 50
+    page.at.selectbox(key="case_domain").set_value("bank")
+    assert len(page.run().at.dataframe[0].value) == 30
+    page.at.text_input(key="q").set_value("文本11")
+    assert page.run().at.dataframe[0].value["text_a"].tolist() == ["文本11"]
+    page.at.text_input(key="q").set_value("nothing like it")
+    assert "No bad case matches" in page.run().words()
+
+
+def test_a_status_changes_in_bulk_and_back(open_page: Open) -> None:
+    store = resources.store().bad_cases
+    made = [store.add(draft(number))[0] for number in range(3)]
+    page = open_page("bad_cases")
+    page.at.session_state["cases_table"] = {"selection": {"rows": [0, 1], "columns": []}}
+    page.run().at.selectbox(key="case_target").set_value("confirmed")
+    page.run().press("case_apply")
+    assert store.counts()["confirmed"] == 2
+    assert "2 cases are now: confirmed" in page.words()
+    page.press("undo")
+    assert store.counts() == {"new": 3, "confirmed": 0, "label_wrong": 0, "fixed": 0, "wont_fix": 0}
+    assert [entry.action for entry in store.history(made[2].id)] == ["created", "changed", "undone"]
+    page.at.session_state["cases_table"] = {"selection": {"rows": [0], "columns": []}}
+    assert "somebody · taken back · status: confirmed → new" in page.run().words()
+
+
+def test_a_case_is_added_by_hand_and_downloaded_as_pairs(open_page: Open) -> None:
+    page = open_page("bad_cases")
+    page.at.text_input(key="add_text_a").set_value("怎么退货")
+    page.at.text_input(key="add_text_b").set_value("如何退款")
+    page.at.selectbox(key="add_expected").set_value("weak")
+    page.run().press("case_add")
+    (case,) = resources.store().bad_cases.search().rows
+    assert (case.expected, case.domain, case.source) == ("weak", "default", "manual")
+    pairs = pd.read_csv(io.BytesIO(cases._pairs_csv(cases.BadCaseFilter())))
+    assert pairs[["text_a", "label", "purpose"]].to_numpy().tolist() == [["怎么退货", 1.0, "review"]]
+    page.press("case_add")
+    assert "must be" in page.at.error[0].value
