@@ -219,6 +219,18 @@ def test_damage_under_open_connections_is_survived(tiny: SentenceEncoder, tmp_pa
         cache.close()
 
 
+def test_a_file_that_was_replaced_already_is_not_set_aside_again(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    path.write_bytes(b"not a database" * 100)
+    first, second = VectorCache(path, DIM), VectorCache(path, DIM)
+    first.write([key(1)], unit(1)[None])
+    assert second._set_aside(), "as a process does that met the damage at the same time"
+    assert set(second.read([key(1)])) == {key(1)}
+    assert len(list(tmp_path.glob("v.sqlite.damaged-*"))) == 1
+    first.close()
+    second.close()
+
+
 def test_a_cache_that_cannot_be_written_is_no_cache(
     tiny: SentenceEncoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -50,7 +50,7 @@ def plan(
     for start in range(0, len(order), WINDOW):
         window = order[start : start + WINDOW]
         lengths = [min(length, limit) for length in count([texts[i] for i in window])]
-        by_length = sorted(range(len(window)), key=lambda k: (-lengths[k], texts[window[k]]))
+        by_length = sorted(range(len(window)), key=lambda k: -lengths[k])  # stable: equal lengths keep their order
         at = 0
         while at < len(by_length):
             size = max(1, budget // max(1, lengths[by_length[at]]))
