@@ -1,0 +1,122 @@
+"""Long work: one at a time, with progress, cancel and kept results."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from calibration.errors import BadArgument, Cancelled, NotFound
+from dashboard import jobs as module
+from dashboard.jobs import CANCELLED, DONE, FAILED, KEPT, QUEUED, RUNNING, JobFailed, Jobs, Progress
+
+
+@pytest.fixture
+def jobs() -> Iterator[Jobs]:
+    registry = Jobs()
+    yield registry
+    registry.close()
+
+
+def until(event: threading.Event) -> Any:
+    def work(progress: Progress, stop: threading.Event) -> str:
+        progress(1, 4)
+        while not event.wait(0.01):
+            if stop.is_set():
+                raise Cancelled(1, 4)
+        return "result"
+
+    return work
+
+
+def test_a_result_is_kept(jobs: Jobs) -> None:
+    job = jobs.submit("key", lambda _progress, _stop: 42)
+    snapshot = jobs.wait(job, 10)
+    assert snapshot is not None
+    assert (snapshot.status, snapshot.finished) == (DONE, True)
+    assert jobs.result(job) == jobs.result(job) == 42
+
+
+def test_progress_has_a_rate_and_the_time_left() -> None:
+    now = [0.0]
+    jobs = Jobs(clock=lambda: now[0])
+    go, seen = threading.Event(), threading.Event()
+
+    def work(progress: Progress, _stop: threading.Event) -> None:
+        now[0] = 10.0
+        progress(20, 100)
+        seen.set()
+        go.wait(10)
+
+    job = jobs.submit("key", work)
+    assert seen.wait(10)
+    snapshot = jobs.snapshot(job)
+    assert snapshot is not None
+    assert (snapshot.status, snapshot.share, snapshot.rate, snapshot.left) == (RUNNING, 0.2, 2.0, 40.0)
+    go.set()
+    jobs.close()
+
+
+def test_the_same_work_is_not_started_twice(jobs: Jobs) -> None:
+    go = threading.Event()
+    first = jobs.submit("key", until(go))
+    assert jobs.submit("key", until(go)) == first
+    assert jobs.submit("other", until(go)) != first
+    go.set()
+    jobs.wait(first, 10)
+    assert jobs.submit("key", until(go)) != first
+
+
+def test_one_runs_while_the_others_wait_and_can_be_cancelled_there(jobs: Jobs) -> None:
+    go = threading.Event()
+    running, waiting = jobs.submit("a", until(go)), jobs.submit("b", until(go))
+    status = jobs.snapshot(waiting)
+    assert status is not None
+    assert status.status == QUEUED
+    jobs.cancel(waiting)
+    assert jobs.wait(waiting, 10).status == CANCELLED  # type: ignore[union-attr]
+    jobs.cancel(running)
+    assert jobs.wait(running, 10).status == CANCELLED  # type: ignore[union-attr]
+    with pytest.raises(Cancelled):
+        jobs.result(running)
+
+
+def test_an_error_of_the_users_is_raised_as_it_was(jobs: Jobs) -> None:
+    def work(_progress: Progress, _stop: threading.Event) -> None:
+        raise BadArgument("precision", "below 1", 2)
+
+    job = jobs.submit("key", work)
+    assert jobs.wait(job, 10).status == FAILED  # type: ignore[union-attr]
+    with pytest.raises(BadArgument, match="precision"):
+        jobs.result(job)
+
+
+def test_a_defect_is_logged_and_reported_by_reference(jobs: Jobs, caplog: pytest.LogCaptureFixture) -> None:
+    job = jobs.submit("key", lambda _progress, _stop: 1 / 0)
+    jobs.wait(job, 10)
+    with pytest.raises(JobFailed, match=job):
+        jobs.result(job)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_unknown_and_unfinished_jobs_have_no_result(jobs: Jobs) -> None:
+    go = threading.Event()
+    with pytest.raises(NotFound):
+        jobs.result("nothing")
+    job = jobs.submit("key", until(go))
+    with pytest.raises(NotFound):
+        jobs.result(job)
+    jobs.cancel("nothing")
+    assert jobs.snapshot("nothing") is None
+    go.set()
+
+
+def test_old_jobs_are_forgotten(jobs: Jobs) -> None:
+    first = jobs.submit("first", lambda _progress, _stop: None)
+    for number in range(KEPT + 2):
+        jobs.wait(jobs.submit(str(number), lambda _progress, _stop: None), 10)
+    assert jobs.snapshot(first) is None
+    assert len(jobs.snapshots()) <= KEPT + 1
+    assert module.KEPT == KEPT
