@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calibration import i18n
@@ -67,6 +67,7 @@ def test_key_names_every_option_that_changes_text():
     assert PUNCTUATION.key() == "1+punct"
 
 
+@settings(deadline=None)
 @given(text=TEXTS, mapped=st.booleans())
 @example(text="你\u200b\n好", mapped=False)
 def test_cleaning_twice_changes_nothing_more(text, mapped):
@@ -76,11 +77,13 @@ def test_cleaning_twice_changes_nothing_more(text, mapped):
     assert explain_cleaning(once, options).changes == ()
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_the_short_cut_agrees_with_the_steps(text):
     assert clean(text) == explain_cleaning(text).text
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_cleaned_text_can_be_written_and_shown(text):
     cleaned = clean(text)
@@ -114,6 +117,7 @@ def test_splits_chinese_and_western_sentences(text, sentences):
     assert split_sentences(text) == sentences
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_sentences_join_to_the_text_but_for_blanks(text):
     sentences = split_sentences(text)
@@ -133,6 +137,7 @@ def test_a_text_that_fits_is_one_segment():
     assert segment("一二。三。", 100, words) == ["一二。三。"]
 
 
+@settings(deadline=None)
 @given(text=TEXTS, limit=st.integers(3, 20))
 def test_segments_fit_and_lose_nothing(text, limit):
     segments = segment(text, limit, words)

@@ -1,5 +1,5 @@
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration.clean import clean
@@ -67,6 +67,7 @@ def reference(frame):
     return reasons
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration.columns import BINARY, GRADED, KIND, LABEL, TIER
@@ -95,6 +95,7 @@ def test_a_column_called_kind_with_other_content_is_left_out():
     assert report.problems == ()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 5), min_size=1), st.sampled_from([4.5, 5.0]))
 def test_graded_labels_are_read_exactly(labels, extra):
     assert read([*map(repr, labels), repr(extra)]).frame[LABEL].tolist() == [*labels, extra]

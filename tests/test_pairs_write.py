@@ -74,13 +74,14 @@ def round_trip(frame, format, **options):
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=50)
 @given(frame=FRAMES)
 def test_round_trip(format, frame):
     pd.testing.assert_frame_equal(round_trip(frame, format), frame)
 
 
 @pytest.mark.parametrize("format", ["csv", "tsv"])
+@settings(max_examples=20, deadline=None)
 @given(frame=FRAMES)
 def test_round_trip_with_a_bom(format, frame):
     pd.testing.assert_frame_equal(round_trip(frame, format, bom=True), frame)

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 import numpy as np
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from calibration.columns import LABEL, SCORE
@@ -87,24 +87,28 @@ def _json_lines(frame: pd.DataFrame) -> bytes:
 def _workbook(frame: pd.DataFrame) -> bytes:
     if len(frame) >= _SHEET_ROWS:
         raise TooLarge(N_("rows of a worksheet"), len(frame) + 1, _SHEET_ROWS, "rows")
+    # Everything is made before the first row is written: openpyxl leaves its files behind when it is interrupted.
+    columns = [[_escape(value) if isinstance(value, str) else value for value in cells] for cells in _cells(frame)]
     book = Workbook(write_only=True)
     sheet = book.create_sheet("pairs")
     sheet.append(list(frame.columns))
-    for cells in zip(*_cells(frame), strict=True):
-        sheet.append([_sheet_cell(sheet, value) for value in cells])
+    for row in zip(*columns, strict=True):
+        sheet.append([_text_cell(sheet, value) if isinstance(value, str) else value for value in row])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _sheet_cell(sheet: WriteOnlyWorksheet, value: object) -> object:
-    """A cell; texts are marked as text, lest `=1+1` become a formula."""
-    if not isinstance(value, str):
-        return value
-    escaped = _TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", value)
+def _escape(text: str) -> str:
+    escaped = _TO_ESCAPE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
     if len(escaped) > _CELL_CHARACTERS:
         raise TooLarge(N_("text in a worksheet's cell"), len(escaped), _CELL_CHARACTERS, "characters")
-    cell = WriteOnlyCell(sheet, value=escaped)
+    return escaped
+
+
+def _text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
+    """A cell marked as text, lest `=1+1` become a formula."""
+    cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     return cell
 
