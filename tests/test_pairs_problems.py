@@ -1,14 +1,47 @@
 """Every rule, each naming file, row, column and value; all of a file in one pass."""
 
+import io
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from calibration import i18n
 from calibration.columns import LABEL, PURPOSE, SCORE, TEXT_A
-from calibration.pairs import explain_note, explain_problem, load_pairs, read_pairs, rules
+from calibration.errors import InputError
+from calibration.pairs import FORMATS, explain_note, explain_problem, load_pairs, read_pairs, rules, write_pairs
+
+TABLE = 'text_a,text_b,label\n"a, 1",b,1\n怎么,如何,0\n'
+FRAME = read_pairs(TABLE.encode()).frame
+
+
+def written(format):
+    buffer = io.BytesIO()
+    write_pairs(FRAME, buffer, format)
+    return buffer.getvalue()
+
+
+FILES = (TABLE.encode(), TABLE.encode("gb18030"), TABLE.encode("utf-16"), *map(written, FORMATS))
+PIECES = (
+    b'"',
+    b",",
+    b"\t",
+    b"\n",
+    b"\r",
+    b"\x00",
+    b"\xff",
+    b"{",
+    b"}",
+    b"[",
+    b"1",
+    b"nan",
+    b"label",
+    b"score",
+    b"text_a",
+)
 
 HEAD = "Sentence 1,句子2,Label,purpose,score\n"
 
@@ -169,6 +202,34 @@ def test_every_message_is_translated_with_the_same_fields():
         assert translated != message
         fields = [{field for _, field, _, _ in string.Formatter().parse(text)} for text in (message, translated)]
         assert fields[0] - {None} == fields[1] - {None}
+
+
+def test_numbers_of_any_size_are_no_surprise():
+    huge = "9" * 400
+    lines = [
+        f'{{"text_a": "a", "text_b": "b", "label": {value}}}'
+        for value in (1, huge, f"-{huge}", "9" * 5000, "1e999")
+    ]
+    report = read_pairs("\n".join(lines).encode())
+    assert [problem.row for problem in report.problems] == [2, 3, 4, 5]
+    assert report.kind == "binary"
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_whatever_a_file_holds_the_answer_is_a_report_or_an_input_error(data):
+    content = bytearray(data.draw(st.sampled_from(FILES)))
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(content)))
+        stop = start + data.draw(st.integers(0, 8))
+        content[start:stop] = data.draw(st.sampled_from(PIECES) | st.binary(max_size=4))
+    try:
+        report = read_pairs(bytes(content), name="f")
+    except InputError:
+        return
+    assert report.duplicates.total <= len(report.frame) <= report.total
+    for problem in report.problems:
+        str(problem).encode("utf-8")
 
 
 def test_values_in_messages_are_short_and_printable():

@@ -53,7 +53,7 @@ def _array(file: str, decoded: Decoded) -> _Items | None:
         if error.msg == "Extra data":
             return None
         return [], [], [_problem(file, error.lineno, JSON_INVALID, text[error.pos : error.pos + 80])]
-    except RecursionError:
+    except (ValueError, RecursionError):
         return [], [], [_problem(file, 1, JSON_INVALID, text)]
     items = value if isinstance(value, list) else [value]
     return items, list(range(1, len(items) + 1)), []
@@ -73,7 +73,7 @@ def _lines(file: str, decoded: Decoded) -> _Items:
         try:
             items.append(loads(line))
             rows.append(row)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a plain ValueError: a number of thousands of digits
             problems.append(_problem(file, row, JSON_INVALID, line))
     return items, rows, problems
 

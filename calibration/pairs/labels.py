@@ -119,10 +119,11 @@ def _apply(codes: npt.NDArray[np.intp], tally: _Tally, kind: str, notes: tuple[P
 
 def _read(value: object) -> tuple[float, str]:
     """A cell as a number (NaN: it is none) and as a folded name ("": it is a number or missing)."""
-    if isinstance(value, (bool, np.bool_)):
-        return float(value), ""
-    if isinstance(value, (int, float, np.integer, np.floating, Decimal)):
-        return float(value), ""
+    if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating, Decimal)):
+        try:
+            return float(value), ""
+        except OverflowError:
+            return np.inf, ""
     folded = unicodedata.normalize("NFKC", str(value)).casefold().strip(_BLANK)
     if _NUMBER.fullmatch(folded):
         return float(folded), ""

@@ -49,7 +49,7 @@ def _check_archive(source: Source, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             members = archive.infolist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise FileUnreadable(source.name, rules.WORKBOOK_DAMAGED) from error
     names = {member.filename for member in members}
     if "xl/workbook.bin" in names:
