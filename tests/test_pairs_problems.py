@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from calibration import i18n
 from calibration.columns import LABEL, PURPOSE, SCORE, TEXT_A
 from calibration.errors import InputError
-from calibration.pairs import FORMATS, explain_note, explain_problem, load_pairs, read_pairs, rules, write_pairs
+from calibration.pairs import FORMATS, explain_note, load_pairs, read_pairs, rules, write_pairs
 
 TABLE = 'text_a,text_b,label\n"a, 1",b,1\n怎么,如何,0\n'
 FRAME = read_pairs(TABLE.encode()).frame
@@ -183,12 +183,12 @@ def test_purposes_in_chinese():
 
 def test_problems_and_notes_speak_chinese():
     report = read_pairs("text_a,text_b,label,更多\n,b,1,\nc,d,x,\n".encode(), name="对.csv")
-    assert [explain_problem(problem, "zh_CN") for problem in report.problems] == [
+    assert [i18n.describe(problem, "zh_CN") for problem in report.problems] == [
         "对.csv 第 2 行，text_a 列：不能为空",
         "对.csv 第 3 行，label 列：不是可识别的标注：请用 0/1、0 到 3、0 到 5 或等级名称（实际为 'x'）",
     ]
     assert [explain_note(note, "zh_CN") for note in report.notes] == ["未采用的列：更多"]
-    assert explain_problem(report.problems[0], "en") == str(report.problems[0])
+    assert i18n.describe(report.problems[0], "en") == str(report.problems[0])
 
 
 def test_every_message_is_translated_with_the_same_fields():

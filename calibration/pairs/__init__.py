@@ -9,7 +9,7 @@ Neither needs a model or a database.
 from calibration.pairs.duplicates import DuplicateReport, deduplicate, find_duplicates
 from calibration.pairs.positive import positives
 from calibration.pairs.read import PairsReport, PairsSource, load_pairs, read_pairs
-from calibration.pairs.rules import PairsNote, explain_note, explain_problem, explain_rule
+from calibration.pairs.rules import PairsNote, explain_note, explain_rule
 from calibration.pairs.source import DEFAULT_LIMITS, Limits
 from calibration.pairs.write import FORMATS, write_pairs
 
@@ -23,7 +23,6 @@ __all__ = [
     "PairsSource",
     "deduplicate",
     "explain_note",
-    "explain_problem",
     "explain_rule",
     "find_duplicates",
     "load_pairs",

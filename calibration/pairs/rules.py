@@ -1,6 +1,7 @@
 """What can be wrong with a file or a row, and what is worth a note: every message once, and how to say it.
 
-Templates are English and marked for the catalogues; `explain_problem` and `explain_note` translate them.
+Templates are English and marked for the catalogues; `explain_rule` and `explain_note` translate them, and
+`calibration.i18n.describe` a whole problem.
 """
 
 from __future__ import annotations
@@ -67,9 +68,6 @@ NOTE_GRADED_LOW: Final = N_(
     "no label is above 1, but graded labels run from 0 to 5; multiply by 5 if they run to 1"
 )
 
-_PLACE: Final = N_("{file}, row {row}, column {column}: {rule}")
-_PLACE_AND_VALUE: Final = N_("{file}, row {row}, column {column}: {rule} (got {value})")
-
 
 @dataclass(frozen=True)
 class PairsNote:
@@ -95,15 +93,3 @@ def explain_note(item: PairsNote, locale: str) -> str:
 def explain_rule(problem: PairProblem, locale: str) -> str:
     """The rule that `problem` breaks, in the reader's language, with its values filled in."""
     return i18n.translate(problem.rule, locale).format(**dict(problem.params))
-
-
-def explain_problem(problem: PairProblem, locale: str) -> str:
-    """`problem` in the reader's language: file, row, column, rule and value."""
-    template = i18n.translate(_PLACE_AND_VALUE if problem.value else _PLACE, locale)
-    return template.format(
-        file=problem.file,
-        row=problem.row,
-        column=problem.column,
-        rule=explain_rule(problem, locale),
-        value=repr(problem.value[:40]),
-    )
