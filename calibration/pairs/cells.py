@@ -1,4 +1,4 @@
-"""Cells of any type -> text, for whole columns."""
+"""Cells of any type -> text or numbers, for whole columns."""
 
 from __future__ import annotations
 
@@ -32,6 +32,21 @@ def as_text(column: pd.Series) -> tuple[pd.Series, npt.NDArray[np.bool_], npt.ND
         halves = np.fromiter(map(_is_half, texts), dtype=bool, count=len(texts))
         whole = ["" if half else text for text, half in zip(texts, halves, strict=True)]
         return pd.Series(whole, index=column.index, dtype=TEXT_DTYPE), foreign, halves
+
+
+def as_numbers(column: pd.Series) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """A column as numbers, exactly, NaN where blank, and which cells are no numbers."""
+    if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan), np.zeros(len(column), dtype=bool)
+    text, foreign, halves = as_text(column)
+    written = text.str.strip().str.lower()
+    cells = written.mask(written.isin(["", "null", "none", "na"]), "nan").to_numpy(dtype=object)
+    try:
+        return cells.astype(np.float64), foreign | halves
+    except ValueError:
+        read = [_number(cell) for cell in cells]
+    bad = np.fromiter((value is None for value in read), dtype=bool, count=len(read))
+    return np.array([np.nan if value is None else value for value in read]), bad | foreign | halves
 
 
 def shown(cell: object) -> str:
@@ -68,3 +83,10 @@ def _is_half(text: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None

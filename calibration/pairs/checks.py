@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from calibration import columns
 from calibration.clean import clean
 from calibration.columns import LABEL_MAX
 from calibration.pairs import rules
-from calibration.pairs.cells import as_text, scalars
+from calibration.pairs.cells import as_numbers, as_text, scalars
+from calibration.pairs.findings import Columns, Finding, Mask, Part
 from calibration.pairs.headers import is_degree
 from calibration.pairs.labels import ParsedLabels, parse_labels
 from calibration.pairs.rules import PairsNote, note
@@ -26,40 +25,6 @@ _PURPOSES: Final[Mapping[str, str]] = {
     **dict.fromkeys((columns.PURPOSE_CALIBRATE, "校准"), columns.PURPOSE_CALIBRATE),
     **dict.fromkeys((columns.PURPOSE_REVIEW, "复核", "评审"), columns.PURPOSE_REVIEW),
 }
-
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The raw columns that a file has, by our names, and the user's names of them; all have n rows."""
-
-    raw: Mapping[str, pd.Series]
-    names: Mapping[str, str]
-
-    def __contains__(self, column: str) -> bool:
-        return column in self.raw
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One rule broken by the rows of `bad` (n,) in one column; `sizes` (n,) goes into the rule where given."""
-
-    bad: Mask
-    column: str
-    rule: str
-    cells: pd.Series | None = None
-    params: tuple[tuple[str, str], ...] = ()
-    sizes: npt.NDArray[np.int64] | None = None
-
-
-@dataclass(frozen=True)
-class Part:
-    """Canonical columns, made from the raw ones, with what was found and noted."""
-
-    made: Mapping[str, pd.Series]
-    findings: Sequence[Finding] = ()
-    notes: Sequence[PairsNote] = ()
 
 
 def texts(given: Columns, limits: Limits) -> Part:
@@ -167,7 +132,7 @@ def scores(given: Columns) -> Part:
     if columns.SCORE not in given:
         return Part({})
     raw = given.raw[columns.SCORE]
-    values, bad = _numbers(raw)
+    values, bad = as_numbers(raw)
     made = pd.Series(np.where(np.isfinite(values), values, np.nan), index=raw.index)
     return Part({columns.SCORE: made}, (Finding(bad, given.names[columns.SCORE], rules.SCORE_NUMBER, raw),))
 
@@ -181,25 +146,3 @@ def free(given: Columns) -> Part:
             made[column], foreign, halves = as_text(given.raw[column])
             findings.append(Finding(foreign | halves, given.names[column], rules.NOT_TEXT, given.raw[column]))
     return Part(made, findings)
-
-
-def _numbers(column: pd.Series) -> tuple[npt.NDArray[np.float64], Mask]:
-    """A column as numbers, exactly, NaN where blank, and which cells are no numbers."""
-    if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
-        return column.to_numpy(dtype=np.float64, na_value=np.nan), np.zeros(len(column), dtype=bool)
-    text, foreign, halves = as_text(column)
-    written = text.str.strip().str.lower()
-    cells = written.mask(written.isin(["", "null", "none", "na"]), "nan").to_numpy(dtype=object)
-    try:
-        return cells.astype(np.float64), foreign | halves
-    except ValueError:
-        read = [_number(cell) for cell in cells]
-    bad = np.fromiter((value is None for value in read), dtype=bool, count=len(read))
-    return np.array([np.nan if value is None else value for value in read]), bad | foreign | halves
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None

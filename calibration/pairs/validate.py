@@ -15,6 +15,7 @@ from calibration.columns import PairProblem
 from calibration.errors import ColumnsMissing
 from calibration.pairs import checks, rules
 from calibration.pairs.cells import as_text, scalars, shown
+from calibration.pairs.findings import Columns, Finding, Part
 from calibration.pairs.headers import Resolution, resolve, score_as_label
 from calibration.pairs.labels import is_label
 from calibration.pairs.rules import PairsNote, note
@@ -57,7 +58,7 @@ def check(file: str, table: RawTable, domain: str | None, kind: str | None, limi
     dropped = _dropped(table, resolution)
     if dropped:
         notes = (*notes, note(rules.NOTE_DROPPED_COLUMNS, columns=", ".join(dropped)))
-    given = checks.Columns(
+    given = Columns(
         {column: table.frame[place] for column, place in resolution.places.items()},
         {column: table.headers[place] for column, place in resolution.places.items()},
     )
@@ -82,7 +83,7 @@ def check(file: str, table: RawTable, domain: str | None, kind: str | None, limi
     )
 
 
-def _good_rows(parts: Iterable[checks.Part], findings: Iterable[checks.Finding], rows: int) -> pd.DataFrame:
+def _good_rows(parts: Iterable[Part], findings: Iterable[Finding], rows: int) -> pd.DataFrame:
     cells = {column: made for part in parts for column, made in part.made.items()}
     bad = np.zeros(rows, dtype=bool)
     for finding in findings:
@@ -139,7 +140,7 @@ def _repeated(file: str, table: RawTable, resolution: Resolution) -> Iterator[Pa
         yield PairProblem(file, table.header_row, table.headers[place], rules.HEADER_TWICE)
 
 
-def _problems(file: str, rows: npt.NDArray[np.int64], findings: Iterable[checks.Finding]) -> Iterator[PairProblem]:
+def _problems(file: str, rows: npt.NDArray[np.int64], findings: Iterable[Finding]) -> Iterator[PairProblem]:
     for finding in findings:
         places = np.flatnonzero(finding.bad)
         cells = None if finding.cells is None else finding.cells.iloc[places].tolist()
