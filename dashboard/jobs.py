@@ -66,6 +66,7 @@ class _Job:
     done: int = 0
     total: int = 0
     started: float | None = None
+    first: tuple[float, int] | None = None
     ended: float | None = None
     result: Any = None
     error: SimTierError | None = None
@@ -146,6 +147,7 @@ class Jobs:
 
         def progress(done: int, total: int) -> None:
             with self._lock:
+                job.first = job.first or (self._clock(), done)
                 job.done, job.total = done, total
 
         try:
@@ -172,7 +174,7 @@ class Jobs:
         """A frozen copy; the lock is held."""
         until = job.ended if job.ended is not None else self._clock()
         seconds = until - job.started if job.started is not None else 0.0
-        rate = job.done / seconds if job.done and seconds > 0 else None
+        rate = _rate(job, until)
         left = (job.total - job.done) / rate if rate and job.ended is None else None
         return Snapshot(job.id, job.key, job.status, job.done, job.total, rate, left, seconds, job.error)
 
@@ -181,6 +183,13 @@ class Jobs:
         finished = [job.id for job in self._jobs.values() if job.status in FINISHED]
         for job_id in finished[: max(0, len(finished) - KEPT)]:
             del self._jobs[job_id]
+
+
+def _rate(job: _Job, now: float) -> float | None:
+    """Items a second since the first word of progress: what was done before, say cached, cost no time."""
+    if job.first is None or now <= job.first[0] or job.done <= job.first[1]:
+        return None
+    return (job.done - job.first[1]) / (now - job.first[0])
 
 
 class JobFailed(SimTierError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -75,6 +76,10 @@ class Model:
             torch.set_num_threads(1)  # a request takes a tenth of the time, and pages keep the other core
             encoder = load_encoder(self.name)
             encoder.encode(["预热"])
+            # Streamlit collects garbage after every run of a page, and a progress bar runs twice a second: half a
+            # second each time over the half million objects of model and libraries, all threads standing still.
+            gc.collect()
+            gc.freeze()
             self._encoder = encoder
         except Exception as error:
             log.exception("model %s cannot be loaded", self.name)

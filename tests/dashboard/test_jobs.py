@@ -45,6 +45,8 @@ def test_progress_has_a_rate_and_the_time_left() -> None:
     go, seen = threading.Event(), threading.Event()
 
     def work(progress: Progress, _stop: threading.Event) -> None:
+        now[0] = 5.0
+        progress(10, 100)  # ten were there already
         now[0] = 10.0
         progress(20, 100)
         seen.set()
