@@ -1,0 +1,132 @@
+"""What a new user does, in a real browser: upload, calibrate, download, compare, report a bad case."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import OpenPage, settle
+
+pytestmark = pytest.mark.browser
+
+BANK = Path(__file__).parents[2] / "datasets" / "bank" / "pairs.csv"
+PAGES = ("", "data", "distribution", "calibration", "bad_cases")
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    settle(page)
+
+
+def upload(page: Page, path: Path) -> None:
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(path)
+    expect(page.get_by_role("heading", name=path.name)).to_be_visible()
+    settle(page)
+
+
+def a_file(folder: Path) -> Path:
+    """The bank sample in a foreign shape: other headers, GB18030, one row that breaks a rule."""
+    frame = pd.read_csv(BANK, dtype=str)[["text_a", "text_b", "label"]]
+    frame.columns = pd.Index(["句子1", "句子2", "标签"])
+    frame["标签"] = frame["标签"].map({"same": "1"}).fillna("0")
+    frame.loc[len(frame)] = ["只有一句", "", "1"]
+    path = folder / "mine.csv"
+    frame.to_csv(path, index=False, encoding="gb18030")
+    return path
+
+
+def test_from_a_file_to_a_policy_to_a_bad_case(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page("data")
+    upload(page, a_file(tmp_path))
+    expect(page.get_by_text("1 row cannot be used.")).to_be_visible()
+    save = page.get_by_role("button", name="Save as dataset")
+    expect(save).to_be_disabled()
+    page.get_by_label("Domain", exact=True).fill("mybank")
+    page.get_by_label("Domain", exact=True).press("Enter")
+    settle(page)
+    page.get_by_text("Save only the 190 good rows and leave out 1").click()
+    expect(save).to_be_enabled()
+    save.click()
+    expect(page.get_by_text("Saved “mine”: 190 pairs.")).to_be_visible()
+    settle(page)
+
+    go(page, "Calibration")
+    page.get_by_role("button", name="Calibrate", exact=True).click()
+    expect(page.get_by_role("button", name="Save and publish")).to_be_visible(timeout=180_000)
+    expect(page.get_by_text("mybank").first).to_be_visible()
+    page.get_by_role("button", name="Save and publish").click()
+    expect(page.get_by_text("in use").first).to_be_visible()
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download JSON").first.click()
+    policy = tmp_path / "policy.json"
+    download.value.save_as(policy)
+    assert list(json.loads(policy.read_text(encoding="utf-8"))["domains"]) == ["mybank"]
+
+    go(page, "Compare")
+    page.get_by_label("Sentence").fill("卡丢了怎么办")
+    page.get_by_label("Compare with").fill("银行卡遗失如何挂失\n今天的天气真好")
+    page.get_by_label("Compare with").press("Control+Enter")
+    settle(page)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_text("2 results")).to_be_visible()
+    settle(page)
+
+    page.get_by_role("button", name="Wrong?").first.click()
+    dialog = page.get_by_role("dialog")
+    decided = decide(policy, "卡丢了怎么办", "银行卡遗失如何挂失")
+    expect(dialog.get_by_text(f"It was judged: {decided['tier']}.")).to_be_visible()
+    dialog.get_by_role("radio", name="weak").click()
+    dialog.get_by_role("button", name="Report", exact=True).click()
+    expect(dialog).to_be_hidden()
+
+    go(page, "Bad cases")
+    expect(page.get_by_text("银行卡遗失如何挂失").first).to_be_attached()
+
+
+def decide(policy: Path, text_a: str, text_b: str) -> dict[str, object]:
+    """What the command line says with the downloaded policy."""
+    done = subprocess.run(
+        [sys.executable, "-m", "calibration", "decide", str(policy), text_a, text_b, "--json"],
+        capture_output=True,
+        text=True,
+        env=os.environ,
+        check=True,
+    )
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_speaks_the_language_of_the_browser(open_page: OpenPage, path: str) -> None:
+    chinese, english = (open_page(path, locale).inner_text("[data-testid=stMain]") for locale in ("zh-CN", "en-GB"))
+    assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
+    assert chinese.split() != english.split()
+    assert "Traceback" not in chinese + english
+
+
+def test_the_language_switch_outlives_a_reload(open_page: OpenPage) -> None:
+    page = open_page("data", "en-US")
+    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("radio", name="中文").click()
+    expect(page.get_by_role("heading", name="数据", exact=True)).to_be_visible()
+    settle(page)
+    page.reload()
+    expect(page.get_by_role("heading", name="数据", exact=True)).to_be_visible()
+
+
+def test_nothing_is_loaded_from_elsewhere(open_page: OpenPage, server: str) -> None:
+    page = open_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES:
+        page.goto(f"{server}/{path}")
+        settle(page)
+    foreign = [url for url in asked if not url.startswith((server, "data:", "blob:", server.replace("http", "ws")))]
+    assert foreign == []
