@@ -32,7 +32,7 @@ test: lint browser ## set up, then lint and run every test
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 lock: .venv/.dev ## rewrite requirements.lock from what is installed
-	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+	$(BIN)/python -m pip freeze --exclude-editable  | sed -e "s/+cpu$$//" -e "s/^huggingface_hub/huggingface-hub/" > requirements.lock
 
 clean:           ## remove the virtual environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
