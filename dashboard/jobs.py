@@ -11,14 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from calibration.errors import N_, Cancelled, NotFound, SimTierError
-
-QUEUED: Final = "queued"
-RUNNING: Final = "running"
-DONE: Final = "done"
-FAILED: Final = "failed"
-CANCELLED: Final = "cancelled"
-FINISHED: Final = (DONE, FAILED, CANCELLED)
+from calibration.errors import Cancelled, NotFound, SimTierError
+from dashboard.job_state import CANCELLED, DONE, FAILED, FINISHED, QUEUED, RUNNING, JobFailed, Snapshot
 
 KEPT: Final = 32
 """How many finished jobs keep their results."""
@@ -28,31 +22,6 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 Work = Callable[[Progress, threading.Event], Any]
 """Long work: calls `progress(done, total)`, and raises Cancelled soon after the event is set."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A job at one moment. `rate` is items a second, `left` the seconds to go; None where not yet known."""
-
-    id: str
-    key: str
-    status: str
-    done: int = 0
-    total: int = 0
-    rate: float | None = None
-    left: float | None = None
-    seconds: float = 0.0
-    error: SimTierError | None = None
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing more will happen."""
-        return self.status in FINISHED
-
-    @property
-    def share(self) -> float:
-        """How much is done, 0 to 1."""
-        return min(1.0, self.done / self.total) if self.total else 0.0
 
 
 @dataclass
@@ -190,12 +159,3 @@ def _rate(job: _Job, now: float) -> float | None:
     if job.first is None or now <= job.first[0] or job.done <= job.first[1]:
         return None
     return (job.done - job.first[1]) / (now - job.first[0])
-
-
-class JobFailed(SimTierError):
-    """A job ended by a defect, not by anything that the user did; the log holds the traceback."""
-
-    template = N_("this work stopped unexpectedly; the server's log says why (reference {reference})")
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(reference=reference)

@@ -85,13 +85,13 @@ def score_histogram(
         .add_params(picked)
     )
     drawn = {tier: value for tier, value in rules.items() if value is not None and domain[0] <= value <= domain[1]}
-    chart = alt.layer(bars, *_rules(drawn, rule_names)) if drawn else alt.layer(bars)
-    spec: Spec = chart.properties(height=340).to_dict()
+    chart = alt.layer(bars, *_rules(drawn, rule_names, sum(domain) / 2))
+    spec: Spec = chart.properties(height=420).to_dict()
     return _without_data(spec)
 
 
-def _rules(rules: Mapping[str, float], names: Mapping[str, str]) -> list[alt.Chart]:
-    """A dashed line with its tier's name above it, for every threshold."""
+def _rules(rules: Mapping[str, float], names: Mapping[str, str], middle: float) -> list[alt.Chart]:
+    """A dashed line for every threshold, its tier's name on the side where there is room."""
     rows = [
         {"at": value, "tier": tier, "text": f"{names[tier]} {value:.3f}", "slot": slot * 14}
         for slot, (tier, value) in enumerate(rules.items())
@@ -99,11 +99,16 @@ def _rules(rules: Mapping[str, float], names: Mapping[str, str]) -> list[alt.Cha
     layers = []
     for row in rows:
         base = alt.Chart(alt.InlineData(values=[row])).encode(x=alt.X("at:Q"))
-        color = TIER_COLORS.get(str(row["tier"]), NEUTRAL)
+        color, right = TIER_COLORS.get(str(row["tier"]), NEUTRAL), float(str(row["at"])) > middle
         layers.append(base.mark_rule(strokeDash=[5, 3], strokeWidth=2, color=color))
         layers.append(
             base.mark_text(
-                align="left", baseline="top", dx=4, dy=float(str(row["slot"])), fontWeight="bold", color=color
+                align="right" if right else "left",
+                baseline="top",
+                dx=-4 if right else 4,
+                dy=float(str(row["slot"])),
+                fontWeight="bold",
+                color=color,
             ).encode(text="text:N", y=alt.value(2))
         )
     return layers

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from dashboard import resources
+from dashboard.model import BROKEN, READY
 
 router = APIRouter()
 
@@ -25,9 +26,9 @@ def report() -> dict[str, Any]:
     """What `/health` says; `status` is ready, loading or broken."""
     model = resources.model()
     problem = resources.store_problem()
-    status = resources.BROKEN if problem else model.status
+    status = BROKEN if problem else model.status
     shown: dict[str, Any] = {"name": model.name, "status": model.status}
-    if model.status == resources.READY:
+    if model.status == READY:
         encoder = model.get()
         shown |= {"name": encoder.name, "fingerprint": encoder.fingerprint, "dim": encoder.dim}
     elif model.error is not None:
@@ -40,4 +41,4 @@ def report() -> dict[str, Any]:
 def health() -> JSONResponse:
     """200 when requests can be served, 503 while the model loads or where something is broken."""
     body = report()
-    return JSONResponse(body, status_code=200 if body["status"] == resources.READY else 503)
+    return JSONResponse(body, status_code=200 if body["status"] == READY else 503)

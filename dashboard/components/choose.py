@@ -6,13 +6,11 @@ from typing import Final
 
 import streamlit as st
 
-from calibration.clean import CleaningOptions
 from calibration.score import ScoringOptions
 from calibration.store import Dataset
 from dashboard import resources, state
-from dashboard.components import samples
-from dashboard.components.live import SEGMENTS, segments_name
-from dashboard.i18n import naming, t
+from dashboard.components import samples, scoring_options
+from dashboard.i18n import t
 
 Datasets = tuple[Dataset, ...]
 Options = ScoringOptions
@@ -58,14 +56,5 @@ def _nothing_saved() -> None:
 
 
 def options() -> ScoringOptions:
-    """How texts are cleaned and cut before they are scored."""
-    with st.expander(t("Long texts and cleaning"), icon=":material/tune:"):
-        segments = st.selectbox(
-            t("Texts longer than the model reads"),
-            list(SEGMENTS),
-            format_func=naming(SEGMENTS, segments_name),
-            key=state.SEGMENTS,
-            persist_state="session",
-        )
-        mapping = st.toggle(t("Map punctuation to ASCII"), key=state.PUNCTUATION, persist_state="session")
-    return ScoringOptions(cleaning=CleaningOptions(map_punctuation=mapping), segments=segments)
+    """How texts are cleaned and cut; one choice for all pages that work on datasets."""
+    return scoring_options.choose(state.SEGMENTS, state.PUNCTUATION)

@@ -12,9 +12,9 @@ from calibration.pairs import write_pairs
 from calibration.store import Dataset
 from dashboard import resources, state
 from dashboard.components.notices import attempting, offer_undo, say
+from dashboard.components.pairs_view import count_table, pairs_table
 from dashboard.components.samples import SOURCE
 from dashboard.components.tables import page_of
-from dashboard.components.upload import count_table, pairs_table
 from dashboard.i18n import escaped, t, tn
 
 FORMATS: Final = {"csv": "CSV", "tsv": "TSV", "jsonl": "JSONL", "xlsx": "XLSX", "parquet": "Parquet"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -18,19 +16,17 @@ from calibration.columns import (
     TEXT_A,
     TEXT_B,
     THRESHOLD_TIERS,
-    UNRELATED,
 )
-from calibration.evaluate import assign_tiers, confusion, evaluate_thresholds
+from calibration.evaluate import assign_tiers
 from calibration.report.charts import NAME, PICKED, RANGE, HistogramTexts, label_colors, score_histogram
 from calibration.report.histogram import BIN, HI, LO, bin_edges, bin_of, histogram
 from dashboard import state
 from dashboard.components import tables
 from dashboard.components.guard import guarding
+from dashboard.components.judged import Thresholds, judged
 from dashboard.components.thresholds import sliders
-from dashboard.components.tiers import badge, interval, kind_name, label_name, threshold
+from dashboard.components.tiers import kind_name, label_name, threshold
 from dashboard.i18n import naming, t, tier_name, tn
-
-Thresholds = Mapping[str, float | None]
 
 
 @st.fragment
@@ -50,7 +46,7 @@ def explore(scored: pd.DataFrame) -> None:
         picked = _chart(rows, edges, thresholds)
     if picked is not None:
         _pairs(rows, edges, picked, thresholds)
-    _judged(rows, thresholds)
+    judged(rows, thresholds)
 
 
 def _choose(scored: pd.DataFrame) -> pd.DataFrame:
@@ -143,50 +139,3 @@ def _pairs(rows: pd.DataFrame, edges: np.ndarray, number: int, thresholds: Thres
         TEXT_B: tables.text(t("Text B"), "large"),
     }
     tables.paged(shown, state.PAIRS_PAGE, columns, t("Pairs of the bar"), size=10)
-
-
-def _judged(rows: pd.DataFrame, thresholds: Thresholds) -> None:
-    """What these thresholds do on these labels: precision and recall with intervals, and every count."""
-    left, right = st.columns([1.5, 1], gap="large")
-    with left:
-        st.subheader(t("Precision and recall at these thresholds"), anchor=False)
-        st.table(metrics_table(rows, thresholds), border="horizontal", hide_index=True)
-        st.caption(
-            t(
-                "Of the pairs at or above a threshold, how many are at least of that tier; of all such pairs, "
-                "how many are found. In brackets the 90% interval, then the counts. Chosen by eye, these numbers "
-                "flatter; the calibration page certifies."
-            )
-        )
-    with right:
-        st.subheader(t("Tier given and label"), anchor=False)
-        st.table(confusion_table(rows, thresholds), border="horizontal")
-        st.caption(t("Rows: the tier that the thresholds give. Columns: the label."))
-
-
-def metrics_table(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
-    """Precision and recall of every tier that the labels can tell, in words."""
-    judged = evaluate_thresholds(rows, thresholds)
-    lines = []
-    for metrics in judged.tiers:
-        below = metrics.tier == UNRELATED
-        bound = threshold(metrics.threshold)
-        place = t("below {value}", value=bound) if below else t("from {value}", value=bound)
-        lines.append(
-            {
-                t("Tier"): badge(metrics.tier),
-                t("Pairs"): "–" if metrics.threshold is None else place,
-                t("Precision"): interval(metrics.precision),
-                t("Recall"): interval(metrics.recall),
-            }
-        )
-    return pd.DataFrame(lines)
-
-
-def confusion_table(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
-    """Counts by tier given (rows) and label (columns, high to low), in words."""
-    kind = str(rows[KIND].iloc[0])
-    counts = confusion(rows, thresholds)
-    counts = counts[sorted(counts.columns, reverse=True)]
-    named = counts.rename(index=badge, columns=lambda label: label_name(label, kind))
-    return named.rename_axis(index=None, columns=None)

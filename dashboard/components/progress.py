@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import resources
 from dashboard.components.guard import guarding
 from dashboard.i18n import t
-from dashboard.jobs import CANCELLED, FAILED, QUEUED, Snapshot
+from dashboard.job_state import CANCELLED, FAILED, QUEUED, Snapshot
 
 
 def remember(slot: str, job_id: str) -> None:

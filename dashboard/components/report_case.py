@@ -15,16 +15,12 @@ from dashboard.components.notices import attempting, say
 from dashboard.i18n import escaped, naming, t, tier_name
 
 if TYPE_CHECKING:
-    from dashboard.components.live import Query, Verdict
+    from dashboard.components.comparison_form import Query
+    from dashboard.components.comparison_result import Verdict
 
 DRAFT: Final = "report_draft"
 EXPECTED: Final = "report_expected"
 NOTE: Final = "report_note"
-
-
-def expectation_name(expected: str) -> str:
-    """An expectation in words: a tier, or only that the texts do not mean the same."""
-    return tier_name(expected) if expected in TIERS else t("not the same")
 
 
 def report_button(number: int, query: Query, verdict: Verdict) -> None:

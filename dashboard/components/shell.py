@@ -9,6 +9,7 @@ import streamlit as st
 from calibration.i18n import LOCALES
 from dashboard import resources, state
 from dashboard.i18n import NAMES, escaped, t
+from dashboard.model import BROKEN, LOADING
 
 MARK: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
@@ -48,7 +49,7 @@ def language_switch() -> None:
 @st.fragment(run_every=1)
 def _await_model() -> None:
     """Look every second whether the model is there, then run the page again."""
-    if resources.model().status != resources.LOADING:
+    if resources.model().status != LOADING:
         st.rerun()
 
 
@@ -56,10 +57,10 @@ def model_note() -> None:
     """In the sidebar: which model scores, and whether it is ready."""
     model = resources.model()
     with st.sidebar:
-        if model.status == resources.LOADING:
+        if model.status == LOADING:
             st.caption(t(":material/hourglass_top: The model is loading…"))
             _await_model()
-        elif model.status == resources.BROKEN:
+        elif model.status == BROKEN:
             st.caption(t(":material/error: The model cannot be used"))
         else:
             encoder = model.get()
@@ -74,7 +75,7 @@ def model_note() -> None:
 def model_ready() -> bool:
     """Whether scores can be had now; where not, the page says so in their place."""
     model = resources.model()
-    if model.status == resources.LOADING:
+    if model.status == LOADING:
         st.info(
             t("The model is loading. This takes a few seconds after a start, longer the first time."),
             icon=":material/hourglass_top:",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import cases
+from dashboard.components import case_add, case_filters, case_list
 from dashboard.components.shell import heading
 from dashboard.i18n import t
 
@@ -17,10 +17,10 @@ def page() -> None:
     )
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     with left:
-        wanted = cases.filters()
+        wanted = case_filters.filters()
     with right:
-        cases.add_form()
-    cases.listing(wanted)
+        case_add.add_form()
+    case_list.listing(wanted)
 
 
 page()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import datasets, samples, upload
+from dashboard.components import datasets, samples, upload_report, uploads
 from dashboard.components.shell import heading
 from dashboard.i18n import t
 
@@ -17,11 +17,11 @@ def page() -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        files = upload.uploader()
+        files = uploads.uploader()
     with right:
         samples.offer("samples")
     for file in files:
-        upload.report(file)
+        upload_report.report(file)
     datasets.listing()
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from calibration.score import score_texts
 from dashboard import resources, state
-from dashboard.components import live
+from dashboard.components import comparison_form, comparison_result
 from dashboard.components.report_case import show_report
 from dashboard.components.shell import heading, model_ready
 from dashboard.components.tables import csv_bytes, page_of
@@ -16,7 +16,7 @@ from dashboard.i18n import t, tn
 def page() -> None:
     """The page, top to bottom."""
     heading(t("Compare"), t("Score one sentence against many, and see what your policy makes of each score."))
-    query = live.ask()
+    query = comparison_form.ask()
     if query.policy is None:
         _no_policy()
     if not query.source or not query.targets:
@@ -28,13 +28,13 @@ def page() -> None:
     if not model_ready():
         return
     texts = score_texts(query.source, query.targets, resources.encoder(), query.options)
-    found = live.verdicts(query, texts)
+    found = comparison_result.verdicts(query, texts)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(tn("{count} result", "{count} results", len(found)), anchor=False, width="content")
         by_score = st.toggle(t("Highest score first"), value=True, key=state.LIVE_SORT, persist_state="session")
         st.download_button(
             t("Download CSV"),
-            csv_bytes(live.table(found, query)),
+            csv_bytes(comparison_result.table(found, query)),
             "compare.csv",
             "text/csv",
             icon=":material/download:",
@@ -45,7 +45,7 @@ def page() -> None:
     shown = page_of(len(found), state.LIVE_PAGE)
     with cards:
         for number, verdict in enumerate(found[shown], start=shown.start):
-            live.card(number, verdict, query)
+            comparison_result.card(number, verdict, query)
     show_report()
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from calibration import Policy
-from calibration.store import BadCaseDraft
+from calibration.store import BadCaseDraft, BadCaseFilter
 from dashboard import resources
-from dashboard.components import cases, datasets
+from dashboard.components import case_files, case_list, datasets
 
 Open = Callable[..., Any]
 
@@ -278,7 +278,8 @@ def test_a_status_changes_in_bulk_and_back(open_page: Open) -> None:
     store = resources.store().bad_cases
     made = [store.add(draft(number))[0] for number in range(3)]
     page = open_page("bad_cases")
-    page.at.session_state["cases_table"] = {"selection": {"rows": [0, 1], "columns": []}}
+    table = case_list.table_key(store.search().rows)
+    page.at.session_state[table] = {"selection": {"rows": [0, 1], "columns": []}}
     page.run().at.selectbox(key="case_target").set_value("confirmed")
     page.run().press("case_apply")
     assert store.counts()["confirmed"] == 2
@@ -286,7 +287,7 @@ def test_a_status_changes_in_bulk_and_back(open_page: Open) -> None:
     page.press("undo")
     assert store.counts() == {"new": 3, "confirmed": 0, "label_wrong": 0, "fixed": 0, "wont_fix": 0}
     assert [entry.action for entry in store.history(made[2].id)] == ["created", "changed", "undone"]
-    page.at.session_state["cases_table"] = {"selection": {"rows": [0], "columns": []}}
+    page.at.session_state[table] = {"selection": {"rows": [0], "columns": []}}
     assert "somebody · taken back · status: confirmed → new" in page.run().words()
 
 
@@ -298,7 +299,7 @@ def test_a_case_is_added_by_hand_and_downloaded_as_pairs(open_page: Open) -> Non
     page.run().press("case_add")
     (case,) = resources.store().bad_cases.search().rows
     assert (case.expected, case.domain, case.source) == ("weak", "default", "manual")
-    pairs = pd.read_csv(io.BytesIO(cases._pairs_csv(cases.BadCaseFilter())))
+    pairs = pd.read_csv(io.BytesIO(case_files.pairs_csv(BadCaseFilter())))
     assert pairs[["text_a", "label", "purpose"]].to_numpy().tolist() == [["怎么退货", 1.0, "review"]]
     page.press("case_add")
     assert "must be" in page.at.error[0].value

@@ -1,0 +1,64 @@
+"""The outcome of a calibration: for each domain the sentences first, then the tables, at last the policy."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calibration.pipeline import CalibrationRun
+from dashboard.components.calibration_run import Outcome, asked_confidence
+from dashboard.components.calibration_tables import comparison_table, tier_table
+from dashboard.components.calibration_words import sentences
+from dashboard.components.policy_keep import keep
+from dashboard.components.tiers import percent
+from dashboard.i18n import escaped, t, tn
+
+
+def show(outcome: Outcome) -> None:
+    """The outcome: for each domain first sentences, then the tables; at last the policy."""
+    run = outcome.run
+    left_out = run.duplicates.exact + run.duplicates.swapped + run.duplicates.conflicting
+    if left_out:
+        st.caption(
+            tn(
+                ":material/content_copy: {count} duplicate or contradicting row was left out.",
+                ":material/content_copy: {count} duplicate or contradicting rows were left out.",
+                left_out,
+            )
+        )
+    for domain in run.fits:
+        _domain(outcome, domain)
+    _reading_guide(run)
+    keep(run, outcome.samples)
+
+
+def _domain(outcome: Outcome, domain: str) -> None:
+    """One domain."""
+    run = outcome.run
+    with st.container(border=True, key=f"fit_{domain}"):
+        st.subheader(escaped(domain), anchor=False)
+        for line in sentences(outcome, domain):
+            st.markdown(line)
+        tiers, compared = st.tabs([t("Thresholds and certificates"), t("Before and after")])
+        tiers.table(tier_table(outcome, domain), border="horizontal", hide_index=True)
+        compared.table(comparison_table(run, domain), border="horizontal", hide_index=True)
+
+
+def _reading_guide(run: CalibrationRun) -> None:
+    """What the columns mean, once for all domains."""
+    confidence = percent(asked_confidence(run), 0)
+    with st.expander(t("How to read these numbers"), icon=":material/menu_book:"):
+        st.markdown(
+            t(
+                "**Certificate**: pairs at or above the threshold, wrong ones among them, and the lower bound of "
+                "their precision, so sure that the promises hold together. **Recall** is that of the threshold on "
+                "the same labels; in brackets its {confidence} interval, then the counts.",
+                confidence=confidence,
+            )
+        )
+        st.markdown(
+            t(
+                "**Before and after** compares both on the same labelled pairs. Published: 0.85 / 0.70 / 0.50, "
+                "as they stand. Calibrated: out of fold, that is fitted again on four fifths of the pairs and "
+                "tried on the rest, which errs on the low side."
+            )
+        )

@@ -1,0 +1,65 @@
+"""What thresholds do on labelled pairs: precision and recall with intervals, and every count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from calibration.columns import (
+    KIND,
+    UNRELATED,
+)
+from calibration.evaluate import confusion, evaluate_thresholds
+from dashboard.components.tiers import badge, interval, label_name, threshold
+from dashboard.i18n import t
+
+Thresholds = Mapping[str, float | None]
+
+
+def judged(rows: pd.DataFrame, thresholds: Thresholds) -> None:
+    """What these thresholds do on these labels: precision and recall with intervals, and every count."""
+    left, right = st.columns([1.5, 1], gap="large")
+    with left:
+        st.subheader(t("Precision and recall at these thresholds"), anchor=False)
+        st.table(metrics_table(rows, thresholds), border="horizontal", hide_index=True)
+        st.caption(
+            t(
+                "Of the pairs at or above a threshold, how many are at least of that tier; of all such pairs, "
+                "how many are found. In brackets the 90% interval, then the counts. Chosen by eye, these numbers "
+                "flatter; the calibration page certifies."
+            )
+        )
+    with right:
+        st.subheader(t("Tier given and label"), anchor=False)
+        st.table(confusion_table(rows, thresholds), border="horizontal")
+        st.caption(t("Rows: the tier that the thresholds give. Columns: the label."))
+
+
+def metrics_table(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+    """Precision and recall of every tier that the labels can tell, in words."""
+    judged = evaluate_thresholds(rows, thresholds)
+    lines = []
+    for metrics in judged.tiers:
+        below = metrics.tier == UNRELATED
+        bound = threshold(metrics.threshold)
+        place = t("below {value}", value=bound) if below else t("from {value}", value=bound)
+        lines.append(
+            {
+                t("Tier"): badge(metrics.tier),
+                t("Pairs"): "–" if metrics.threshold is None else place,
+                t("Precision"): interval(metrics.precision),
+                t("Recall"): interval(metrics.recall),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def confusion_table(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+    """Counts by tier given (rows) and label (columns, high to low), in words."""
+    kind = str(rows[KIND].iloc[0])
+    counts = confusion(rows, thresholds)
+    counts = counts[sorted(counts.columns, reverse=True)]
+    named = counts.rename(index=badge, columns=lambda label: label_name(label, kind))
+    return named.rename_axis(index=None, columns=None)
