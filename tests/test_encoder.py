@@ -137,7 +137,8 @@ def test_many_threads_get_the_same_vectors(tiny: SentenceEncoder) -> None:
 
     def work(i: int) -> None:
         text = TEXTS[i % len(TEXTS)]
-        np.testing.assert_array_equal(tiny.encode([text])[0], expected[text])
+        # Other threads may split a matrix product otherwise: the last bits of float32 may differ.
+        np.testing.assert_allclose(tiny.encode([text])[0], expected[text], atol=1e-6)
         assert tiny.count_tokens([text, text])[0] > 2
         assert tiny.truncate(text)[1] == ""
 
