@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import numpy as np
 import pandas as pd
 
 from calibration.columns import DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
@@ -9,27 +12,35 @@ from dashboard.components import tables
 from dashboard.components.tiers import label_name
 from dashboard.i18n import t
 
+MANY: Final = 12
+"""More labels than this in one kind are too many columns."""
+
 
 def count_table(frame: pd.DataFrame) -> pd.DataFrame:
-    """Pairs by domain (rows) and label (columns, high to low), in words."""
-    labels = frame[[KIND, LABEL]].drop_duplicates().sort_values([KIND, LABEL], ascending=[True, False])
-    if len(labels) > 12:
-        frame = frame.assign(**{LABEL: frame[LABEL] // 1})
-        labels = frame[[KIND, LABEL]].drop_duplicates().sort_values([KIND, LABEL], ascending=[True, False])
-    names = {(kind, label): label_name(label, kind) for kind, label in labels.itertuples(index=False)}
-    named = pd.Series([names[key] for key in zip(frame[KIND], frame[LABEL], strict=True)], index=frame.index)
-    table = pd.crosstab(frame[DOMAIN], named)[list(dict.fromkeys(names.values()))]
+    """Pairs by domain (rows) and label (columns, high to low), in words; many grades are counted by whole ones."""
+    labels = frame[LABEL]
+    if frame.groupby(KIND)[LABEL].nunique().max() > MANY:
+        labels = np.floor(labels)
+    counts = frame.groupby([frame[DOMAIN], frame[KIND], labels]).size().rename("rows").reset_index()
+    counts = counts.sort_values([KIND, LABEL], ascending=[True, False])
+    counts["name"] = [label_name(label, kind) for label, kind in zip(counts[LABEL], counts[KIND], strict=True)]
+    table = counts.pivot_table(index=DOMAIN, columns="name", values="rows", aggfunc="sum", fill_value=0)
+    table = table[list(dict.fromkeys(counts["name"]))]
     table[t("Total")] = table.sum(axis=1)
     return table.rename_axis(index=None, columns=None)
 
 
 def pairs_table(frame: pd.DataFrame, key: str, size: int = 10) -> None:
     """Pairs as given, a page at a time."""
-    named = [label_name(label, kind) for label, kind in zip(frame[LABEL], frame[KIND], strict=True)]
     columns = {
         TEXT_A: tables.text(t("Text A"), "large"),
         TEXT_B: tables.text(t("Text B"), "large"),
         "named": tables.text(t("Label"), "small"),
         DOMAIN: tables.text(t("Domain"), "small"),
     }
-    tables.paged(frame.assign(named=named), key, columns, t("Labelled pairs"), size)
+    tables.paged(frame, key, columns, t("Labelled pairs"), size, _named)
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with their labels in words."""
+    return rows.assign(named=[label_name(label, kind) for label, kind in zip(rows[LABEL], rows[KIND], strict=True)])

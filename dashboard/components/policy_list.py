@@ -10,6 +10,7 @@ from calibration.columns import THRESHOLD_TIERS
 from calibration.errors import N_
 from calibration.store import StoredPolicy
 from dashboard import resources
+from dashboard.components.guard import guarded
 from dashboard.components.notices import attempting, say
 from dashboard.components.policies import as_json
 from dashboard.components.tables import page_of
@@ -38,7 +39,8 @@ def listing() -> None:
     rows = page_of(len(saved), "policies_page", 8)
     with place:
         for stored in saved[rows]:
-            _entry(stored)
+            with guarded():
+                _entry(stored)
 
 
 def _entry(stored: StoredPolicy) -> None:

@@ -6,9 +6,10 @@ from typing import Final
 
 import streamlit as st
 
+from calibration.errors import SimTierError
 from calibration.i18n import LOCALES
 from dashboard import resources, state
-from dashboard.i18n import NAMES, escaped, t
+from dashboard.i18n import NAMES, escaped, explained, t
 from dashboard.model import BROKEN, LOADING
 
 MARK: Final = (
@@ -61,7 +62,8 @@ def model_note() -> None:
             st.caption(t(":material/hourglass_top: The model is loading…"))
             _await_model()
         elif model.status == BROKEN:
-            st.caption(t(":material/error: The model cannot be used"))
+            reason = explained(model.error) if isinstance(model.error, SimTierError) else None
+            st.caption(t(":material/error: The model cannot be used"), help=reason)
         else:
             encoder = model.get()
             st.caption(

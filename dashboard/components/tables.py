@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -26,12 +26,22 @@ def page_of(total: int, key: str, size: int = PAGE) -> slice:
     return slice((number - 1) * size, number * size)
 
 
-def paged(frame: pd.DataFrame, key: str, columns: Mapping[str, Any], alt: str, size: int = PAGE) -> None:
-    """A frame, `size` rows at a time; `columns` names and formats those that are shown, in order."""
+def paged(
+    frame: pd.DataFrame,
+    key: str,
+    columns: Mapping[str, Any],
+    alt: str,
+    size: int = PAGE,
+    words: Callable[[pd.DataFrame], pd.DataFrame] = lambda rows: rows,
+) -> None:
+    """A frame, `size` rows at a time; `columns` names and formats those that are shown, in order.
+
+    `words` adds what is worked out for the shown rows only.
+    """
     place = st.container()
     rows = page_of(len(frame), key, size)
     place.dataframe(
-        frame.iloc[rows][list(columns)], column_config=dict(columns), hide_index=True, alt=alt, lazy=False
+        words(frame.iloc[rows])[list(columns)], column_config=dict(columns), hide_index=True, alt=alt, lazy=False
     )
     if len(frame) > size:
         shown = t(

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 import streamlit as st
 
+from calibration.columns import PairProblem
 from calibration.pairs import PairsReport
 from calibration.pairs.rules import explain_rule
 from dashboard import state
 from dashboard.components import tables
 from dashboard.i18n import t, tn
 
+SHOWN: Final = 10
+"""Problems on a page."""
 
-def problems_frame(read: PairsReport) -> pd.DataFrame:
-    """Every problem as a row, its rule in the session's language."""
-    locale = state.locale()
+
+def problems_frame(found: Sequence[PairProblem], locale: str) -> pd.DataFrame:
+    """Problems as rows, their rules in a language."""
     return pd.DataFrame(
         [
             {"file": p.file, "row": p.row, "column": p.column, "rule": explain_rule(p, locale), "value": p.value}
-            for p in read.problems
+            for p in found
         ],
         columns=["file", "row", "column", "rule", "value"],
     )
@@ -30,29 +35,30 @@ def problems(file_id: str, read: PairsReport) -> None:
     """What cannot be used, and where it stands."""
     if not read.problems:
         return
-    frame = problems_frame(read)
-    st.warning(
-        tn("{count} row cannot be used.", "{count} rows cannot be used.", int(frame["row"].nunique())),
-        icon=":material/rule:",
-    )
-    tables.paged(
-        frame,
-        f"problems_{file_id}",
-        {
+    locale = state.locale()
+    rows = len({problem.row for problem in read.problems})
+    st.warning(tn("{count} row cannot be used.", "{count} rows cannot be used.", rows), icon=":material/rule:")
+    place = st.container()
+    shown = tables.page_of(len(read.problems), f"problems_{file_id}", SHOWN)
+    place.dataframe(
+        problems_frame(read.problems[shown], locale),
+        column_config={
             "file": tables.text(t("File")),
             "row": st.column_config.NumberColumn(t("Row"), width="small"),
             "column": tables.text(t("Column"), "small"),
             "rule": tables.text(t("Rule"), "large"),
             "value": tables.text(t("Value")),
         },
+        hide_index=True,
         alt=t("Rows that cannot be used"),
-        size=10,
+        lazy=False,
     )
     st.download_button(
         t("Download problems"),
-        tables.csv_bytes(frame),
+        lambda: tables.csv_bytes(problems_frame(read.problems, locale)),
         f"{Path(read.file).stem}-problems.csv",
         "text/csv",
         key=f"problems_csv_{file_id}",
         icon=":material/download:",
+        on_click="ignore",
     )
