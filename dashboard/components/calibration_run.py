@@ -88,7 +88,7 @@ def settings() -> FitSettings:
                 method = st.selectbox(
                     t("Method"),
                     list(METHODS),
-                    format_func=naming(METHODS, lambda key: t(METHOD_NAMES[key])),
+                    format_func=naming(METHODS, lambda key: t(METHOD_NAMES.get(key, key))),
                     key=state.METHOD,
                     label_visibility="collapsed",
                     persist_state="session",
