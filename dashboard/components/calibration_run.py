@@ -26,7 +26,6 @@ from dashboard.jobs import Progress
 METHOD_NAMES: Final[dict[str, str]] = {
     "auto": N_("Automatic: chosen by the number of labels"),
     "stepwise": N_("Stepwise: catches most, at any number of labels"),
-    "stepwise": N_("Stepwise: finds the most, for few labels and many"),
     "fst": N_("Fixed sequence: good for few labels"),
     "scp": N_("Simultaneous: good for many labels"),
 }
