@@ -24,7 +24,7 @@ from dashboard.i18n import naming, t
 from dashboard.jobs import Progress
 
 METHOD_NAMES: Final[dict[str, str]] = {
-    "auto": N_("Automatic: chosen by the number of labels"),
+    "auto": N_("Automatic: the stepwise method"),
     "stepwise": N_("Stepwise: catches most, at any number of labels"),
     "fst": N_("Fixed sequence: good for few labels"),
     "scp": N_("Simultaneous: good for many labels"),
