@@ -1,13 +1,14 @@
 """Certified thresholds: the lowest t with P(precision of {score >= t} >= p) >= 1 - delta.
 
-Labels must be drawn at random from the pairs that the threshold will meet. Three methods, all valid in finite
-samples (section A of the method notes, docs/method.md):
+Labels must be drawn at random from the pairs that the threshold will meet. The methods, all valid in finite samples
+(docs/method.md):
 
 - `fst`, fixed-sequence testing: from the highest score down, stop at the first threshold that fails the exact
   binomial test at delta (Maurer, Hothorn & Lehmacher 1995; used for risk control by Angelopoulos et al. 2021).
 - `scp`, simultaneous Clopper-Pearson: the lowest threshold that passes at a level corrected for all looks; it
   forgives a few wrong pairs at the very top. Assumes that precision falls as the threshold falls.
-- `auto`: `fst` below 300 labels, else the lower of both at delta/2 each. The choice reads n only.
+- `stepwise`: like `scp`, and assuming the same, but a pass gives back the error budget spent above it.
+- `auto`: `stepwise`, which finds most at every number of labels (docs/decisions/0007-stepwise-testing.md).
 
 `nominal_threshold` is what the rest of the world does, and promises nothing.
 """
@@ -25,12 +26,13 @@ from calibration.certificate import CERTIFIED, INSUFFICIENT, NOT_CERTIFIABLE, Ce
 from calibration.curve import Curve, Floats, curve
 from calibration.errors import N_, BadArgument
 from calibration.simultaneous import boundary, kmin, look_grid, simultaneous_level
+from calibration.stepwise import stepwise
 
 AUTO: Final = "auto"
 FST: Final = "fst"
 SCP: Final = "scp"
-METHODS: Final = (AUTO, FST, SCP)
-AUTO_SWITCH: Final = 300
+STEPWISE: Final = "stepwise"
+METHODS: Final = (AUTO, STEPWISE, FST, SCP)
 
 Pick = tuple[int, float]
 """Index into the curve (-1: nothing passes) and the error level spent there."""
@@ -47,7 +49,7 @@ def certify_precision(
 
     >>> found = certify_precision(np.arange(100) / 100, np.arange(100) >= 50, precision=0.8)
     >>> found.threshold, found.n_above, found.false_positives
-    (0.43, 57, 7)
+    (0.44, 56, 6)
     >>> certify_precision([0.9, 0.8], [1, 1], precision=0.9).labels_needed
     22
     """
@@ -106,12 +108,11 @@ def _pick(counts: Curve, precision: float, delta: float, method: str) -> Pick:
         return -1, delta
     if precision <= 0.0:
         return counts.n_above.size - 1, delta
-    if method == FST or (method == AUTO and counts.n < AUTO_SWITCH):
+    if method == FST:
         return _fixed_sequence(counts, precision, delta)
     if method == SCP:
         return _simultaneous(counts, precision, delta)
-    both = _fixed_sequence(counts, precision, delta / 2), _simultaneous(counts, precision, delta / 2)
-    return max(both)
+    return stepwise(counts, precision, delta)
 
 
 def _fixed_sequence(counts: Curve, precision: float, delta: float) -> Pick:

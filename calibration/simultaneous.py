@@ -1,10 +1,10 @@
-"""The level at which a one-sided binomial test may be looked at after every label: SCP's constant.
+"""The level at which a one-sided binomial test may be looked at again and again: the constants of SCP and stepwise.
 
 Labels come in falling order of score. If every label is positive with probability at most p, the false positives
 among the first k are at least a Bernoulli(1 - p) walk S_k. Testing `binom.cdf(S_k, k, 1 - p) <= c` at every k
 errs with probability P(some k: S_k <= b_k(c)), b_k(c) = max{b : binom.cdf(b, k, 1 - p) <= c}; the constant is the
 largest c for which that is at most delta. The crossing probability is exact: a forward pass over the walk's live
-states, absorbing at the boundary.
+states, absorbing at the boundary. `stepwise` lets the level fall with k (see `falling_levels`).
 
 Far out, looking at every k is needless. Looks lie on a grid: every k up to DENSE, then a factor apart. A count
 between two looks is held against the boundary of the look below it: f_k <= b_g with g <= k implies S_g <= b_g, so
@@ -22,13 +22,18 @@ from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 from scipy.stats import binom
 
-from calibration.curve import Ints
+from calibration.curve import Floats, Ints
 
-DENSE: Final = 2000
-RATIO: Final = 1.005
+DENSE: Final = 500
+RATIO: Final = 1.01
+DIRECT: Final = 64
+"""Kernels up to this size are convolved directly, longer ones by FFT."""
 TAIL: Final = 1e-14
 """Probability mass of far states that is not followed; it is counted as crossed, which is the safe side."""
+TRIM_EVERY: Final = 8
 BISECTIONS: Final = 14
+DECAY: Final = 1.5
+"""How fast stepwise's levels fall with k: chosen on simulated pools, see docs/decisions."""
 
 
 def kmin(precision: float, level: float) -> int:
@@ -53,8 +58,10 @@ def look_grid(n: int) -> Ints:
     return np.asarray(points, dtype=np.int64)
 
 
-def boundary(grid: Ints, precision: float, level: float) -> Ints:
-    """(m,) b_k(level) at each k of `grid`; -1 where even no error is not enough. Non-decreasing.
+def boundary(grid: Ints, precision: float, level: float | Floats) -> Ints:
+    """(m,) b_k(level) at each k of `grid`; -1 where even no error is not enough.
+
+    level: one for all, or (m,), each in (0, 1).
 
     >>> boundary(np.asarray([21, 22, 60]), 0.9, 0.1).tolist()
     [-1, 0, 2]
@@ -67,15 +74,16 @@ def boundary(grid: Ints, precision: float, level: float) -> Ints:
 def crossing_probability(grid: Ints, bounds: Ints, error: float) -> float:
     """P(S_k <= b_k at some k of `grid`) for a walk of Bernoulli(`error`) steps; exact up to TAIL."""
     live, offset, crossed, before = np.ones(1), 0, 0.0, 0
-    for k, bound in zip(grid.tolist(), bounds.tolist(), strict=True):
+    for number, (k, bound) in enumerate(zip(grid.tolist(), bounds.tolist(), strict=True)):
         live, shift = _advance(live, k - before, error)
         offset, before = offset + shift, k
         cut = min(max(bound + 1 - offset, 0), live.size)
         if cut:
             crossed += float(live[:cut].sum())
             live, offset = live[cut:], offset + cut
-        live, shift, lost = _trim(live)
-        offset, crossed = offset + shift, crossed + lost
+        if number % TRIM_EVERY == 0:
+            live, shift, lost = _trim(live)
+            offset, crossed = offset + shift, crossed + lost
         if not live.size:
             break
     return crossed
@@ -88,9 +96,16 @@ def _advance(live: NDArray[np.float64], steps: int, error: float) -> tuple[NDArr
         moved[:-1] = live * (1.0 - error)
         moved[1:] += live * error
         return moved, 0
+    kernel, low = _kernel(steps, error)
+    convolve = np.convolve if min(live.size, kernel.size) <= DIRECT else fftconvolve
+    return np.maximum(convolve(live, kernel), 0.0), low
+
+
+@lru_cache(maxsize=4096)
+def _kernel(steps: int, error: float) -> tuple[NDArray[np.float64], int]:
+    """Probabilities of the numbers of errors among `steps` labels, but for the far tails, and the first number."""
     low, high = (int(q) for q in binom.ppf((TAIL, 1.0 - TAIL), steps, error))
-    kernel = binom.pmf(np.arange(low, high + 1), steps, error)
-    return np.maximum(fftconvolve(live, kernel), 0.0), low
+    return binom.pmf(np.arange(low, high + 1), steps, error), low
 
 
 def _trim(live: NDArray[np.float64]) -> tuple[NDArray[np.float64], int, float]:
@@ -105,20 +120,44 @@ def _trim(live: NDArray[np.float64]) -> tuple[NDArray[np.float64], int, float]:
     return live[first:last], first, lost
 
 
+def falling_levels(grid: Ints, start: int) -> Floats:
+    """(m,) the shape of stepwise's levels: 1 at `start`, falling like k^-DECAY; a constant scales it."""
+    return np.asarray((grid / start) ** -DECAY, dtype=np.float64)
+
+
 @lru_cache(maxsize=256)
 def simultaneous_level(grid_end: int, precision: float, delta: float) -> float:
-    """The largest c, to 14 bisections in log space on [delta/200, delta], that keeps the crossing probability
-    over `look_grid(grid_end)` at or under `delta`; 0.0 where none of them does or none could certify.
+    """SCP's constant for all looks of `look_grid(grid_end)`; 0.0 where there is none, or none could certify.
 
     About 0.18 delta at n = 500, p = .9 (checked in the tests).
     """
     grid = look_grid(grid_end)
+    if kmin(precision, delta) > grid_end:
+        return 0.0
+    return _largest_level(grid, np.ones(grid.shape), precision, delta)
+
+
+@lru_cache(maxsize=1024)
+def stepwise_level(grid_end: int, start: int, precision: float, delta: float) -> float:
+    """The scale of `falling_levels` for the looks from `start` to `grid_end`; 0.0 where there is none."""
+    grid = look_grid(grid_end)
+    grid = grid[grid >= start]
+    return _largest_level(grid, falling_levels(grid, start), precision, delta)
+
+
+def _largest_level(grid: Ints, shape: Floats, precision: float, delta: float) -> float:
+    """The largest c, to 14 bisections in log space on [delta/200, delta], for which looking at `grid` with the
+    levels c * `shape` errs with probability at most `delta`; 0.0 where none of them does.
+    """
 
     def valid(level: float) -> bool:
-        return crossing_probability(grid, boundary(grid, precision, level), 1.0 - precision) <= delta
+        bounds = boundary(grid, precision, level * shape)
+        return crossing_probability(grid, bounds, 1.0 - precision) <= delta
 
     low, high = math.log(delta / 200.0), math.log(delta)
-    if kmin(precision, delta) > grid_end or not valid(math.exp(low)):
+    if valid(delta):
+        return delta
+    if not valid(math.exp(low)):
         return 0.0
     for _ in range(BISECTIONS):
         middle = (low + high) / 2.0

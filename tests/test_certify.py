@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -72,11 +74,11 @@ def test_a_few_wrong_labels_at_the_very_top_stop_one_method_and_not_the_other() 
     assert certify_precision(scores, labels, 0.9).certified
 
 
-def test_auto_reads_n_only() -> None:
-    scores, labels = draw(np.random.default_rng(1), 299, 0.9)
-    assert certify_precision(scores, labels, 0.9) == Certificate(
-        **(certify_precision(scores, labels, 0.9, method="fst").__dict__ | {"method": "auto"})
-    )
+@pytest.mark.parametrize("n", [30, 300, 1000])
+def test_auto_is_stepwise(n: int) -> None:
+    scores, labels = draw(np.random.default_rng(1), n, 0.9)
+    stepwise = certify_precision(scores, labels, 0.9, method="stepwise")
+    assert certify_precision(scores, labels, 0.9) == replace(stepwise, method="auto")
 
 
 def test_threshold_is_observed_and_accepts_exactly_what_was_counted() -> None:
