@@ -70,3 +70,16 @@ def test_every_direct_dependency_is_locked_and_declared() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     declared = set(re.findall(r'^    "([\w-]+)[><=]', project, re.MULTILINE))
     assert declared == set(pins)
+
+
+def test_every_package_is_listed_for_installation() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = set(
+        re.findall(r'^    "((?:calibration|dashboard)[\w.]*)",$', project.split("[tool.ruff]")[0], re.MULTILINE)
+    )
+    found = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for top in ("calibration", "dashboard")
+        for path in (ROOT / top).rglob("__init__.py")
+    }
+    assert listed == found
