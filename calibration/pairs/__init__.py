@@ -11,6 +11,7 @@ from calibration.pairs.positive import positives
 from calibration.pairs.read import PairsReport, PairsSource, load_pairs, read_pairs
 from calibration.pairs.rules import PairsNote, explain_note, explain_rule
 from calibration.pairs.source import DEFAULT_LIMITS, Limits
+from calibration.pairs.unlabelled import load_unlabelled
 from calibration.pairs.write import FORMATS, write_pairs
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "explain_rule",
     "find_duplicates",
     "load_pairs",
+    "load_unlabelled",
     "positives",
     "read_pairs",
     "write_pairs",

@@ -112,13 +112,7 @@ def read_pairs(
     """Read pairs and say everything about them; bad rows are reported, never raised. Else like `load_pairs`."""
     if kind is not None and kind not in LABEL_KINDS:
         raise BadArgument("kind", N_("binary, tier or graded"), kind)
-    if isinstance(source, pd.DataFrame):
-        file, table = name or UNNAMED, read_frame(source)
-    else:
-        opened = open_source(source, name, limits)
-        file, table = opened.name, _read(opened, limits)
-    if not len(table.rows) and not table.problems:
-        raise EmptyInput(file)
+    file, table = read_table(source, name, limits)
     checked = check(file, table, domain, kind, limits)
     return PairsReport(
         file=file,
@@ -132,6 +126,18 @@ def read_pairs(
         columns=checked.used,
         dropped=checked.dropped,
     )
+
+
+def read_table(source: PairsSource, name: str | None, limits: Limits) -> tuple[str, RawTable]:
+    """What messages call the source, and its table before any row is judged. Raises EmptyInput without rows."""
+    if isinstance(source, pd.DataFrame):
+        file, table = name or UNNAMED, read_frame(source)
+    else:
+        opened = open_source(source, name, limits)
+        file, table = opened.name, _read(opened, limits)
+    if not len(table.rows) and not table.problems:
+        raise EmptyInput(file)
+    return file, table
 
 
 def _read(source: Source, limits: Limits) -> RawTable:

@@ -114,12 +114,12 @@ def _text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
 
 
 def _cells(frame: pd.DataFrame) -> list[list[object]]:
-    """The columns as plain values: whole labels as integers, missing scores as nothing."""
+    """The columns as plain values: whole labels as integers, missing scores and labels as nothing."""
     made: list[list[object]] = []
     for column in frame.columns:
         values = frame[column]
         if column == LABEL and (values == np.floor(values)).all():
             values = values.astype(np.int64)
         cells = values.tolist()
-        made.append([None if value != value else value for value in cells] if column == SCORE else cells)
+        made.append([None if value != value else value for value in cells] if column in (LABEL, SCORE) else cells)
     return made
