@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from calibration.curve import Curve, Floats, Ints
 from calibration.errors import N_, BadArgument
+from calibration.intervals import Proportion, proportion
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,23 @@ def _icc(y: Floats, codes: NDArray[np.intp], sizes: Floats) -> float:
     typical = (n - float((sizes**2).sum()) / n) / (groups - 1)
     whole = between + (typical - 1.0) * within
     return float(np.clip((between - within) / whole, 0.0, 1.0)) if whole > 0.0 else 0.0
+
+
+def clustered_proportion(
+    hits: ArrayLike, groups: Ints, confidence: float = 0.9, icc: float | None = None
+) -> Proportion:
+    """The share of hits among (n,) pairs, with an interval that allows for the groups (n,) that they stand in.
+
+    icc: the correlation to assume where the pairs show none because all are hits, or none is; None takes 1.
+
+    >>> found = clustered_proportion([1, 1, 0, 0], np.array([0, 0, 1, 1]))
+    >>> found.hits, found.n, found.deff
+    (2, 4, 2.0)
+    """
+    flags = np.asarray(hits, dtype=np.float64)
+    alike = flags.size > 0 and np.ptp(flags) == 0.0
+    deff = design_effect(flags, groups, icc if alike else None).value
+    return proportion(int(flags.sum()), flags.size, confidence, deff)
 
 
 def deflate(counts: Curve, deff: float) -> Curve:

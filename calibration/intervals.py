@@ -13,6 +13,8 @@ from scipy.stats import beta
 from calibration.errors import N_, BadArgument
 
 EXACT: Final = "clopper_pearson"
+MELDED: Final = "melded"
+"""Several Clopper-Pearson intervals put together (Fay, Proschan & Brittain 2015)."""
 BOOTSTRAP: Final = "group_bootstrap"
 """Percentiles over groups drawn with replacement, as many as there are."""
 M_OF_N: Final = "m_out_of_n_group_bootstrap"

@@ -67,7 +67,7 @@ def bootstrap_cells(cells: ArrayLike, resamples: int = RESAMPLES, seed: int = 0)
 
 
 def _distinct_rows(cells: Ints) -> tuple[Ints, Ints]:
-    """The distinct rows of whole numbers >= 0 and how often each stands there; 20 times np.unique(axis=0)'s speed."""
+    """The distinct rows of whole numbers >= 0 and how often each stands there (np.unique(axis=0), faster)."""
     shape = tuple(int(top) + 1 for top in cells.max(axis=0))
     if math.prod(shape) >= 2**62:
         return np.unique(cells, axis=0, return_counts=True)
