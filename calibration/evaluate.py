@@ -104,29 +104,32 @@ def cross_validate(
     those of the fit on all rows; the counts are out of fold, and a little pessimistic: each fold had fewer labels.
     """
     usable = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
-    given = _out_of_fold_tiers(usable, settings, domains, seed)
+    given = out_of_fold_tiers(usable, settings, domains, seed)
     final = fit_domain(rows, settings, domains)
     tiers = _metrics(usable, given, final.thresholds, settings.confidence)
     return DomainEvaluation(domain, len(usable), tiers, out_of_fold=True)
 
 
-def _out_of_fold_tiers(rows: pd.DataFrame, settings: FitSettings, domains: int, seed: int) -> NDArray[np.object_]:
+def out_of_fold_tiers(
+    rows: pd.DataFrame, settings: FitSettings, domains: int = 1, seed: int = 0
+) -> NDArray[np.object_]:
+    """(n,) the tier each row of one domain gets from thresholds fitted without its fold; `unrelated` without folds."""
     groups, labels = text_groups(rows), rows[KIND].astype(str) + rows[LABEL].astype(str)
     scores = rows[SCORE].to_numpy(dtype=np.float64)
     given = np.full(len(rows), UNRELATED, dtype=object)
     folds = min(FOLDS, len(np.unique(groups)))
     if folds < 2:
         return given
-    for train, test in _splits(groups, labels, folds, seed):
+    for train, test in grouped_splits(groups, labels, folds, seed):
         fit = fit_domain(rows.iloc[train], settings, domains)
         given[test] = assign_tiers(scores[test], fit.thresholds)
     return given
 
 
-def _splits(
+def grouped_splits(
     groups: NDArray[np.int64], labels: pd.Series[str], folds: int, seed: int
 ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Stratified grouped folds; a label rarer than the folds is merged, since it cannot stand in each."""
+    """(train, test) row numbers of stratified folds that split no group; labels rarer than the folds are merged."""
     counts = labels.value_counts()
     strata = labels.where(labels.map(counts) >= folds, "rare")
     if strata.value_counts().max() < folds:
