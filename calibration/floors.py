@@ -1,0 +1,70 @@
+"""Score floors: labels drawn uniformly at random at or above one certify every threshold at or above it.
+
+A certificate about a threshold t rests on the labels at or above t alone, and those of a uniform draw above the
+floor are a uniform draw above every t >= floor. Two rules keep it valid. The floor is set from scores, or from
+labels that do not certify. And labels from below it are not mixed in: there they would be too few, so that
+precision looked better than it is. Each drawn row records its floor in its note; `above_floor` goes by it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from calibration.columns import NOTE, SCORE
+from calibration.curve import quantise
+from calibration.errors import N_, BadArgument, EmptyInput
+
+LOWEST: Final = -1.0
+"""The lowest cosine: no floor."""
+_RECORD: Final = "drawn at random: floor={floor:.6f} seed={seed} n={n} of={eligible}"
+_FLOOR: Final = r"drawn at random: floor=(-?\d\.\d{6}) seed=\d+ n=\d+ of=\d+"
+
+
+def floor_for_share(scores: ArrayLike, share: float) -> float:
+    """The highest observed score that at least `share` of the n scores reach, NaN left out. share in (0, 1].
+
+    >>> floor_for_share([0.9, 0.8, 0.7, 0.6], share=0.5)
+    0.8
+    """
+    if not 0.0 < share <= 1.0:
+        raise BadArgument("share", N_("above 0 and at most 1"), share)
+    values = np.asarray(scores, dtype=np.float64)
+    values = np.sort(quantise(values[np.isfinite(values)]))[::-1]
+    if not values.size:
+        raise EmptyInput(N_("the scores"))
+    return float(values[max(int(np.ceil(share * values.size - 1e-9)) - 1, 0)])
+
+
+def floor_record(floor: float, seed: int, n: int, eligible: int) -> str:
+    """What a drawn row says in its note: n pairs of those eligible, at or above `floor`.
+
+    >>> floor_record(0.93, 7, 200, 4012)
+    'drawn at random: floor=0.930000 seed=7 n=200 of=4012'
+    """
+    return _RECORD.format(floor=floor, seed=seed, n=n, eligible=eligible)
+
+
+def recorded_floor(rows: pd.DataFrame) -> float:
+    """The highest floor that the notes of a frame record; -1 where none does.
+
+    >>> recorded_floor(pd.DataFrame({"note": ["", floor_record(0.93, 7, 200, 4012)]}))
+    0.93
+    """
+    if NOTE not in rows.columns:
+        return LOWEST
+    floors = rows[NOTE].astype(str).str.extract(_FLOOR, expand=False).dropna().astype(np.float64)
+    return float(floors.max()) if len(floors) else LOWEST
+
+
+def above_floor(rows: pd.DataFrame, floor: float | None = None) -> pd.DataFrame:
+    """The scored rows of ONE domain that may certify together: those at or above `floor` (default: as recorded).
+
+    Above the highest floor of several uniform draws all of them are uniform draws; below it they are not. Rows
+    without a score stay, for whoever counts them.
+    """
+    lowest = recorded_floor(rows) if floor is None else floor
+    return rows[~(quantise(rows[SCORE]) < lowest)]
