@@ -30,6 +30,9 @@ from calibration.errors import (
 
 SCHEMA_VERSION: Final = 1
 
+LOWEST_SCORE: Final = -1.0
+"""The lowest cosine: a tier that starts here takes in everything that no tier above does."""
+
 CERTIFIED: Final = "certified"
 MANUAL: Final = "manual"
 NONE: Final = "none"
@@ -92,10 +95,12 @@ class Policy:
         return UNRELATED
 
     def provenance(self, domain: str | None, tier: str) -> str:
-        """Where a tier's threshold comes from: `certified`, `manual` (no certificate covers it), or `none`."""
+        """Where a tier's threshold comes from: `certified`; `manual`, no certificate covers it; or `none`, there is no
+        threshold, or it is the lowest score and so claims nothing.
+        """
         entry = self.domain(domain)
         threshold = entry.thresholds.get(tier)
-        if threshold is None:
+        if threshold is None or threshold <= LOWEST_SCORE:
             return NONE
         upper = [entry.certificates.get(name) for name in THRESHOLD_TIERS[: THRESHOLD_TIERS.index(tier) + 1]]
         covering = [certificate for certificate in upper if certificate is not None]

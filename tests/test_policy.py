@@ -126,6 +126,11 @@ def test_thresholds_edited_by_hand_load_and_are_marked_manual() -> None:
     assert edited.tier(0.96, "bank") == "related"
 
 
+def test_the_lowest_score_as_a_threshold_claims_nothing() -> None:
+    found = Policy({"d": DomainPolicy({"same": 0.9, "related": -1.0, "weak": None})})
+    assert (found.tier(-0.5), found.provenance("d", "related")) == ("related", "none")
+
+
 def test_a_minimal_policy_written_by_hand_loads() -> None:
     found = Policy.from_json({"schema_version": 1, "domains": {"d": {"thresholds": {"same": 0.9}}}})
     assert found.tier(0.95) == "same"

@@ -15,7 +15,7 @@ from calibration.decide import Decision
 from calibration.evaluate import DomainEvaluation, TierMetrics
 from calibration.intervals import Proportion
 from calibration.pipeline import CalibrationRun
-from calibration.policy import Policy
+from calibration.policy import LOWEST_SCORE, Policy
 
 
 class Result(Protocol):
@@ -142,6 +142,8 @@ class DecideResult:
         """The tier first, then what it rests on."""
         found = self.decision
         reached = "below every threshold" if found.threshold is None else f"threshold {found.threshold:.6f}"
+        if found.threshold is not None and found.threshold <= LOWEST_SCORE:
+            reached = "nothing lower is certified to be unrelated, so a person checks"
         notes = [f"cut: {text!r} was not read" for text in (found.text.cut_source, found.text.cut_target) if text]
         rests = f"score {found.score:.6f}, {reached}, {found.provenance}"
         return "\n".join([found.tier, f"{rests}; published thresholds say {found.published_tier}", *notes])

@@ -66,7 +66,7 @@ def tier_table(outcome: Outcome, domain: str) -> pd.DataFrame:
 def _bound(tier: str, value: float | None, certificate: Certificate | None) -> str:
     """A threshold with its direction; where labels are two, what lies under `unrelated` counts from above."""
     if tier == UNRELATED:
-        return f"< {threshold(certificate.threshold)}" if certificate and certificate.certified else "–"
+        return f"< {threshold(certificate.threshold, below=True)}" if certificate and certificate.certified else "–"
     return f"≥ {threshold(value)}" if value is not None and math.isfinite(value) and value > -1 else "–"
 
 
@@ -88,7 +88,7 @@ def _compared(tier: str, name: str, metrics: TierMetrics) -> dict[str, str]:
     return {
         t("Tier"): badge(tier),
         t("Thresholds"): name,
-        t("Threshold"): f"{sign} {threshold(metrics.threshold)}" if usable else "–",
+        t("Threshold"): f"{sign} {threshold(metrics.threshold, below=tier == UNRELATED)}" if usable else "–",
         t("Precision"): interval(metrics.precision),
         t("Recall"): interval(metrics.recall),
     }

@@ -76,6 +76,6 @@ def _told_below(certificate: Certificate, domain: str) -> str:
         "In {domain}, pairs below **{threshold}** do not mean the same at least {precision} of the time; what lies "
         "between needs a person.",
         domain=f"**{escaped(domain)}**",
-        threshold=threshold(certificate.threshold),
+        threshold=threshold(certificate.threshold, below=True),
         precision=percent(certificate.precision, 0),
     )

@@ -43,7 +43,7 @@ def metrics_table(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     lines = []
     for metrics in judged.tiers:
         below = metrics.tier == UNRELATED
-        bound = threshold(metrics.threshold)
+        bound = threshold(metrics.threshold, below=below)
         place = t("below {value}", value=bound) if below else t("from {value}", value=bound)
         lines.append(
             {

@@ -39,13 +39,18 @@ def interval(value: Proportion) -> str:
     return f"{percent(value.value)} ({percent(value.low, 0)}–{percent(value.high, 0)}) · {value.hits:,}/{value.n:,}"
 
 
-def threshold(value: float | None) -> str:
+def threshold(value: float | None, *, below: bool = False) -> str:
     """A threshold on the cosine scale; a dash where the tier has none.
 
-    >>> threshold(0.941), threshold(None)
-    ('0.941', '–')
+    Rounded to the safe side: up where pairs at or above it are meant, down where pairs `below` it are.
+
+    >>> threshold(0.9401), threshold(0.9409, below=True), threshold(None)
+    ('0.941', '0.940', '–')
     """
-    return f"{value:.3f}" if value is not None and math.isfinite(value) else "–"
+    if value is None or not math.isfinite(value):
+        return "–"
+    thousandths = round(value * 1000, 6)
+    return f"{(math.floor(thousandths) if below else math.ceil(thousandths)) / 1000:.3f}"
 
 
 def label_name(label: float, kind: str) -> str:
