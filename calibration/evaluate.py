@@ -7,16 +7,17 @@ elsewhere) are judged on the pairs as they are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedGroupKFold
 
+from calibration.clustering import clustered_proportion, design_effect
 from calibration.columns import (
-    KIND,
     LABEL,
     PURPOSE,
     PURPOSE_REVIEW,
@@ -28,16 +29,17 @@ from calibration.columns import (
     UNRELATED,
     WEAK,
 )
-from calibration.curve import Floats
+from calibration.curve import Floats, Ints
 from calibration.fit import FitSettings, fit_domain
-from calibration.groups import text_groups
 from calibration.intervals import Proportion, proportion
+from calibration.notes import Note
 from calibration.pairs import positives
+from calibration.splits import Splits, group_splits
 
 Thresholds = Mapping[str, float | None]
 Flags = NDArray[np.bool_]
 
-FOLDS = 5
+FIXED: Final = "fixed"
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,20 @@ class TierMetrics:
 
 @dataclass(frozen=True)
 class DomainEvaluation:
-    """Tiers of one domain judged on n pairs; `out_of_fold` where the thresholds were refitted in every fold."""
+    """Tiers of one domain judged on n pairs; `out_of_fold` where the thresholds were refitted in every fold.
+
+    scheme: `fixed` for given thresholds, else how the rows were split, see `calibration.splits.Splits`.
+    largest_group: share of the rows that hang together in the largest group; NaN where it was not looked at.
+    notes: what to say with the numbers.
+    """
 
     domain: str
     n: int
     tiers: tuple[TierMetrics, ...]
     out_of_fold: bool
+    scheme: str = FIXED
+    largest_group: float = math.nan
+    notes: tuple[Note, ...] = ()
 
     def tier(self, name: str) -> TierMetrics | None:
         """The metrics of a tier, or None where the labels cannot tell."""
@@ -87,11 +97,20 @@ def assign_tiers(scores: Floats, thresholds: Thresholds) -> NDArray[np.object_]:
 
 
 def evaluate_thresholds(
-    rows: pd.DataFrame, thresholds: Thresholds, confidence: float = 0.9, domain: str = ""
+    rows: pd.DataFrame,
+    thresholds: Thresholds,
+    confidence: float = 0.9,
+    domain: str = "",
+    *,
+    groups: Ints | None = None,
 ) -> DomainEvaluation:
-    """Judge fixed thresholds on the scored, labelled rows of one domain (NaN scores count as `unrelated`)."""
+    """Judge fixed thresholds on the scored, labelled rows of one domain (NaN scores count as `unrelated`).
+
+    groups: (n,) the group of each row, to widen the intervals where rows hang together; None takes every row as
+    independent.
+    """
     given = assign_tiers(rows[SCORE].to_numpy(dtype=np.float64), thresholds)
-    tiers = _metrics(rows, given, thresholds, confidence)
+    tiers = _metrics(rows, given, thresholds, confidence, groups)
     return DomainEvaluation(domain, len(rows), tiers, out_of_fold=False)
 
 
@@ -100,81 +119,93 @@ def cross_validate(
 ) -> DomainEvaluation:
     """Judge the fitting itself: fit on four folds, give tiers on the fifth, pool the five.
 
-    Folds keep the share of labels and never split a group of pairs that share a text. The thresholds shown are
-    those of the fit on all rows; the counts are out of fold, and a little pessimistic: each fold had fewer labels.
+    Folds keep the share of labels and never split a group of pairs that share a text; where one group is larger
+    than a fold, the groups are split at random many times, and `notes` says so. The thresholds shown are those of
+    the fit on all rows; the counts are out of fold, and a little pessimistic: each fold had fewer labels.
+    Intervals are widened by the design effect of the groups. Where there is one group only, nothing is judged.
     """
     usable = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
-    given = out_of_fold_tiers(usable, settings, domains, seed)
+    splits = group_splits(usable, seed=seed)
+    given = out_of_fold_tiers(usable, settings, domains, splits)
     final = fit_domain(rows, settings, domains)
-    tiers = _metrics(usable, given, final.thresholds, settings.confidence)
-    return DomainEvaluation(domain, len(usable), tiers, out_of_fold=True)
+    tiers = _metrics(usable, given, final.thresholds, settings.confidence, splits.groups)
+    return DomainEvaluation(
+        domain, len(usable), tiers, True, scheme=splits.scheme, largest_group=splits.largest, notes=splits.notes
+    )
 
 
 def out_of_fold_tiers(
-    rows: pd.DataFrame, settings: FitSettings, domains: int = 1, seed: int = 0
+    rows: pd.DataFrame, settings: FitSettings, domains: int, splits: Splits
 ) -> NDArray[np.object_]:
-    """(n,) the tier each row of one domain gets from thresholds fitted without its fold; `unrelated` without folds."""
-    groups, labels = text_groups(rows), rows[KIND].astype(str) + rows[LABEL].astype(str)
+    """(n,) the tier that fits without a row give it, the middle one of several; None where there was none."""
+    if not splits.splits:
+        return np.full(len(rows), None, dtype=object)
     scores = rows[SCORE].to_numpy(dtype=np.float64)
-    given = np.full(len(rows), UNRELATED, dtype=object)
-    folds = min(FOLDS, len(np.unique(groups)))
-    if folds < 2:
-        return given
-    for train, test in grouped_splits(groups, labels, folds, seed):
+    votes = np.zeros((len(rows), len(TIERS)), dtype=np.int64)
+    for train, test in splits.splits:
         fit = fit_domain(rows.iloc[train], settings, domains)
-        given[test] = assign_tiers(scores[test], fit.thresholds)
-    return given
+        votes[test, _ranks(assign_tiers(scores[test], fit.thresholds))] += 1
+    # The first tier from below that half of the fits do not go beneath: of two middle ones, the lower.
+    below = np.cumsum(votes[:, ::-1], axis=1)
+    middle = np.argmax(2 * below >= votes.sum(axis=1, keepdims=True), axis=1)
+    return np.array([TIERS[::-1][place] for place in middle], dtype=object)
 
 
-def grouped_splits(
-    groups: NDArray[np.int64], labels: pd.Series[str], folds: int, seed: int
-) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """(train, test) row numbers of stratified folds that split no group; labels rarer than the folds are merged."""
-    counts = labels.value_counts()
-    strata = labels.where(labels.map(counts) >= folds, "rare")
-    if strata.value_counts().max() < folds:
-        strata = pd.Series("all", index=labels.index)
-    if (strata == "rare").sum() < folds:
-        strata = strata.where(strata != "rare", strata.mode()[0])
-    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
-    return list(splitter.split(np.zeros(len(groups)), strata.to_numpy(dtype=object).astype(str), groups))
+def _ranks(given: NDArray[np.object_]) -> Ints:
+    """(n,) the place of each tier in TIERS, 0 being the highest; beyond them all where there is none."""
+    rank = {tier: position for position, tier in enumerate(TIERS)}
+    return np.array([rank.get(tier, len(TIERS)) for tier in given], dtype=np.int64)
 
 
 def _metrics(
-    rows: pd.DataFrame, given: NDArray[np.object_], thresholds: Thresholds, confidence: float
+    rows: pd.DataFrame,
+    given: NDArray[np.object_],
+    thresholds: Thresholds,
+    confidence: float,
+    groups: Ints | None,
 ) -> tuple[TierMetrics, ...]:
-    rank = {tier: position for position, tier in enumerate(TIERS)}
-    ranks = np.array([rank[tier] for tier in given], dtype=np.int64)
+    ranks = _ranks(given)
+    judged = ranks < len(TIERS)
     found = []
     for tier in THRESHOLD_TIERS:
         positive = positives(rows, tier)
         if np.isfinite(positive).any():
-            accepted, band = ranks <= rank[tier], ranks == rank[tier]
+            accepted, band = ranks <= TIERS.index(tier), ranks == TIERS.index(tier)
             accepted = accepted if thresholds.get(tier) is not None else np.zeros_like(accepted)
-            found.append(_tier_metrics(tier, thresholds.get(tier), accepted, band, positive, confidence))
+            sample = _Sample(np.where(judged, positive, np.nan), confidence, groups)
+            found.append(sample.metrics(tier, thresholds.get(tier), accepted, band))
     lowest = WEAK if np.isfinite(positives(rows, WEAK)).any() else SAME
-    below, unlike = ranks == rank[UNRELATED], 1.0 - positives(rows, lowest)
+    below, unlike = ranks == TIERS.index(UNRELATED), np.where(judged, 1.0 - positives(rows, lowest), np.nan)
     bound = thresholds.get(RELATED if lowest == SAME else WEAK)
-    found.append(_tier_metrics(UNRELATED, bound, below, below, unlike, confidence))
+    found.append(_Sample(unlike, confidence, groups).metrics(UNRELATED, bound, below, below))
     return tuple(found)
 
 
-def _tier_metrics(
-    tier: str, threshold: float | None, accepted: Flags, band: Flags, positive: Floats, confidence: float
-) -> TierMetrics:
-    known = np.isfinite(positive)
-    hit = positive == 1.0
+@dataclass(frozen=True)
+class _Sample:
+    """(n,) 1 where a row is a hit, 0 where not, NaN where nobody can tell; and the groups that rows stand in."""
 
-    def share(of: Flags, among: Flags) -> Proportion:
-        return proportion(int((of & among).sum()), int(among.sum()), confidence)
+    positive: Floats
+    confidence: float
+    groups: Ints | None
 
-    return TierMetrics(
-        tier,
-        threshold,
-        precision=share(hit, accepted & known),
-        recall=share(accepted, hit),
-        in_band=share(hit, band & known),
-    )
+    def metrics(self, tier: str, threshold: float | None, accepted: Flags, band: Flags) -> TierMetrics:
+        known, hit = np.isfinite(self.positive), self.positive == 1.0
+        # Where every row counted is a hit (or none is), rows are taken to be as alike as their labels are.
+        icc = None if self.groups is None else design_effect(hit[known], self.groups[known]).icc
+
+        def share(of: Flags, among: Flags) -> Proportion:
+            if self.groups is None:
+                return proportion(int((of & among).sum()), int(among.sum()), self.confidence)
+            return clustered_proportion(of[among], self.groups[among], self.confidence, icc)
+
+        return TierMetrics(
+            tier,
+            threshold,
+            precision=share(hit, accepted & known),
+            recall=share(accepted, hit),
+            in_band=share(hit, band & known),
+        )
 
 
 def confusion(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from calibration.evaluate import assign_tiers, confusion, cross_validate, evalua
 from calibration.fit import PUBLISHED, FitSettings
 from calibration.groups import text_groups
 from calibration.intervals import proportion
+from calibration.splits import FOLDED, NONE, REPEATED, REPEATS, group_splits
 
 
 def pairs(scores: list[float], labels: list[float], kind: str = "binary") -> pd.DataFrame:
@@ -117,3 +118,44 @@ def test_tiny_domains_are_judged_without_a_crash(n: int) -> None:
 def test_one_chain_of_shared_texts_has_no_folds() -> None:
     rows = pairs([0.9] * 30, [1.0] * 30).assign(text_a="常见问题")
     assert cross_validate(rows, FitSettings()).tier("same").precision.n == 0
+
+
+def test_every_row_is_tested_alike_and_never_beside_its_own_texts() -> None:
+    rng = np.random.default_rng(0)
+    scattered = pairs(rng.random(60).tolist(), (rng.random(60) < 0.5).astype(float).tolist())
+    dominated = scattered.assign(text_a=["热门问题"] * 40 + [f"a{i}" for i in range(20)])
+    for rows, scheme, times in ((scattered, FOLDED, 1), (dominated, REPEATED, REPEATS)):
+        found = group_splits(rows)
+        assert found.scheme == scheme
+        tested = np.bincount(np.concatenate([test for _, test in found.splits]), minlength=60)
+        assert (tested == times).all()
+        for train, test in found.splits:
+            assert not set(found.groups[train]) & set(found.groups[test])
+
+
+def test_a_dominating_group_is_said_and_widens_the_intervals() -> None:
+    rng = np.random.default_rng(1)
+    labels = (rng.random(300) < 0.7).astype(float)
+    rows = pairs((labels + rng.random(300)).tolist(), labels.tolist())
+    dominated = rows.assign(text_a=["热门问题"] * 200 + [f"a{i}" for i in range(100)])
+    plain, found = (cross_validate(one, FitSettings(claim="tier")) for one in (rows, dominated))
+    assert (plain.scheme, plain.notes) == (FOLDED, ())
+    assert (found.scheme, round(found.largest_group, 2)) == (REPEATED, 0.67)
+    assert "67%" in str(found.notes[0])
+    assert "67%" in found.notes[0].explain("zh_CN") != str(found.notes[0])
+    assert found.tier("same").precision.low < plain.tier("same").precision.low
+
+
+def test_one_group_is_not_judged_rather_than_judged_bad() -> None:
+    found = cross_validate(pairs([0.9] * 30, [1.0] * 30).assign(text_a="常见问题"), FitSettings())
+    assert (found.scheme, found.tier("same").recall.n) == (NONE, 0)
+    assert len(found.notes) == 1
+
+
+def test_given_groups_widen_the_intervals_of_fixed_thresholds() -> None:
+    rows = pairs([0.9] * 40 + [0.1] * 10, [1.0] * 30 + [0.0] * 20)
+    apart = evaluate_thresholds(rows, PUBLISHED).tier("same").precision
+    together = evaluate_thresholds(rows, PUBLISHED, groups=np.arange(50) // 10).tier("same").precision
+    assert (together.hits, together.n) == (apart.hits, apart.n) == (30, 40)
+    assert together.low < apart.low
+    assert together.deff == 10.0
