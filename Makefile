@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check lint lock browser clean help
+.PHONY: run test lint lock browser screenshots clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -30,6 +30,9 @@ lint: .venv/.dev ## style, types and import direction
 
 test: lint browser ## set up, then lint and run every test
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+screenshots: .venv/.dev browser ## take the README's pictures from the running application
+	$(BIN)/python docs/screenshots.py
 
 lock: .venv/.dev ## rewrite requirements.lock from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable  | sed -e "s/+cpu$$//" -e "s/^huggingface_hub/huggingface-hub/" > requirements.lock

@@ -95,8 +95,8 @@ class Policy:
         return UNRELATED
 
     def provenance(self, domain: str | None, tier: str) -> str:
-        """Where a tier's threshold comes from: `certified`; `manual`, no certificate covers it; or `none`, there is no
-        threshold, or it is the lowest score and so claims nothing.
+        """Where a tier's threshold comes from: `certified`; `manual`: no certificate covers it; or `none`: there is
+        no threshold, or it is the lowest score and so claims nothing.
         """
         entry = self.domain(domain)
         threshold = entry.thresholds.get(tier)
