@@ -48,8 +48,9 @@ class ProbabilityMap:
         """P(positive) of one score with its interval."""
         value, low, high = (float(self._read([score], of)[0]) for of in (self.values, self.low, self.high))
         if math.isnan(value):
-            low, high = 0.0, 1.0
-        return Estimate(value, low, high, self.n, self.confidence, M_OF_N)
+            return Estimate(value, 0.0, 1.0, self.n, self.confidence, M_OF_N)
+        # Straight lines are rounded one by one: the last bit may put a bound on the wrong side.
+        return Estimate(value, min(low, value), max(high, value), self.n, self.confidence, M_OF_N)
 
     def _read(self, scores: ArrayLike, of: tuple[float, ...]) -> Floats:
         raw = np.asarray(scores, dtype=np.float64)
@@ -103,9 +104,9 @@ def fit_probability(
     fitted = _isotonic(places, at, labels, everyone)
     low, high = _bootstrap(places, at, labels, units, fitted, confidence, resamples, seed)
     step_low, step_high = _step_bounds(at, labels, fitted, design_effect(labels, units).value, confidence)
-    # Made to rise like the map itself, always by widening.
-    low = np.minimum.accumulate(np.minimum(low, step_low)[::-1])[::-1]
-    high = np.maximum.accumulate(np.maximum(high, step_high))
+    # Made to hold the map and to rise like it, always by widening.
+    low = np.minimum.accumulate(np.minimum.reduce([low, step_low, fitted])[::-1])[::-1]
+    high = np.maximum.accumulate(np.maximum.reduce([high, step_high, fitted]))
     knots = _knots(fitted, low, high)
     x, y, least, most = (tuple(column[knots].tolist()) for column in (places, fitted, low, high))
     return ProbabilityMap(x, y, least, most, raw.size, confidence)
