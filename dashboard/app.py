@@ -18,6 +18,7 @@ page = st.navigation(
         st.Page("views/data.py", title=t("Data"), icon=":material/table_view:"),
         st.Page("views/distribution.py", title=t("Distribution"), icon=":material/bar_chart:"),
         st.Page("views/calibration.py", title=t("Calibration"), icon=":material/verified:"),
+        st.Page("views/quality.py", title=t("Quality"), icon=":material/insights:"),
         st.Page("views/bad_cases.py", title=t("Bad cases"), icon=":material/flag:"),
     ]
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import pandas as pd
 
@@ -11,6 +11,8 @@ from calibration.score import ScoringOptions, score_pairs
 from calibration.store import Dataset
 from dashboard import resources
 from dashboard.jobs import Progress
+
+Work = Callable[[Progress, threading.Event], pd.DataFrame]
 
 
 def key_of(dataset: Dataset, fingerprint: str, options: ScoringOptions) -> Hashable:
@@ -34,19 +36,28 @@ def scored(datasets: Sequence[Dataset], options: ScoringOptions) -> pd.DataFrame
 
 def start(datasets: Sequence[Dataset], options: ScoringOptions) -> str:
     """Queue the scoring of what is not scored yet; returns the job's id."""
-    encoder = resources.encoder()
+    fingerprint = resources.encoder().fingerprint
+    keys = sorted(str(key_of(dataset, fingerprint, options)) for dataset in datasets)
+    return resources.jobs().submit(f"score {keys}", work(datasets, options))
+
+
+def work(datasets: Sequence[Dataset], options: ScoringOptions) -> Work:
+    """The work itself, for a job: scores what is not scored yet, and returns all pairs as one frame."""
+    encoder, store, frames = resources.encoder(), resources.store(), resources.frames()
     keys = {dataset.id: key_of(dataset, encoder.fingerprint, options) for dataset in datasets}
-    waiting = [dataset for dataset in datasets if resources.frames().get(keys[dataset.id]) is None]
-    store, frames = resources.store(), resources.frames()
 
-    def work(progress: Progress, cancel: threading.Event) -> int:
-        pairs = [store.datasets.frame(dataset.id) for dataset in waiting]
-        together = pd.concat(pairs, ignore_index=True)
-        result = score_pairs(together, encoder, options, progress=progress, cancel=cancel)
-        begin = 0
-        for dataset, part in zip(waiting, pairs, strict=True):
-            frames.put(keys[dataset.id], result.iloc[begin : begin + len(part)].reset_index(drop=True))
-            begin += len(part)
-        return begin
+    def run(progress: Progress, cancel: threading.Event) -> pd.DataFrame:
+        parts = {dataset.id: frames.get(keys[dataset.id]) for dataset in datasets}
+        waiting = {number: store.datasets.frame(number) for number, part in parts.items() if part is None}
+        if waiting:
+            together = pd.concat(waiting.values(), ignore_index=True)
+            result = score_pairs(together, encoder, options, progress=progress, cancel=cancel)
+            begin = 0
+            for number, pairs in waiting.items():
+                scores = result.iloc[begin : begin + len(pairs)].reset_index(drop=True)
+                parts[number] = scores
+                frames.put(keys[number], scores)
+                begin += len(pairs)
+        return pd.concat([part for part in parts.values() if part is not None], ignore_index=True)
 
-    return resources.jobs().submit(f"score {sorted(map(str, keys.values()))}", work)
+    return run

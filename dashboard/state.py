@@ -39,6 +39,28 @@ CONFIDENCE: Final = "confidence"
 METHOD: Final = "method"
 CLAIM: Final = "claim"
 POLICY_NAME: Final = "policy_name"
+DRAWN: Final = "drawn"
+
+QUALITY_JOB: Final = "judging"
+QUALITY_DOMAIN: Final = "quality_domain"
+LIVE_SHARE: Final = "live_share"
+
+COST_JOB: Final = "costing"
+COST_DOMAIN: Final = "cost_domain"
+COST_NAME: Final = "cost_name"
+
+ADVICE_JOB: Final = "advising"
+POOL_JOB: Final = "pool"
+PLAN_COUNT: Final = "plan_count"
+PLAN_SHARE: Final = "plan_share"
+PLAN_SEED: Final = "plan_seed"
+REVIEW_JOB: Final = "reviewing"
+VERSIONS_JOB: Final = "versions"
+VERSION_A: Final = "version_a"
+VERSION_B: Final = "version_b"
+CHANGED_PAGE: Final = "changed_page"
+DRIFT_JOB: Final = "drift"
+DRIFT_SOURCE: Final = "drift_source"
 
 CASE_STATUS: Final = "status"
 CASE_DOMAIN: Final = "case_domain"
@@ -56,6 +78,11 @@ def threshold(domain: str, tier: str) -> str:
 def in_use(domain: str, tier: str) -> str:
     """Key of the switch that says whether a tier is used in a domain."""
     return f"in_use_{domain}_{tier}"
+
+
+def cost(quantity: str) -> str:
+    """Key of the input of a cost quantity."""
+    return f"cost_{quantity}"
 
 
 def locale() -> str:

@@ -61,7 +61,7 @@ def score_histogram(
     """
     picked = alt.selection_point(name=PICKED, fields=[BIN])
     bars = (
-        alt.Chart(_nothing(LO, HI, BIN, COUNT, LABEL, NAME, RANGE))
+        alt.Chart(empty_rows(LO, HI, BIN, COUNT, LABEL, NAME, RANGE))
         .mark_bar(stroke=None, cursor="pointer")
         .encode(
             x=alt.X(f"{LO}:Q", bin="binned", title=texts.score, scale=alt.Scale(domain=list(domain), nice=False)),
@@ -87,7 +87,7 @@ def score_histogram(
     drawn = {tier: value for tier, value in rules.items() if value is not None and domain[0] <= value <= domain[1]}
     chart = alt.layer(bars, *_rules(drawn, rule_names, sum(domain) / 2))
     spec: Spec = chart.properties(height=420).to_dict()
-    return _without_data(spec)
+    return without_data(spec)
 
 
 def _rules(rules: Mapping[str, float], names: Mapping[str, str], middle: float) -> list[alt.Chart]:
@@ -114,12 +114,12 @@ def _rules(rules: Mapping[str, float], names: Mapping[str, str], middle: float) 
     return layers
 
 
-def _nothing(*columns: str) -> pd.DataFrame:
+def empty_rows(*columns: str) -> pd.DataFrame:
     """An empty frame with these columns: a chart's shape without its rows."""
     return pd.DataFrame({column: pd.Series(dtype=float) for column in columns})
 
 
-def _without_data(spec: Spec) -> Spec:
+def without_data(spec: Spec) -> Spec:
     """The spec less the empty stand-in rows of its bars, so that the caller's frame takes their place.
 
     Rules keep their own rows, which Altair has moved under a name, or not, by its version.

@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 
 from calibration.columns import BINARY, LABEL_MAX, RELATED, SAME, TIER, TIERS, UNRELATED, WEAK
-from calibration.intervals import Proportion
+from calibration.intervals import Estimate, Proportion
 from calibration.report.palette import TIER_COLORS
 from dashboard.i18n import t, tier_name
 
@@ -37,6 +37,28 @@ def interval(value: Proportion) -> str:
     if not value.n:
         return "–"
     return f"{percent(value.value)} ({percent(value.low, 0)}–{percent(value.high, 0)}) · {value.hits:,}/{value.n:,}"
+
+
+def estimate(value: Estimate, digits: int = 3) -> str:
+    """A number that is no share, with its interval; n stands beside it in the table.
+
+    >>> estimate(Estimate(0.75, 0.5, 1.0, 4, 0.9, "group_bootstrap"), 2)
+    '0.75 (0.50–1.00)'
+    """
+    if not math.isfinite(value.value):
+        return "–"
+    return f"{value.value:.{digits}f} ({value.low:.{digits}f}–{value.high:.{digits}f})"
+
+
+def percents(value: Estimate | Proportion, digits: int = 0) -> str:
+    """A share with its interval, both as percentages, for sentences.
+
+    >>> percents(Estimate(0.75, 0.5, 1.0, 4, 0.9, "melded"))
+    '75% (50%–100%)'
+    """
+    if not math.isfinite(value.value):
+        return "–"
+    return f"{percent(value.value, digits)} ({percent(value.low, digits)}–{percent(value.high, digits)})"
 
 
 def threshold(value: float | None, *, below: bool = False) -> str:

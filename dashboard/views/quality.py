@@ -1,0 +1,35 @@
+"""Quality: how well the model's scores tell pairs apart, what a score means, and what that is worth live."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import resources, state
+from dashboard.components import choose, progress, quality_outcome, quality_run
+from dashboard.components.shell import heading, model_ready
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(
+        t("Quality"),
+        t(
+            "See how well the model's scores tell pairs apart in each domain, and what a score means, before any "
+            "threshold."
+        ),
+    )
+    chosen = choose.datasets()
+    if not chosen:
+        return
+    options = choose.options()
+    if not model_ready():
+        return
+    if st.button(t("Judge the scores"), key="quality_go", type="primary", icon=":material/insights:"):
+        progress.remember(state.QUALITY_JOB, quality_run.start(chosen, options))
+    finished = progress.follow(state.QUALITY_JOB, t("Judging"))
+    if finished is not None:
+        quality_outcome.show(resources.jobs().result(finished.id))
+
+
+page()
