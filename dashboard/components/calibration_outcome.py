@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from calibration.pipeline import CalibrationRun
+from dashboard.components import drawn
 from dashboard.components.calibration_run import Outcome, asked_confidence
 from dashboard.components.calibration_tables import comparison_table, tier_table
 from dashboard.components.calibration_words import sentences
@@ -25,6 +26,8 @@ def show(outcome: Outcome) -> None:
                 left_out,
             )
         )
+    if outcome.drawn.warning:
+        st.info(t(outcome.drawn.warning), icon=":material/science:")
     for domain in run.fits:
         _domain(outcome, domain)
     _reading_guide(run)
@@ -38,6 +41,8 @@ def _domain(outcome: Outcome, domain: str) -> None:
         st.subheader(escaped(domain), anchor=False)
         for line in sentences(outcome, domain):
             st.markdown(line)
+        if any(certificate.certified for certificate in run.fits[domain].certificates.values()):
+            st.markdown(drawn.holds(outcome.drawn))
         tiers, compared = st.tabs([t("Thresholds and certificates"), t("Before and after")])
         tiers.table(tier_table(outcome, domain), border="horizontal", hide_index=True)
         compared.table(comparison_table(run, domain), border="horizontal", hide_index=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -12,6 +12,7 @@ import streamlit as st
 
 from calibration.certify import AUTO, METHODS
 from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW
+from calibration.drawn import DataDraw
 from calibration.errors import N_
 from calibration.evaluate import DomainEvaluation, evaluate_thresholds
 from calibration.fit import CLAIM_ALL, CLAIM_DOMAIN, CLAIM_TIER, FitSettings
@@ -19,7 +20,7 @@ from calibration.pipeline import CalibrationRun, calibrate
 from calibration.score import ScoringOptions
 from calibration.store import Dataset
 from dashboard import resources, state
-from dashboard.components import samples
+from dashboard.components import drawn, samples
 from dashboard.i18n import naming, t
 from dashboard.jobs import Progress
 
@@ -41,12 +42,13 @@ class Outcome:
     """What a calibration job returns.
 
     found: the thresholds as they came out, judged on the labels they came from. samples: sample data was among
-    the pairs.
+    the pairs. drawn: how the user says that the pairs were drawn.
     """
 
     run: CalibrationRun
     found: Mapping[str, DomainEvaluation]
     samples: bool
+    drawn: DataDraw
 
 
 def settings() -> FitSettings:
@@ -96,17 +98,19 @@ def settings() -> FitSettings:
     return FitSettings(precision / 100, confidence / 100, method or AUTO, claim or CLAIM_DOMAIN)
 
 
-def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptions) -> str:
+def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptions, draw: DataDraw) -> str:
     """Queue a calibration on these datasets; returns the job's id."""
     encoder, store = resources.encoder(), resources.store()
 
     def work(progress: Progress, cancel: threading.Event) -> Outcome:
         pairs = pd.concat([store.datasets.frame(dataset.id) for dataset in datasets], ignore_index=True)
         run = calibrate(pairs, encoder, asked, options, progress=progress, cancel=cancel)
-        return Outcome(run, _found(run), any(dataset.source == samples.SOURCE for dataset in datasets))
+        policy = replace(run.policy, settings={**run.policy.settings, drawn.SETTING: draw.name})
+        run = replace(run, policy=policy)
+        return Outcome(run, _found(run), any(dataset.source == samples.SOURCE for dataset in datasets), draw)
 
     hashes = sorted(dataset.content_hash for dataset in datasets)
-    return resources.jobs().submit(f"calibrate {hashes} {asked} {options.key()}", work)
+    return resources.jobs().submit(f"calibrate {hashes} {asked} {options.key()} {draw.name}", work)
 
 
 def _found(run: CalibrationRun) -> dict[str, DomainEvaluation]:

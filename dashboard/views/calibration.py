@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import calibration_outcome, calibration_run, choose, policy_list, progress
+from dashboard.components import calibration_outcome, calibration_run, choose, drawn, policy_list, progress
 from dashboard.components.shell import heading, model_ready
 from dashboard.i18n import t
 
@@ -25,11 +25,12 @@ def page() -> None:
 def _calibrate(chosen: choose.Datasets) -> None:
     """Ask, run, show."""
     asked = calibration_run.settings()
+    draw = drawn.ask()
     options = choose.options()
     if not model_ready():
         return
     if st.button(t("Calibrate"), key="calibrate_go", type="primary", icon=":material/verified:"):
-        progress.remember(state.FIT_JOB, calibration_run.start(chosen, asked, options))
+        progress.remember(state.FIT_JOB, calibration_run.start(chosen, asked, options, draw))
     finished = progress.follow(state.FIT_JOB, t("Calibrating"))
     if finished is not None:
         calibration_outcome.show(resources.jobs().result(finished.id))

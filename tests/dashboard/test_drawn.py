@@ -1,0 +1,58 @@
+"""How pairs were drawn is asked before a calibration, and decides what its sentences claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard import resources
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def ready(open_page: Open) -> Any:
+    """The calibration page on pairs that even a plain model separates, so that something is certified."""
+    pairs = pd.DataFrame(
+        [
+            (f"{topic}第{n}条", f"{topic}第{n}条" if same else f"今天天气{n}很好，适合出门散步", int(same))
+            for n in range(40)
+            for topic, same in (("怎么办理退货", True), ("运费谁来承担", False))
+        ],
+        columns=["text_a", "text_b", "label"],
+    )
+    page = open_page("data").upload("shop.csv", pairs.to_csv(index=False).encode())
+    page.at.text_input(key=page.key("domain_", "text_input")).set_value("shop")
+    return page.run().press(page.key("save_")).go("calibration")
+
+
+@pytest.mark.parametrize(
+    ("draw", "claim", "warning"),
+    [
+        (None, "only if** these labels were drawn at random", "It is not known how"),
+        ("random_live", "so this holds for live pairs", ""),
+        ("balanced", "Illustration only for live pairs", "Balanced labels do not show"),
+        ("mined", "**Illustration only**", "Picked labels promise nothing"),
+    ],
+)
+def test_the_draw_decides_what_is_claimed_and_stays_with_the_policy(
+    ready: Any, draw: str | None, claim: str, warning: str
+) -> None:
+    if draw is not None:
+        ready.at.selectbox(key="drawn").set_value(draw)
+    page = ready.run().press("calibrate_go").finish()
+    said = page.words()
+    assert claim in said
+    shown = [info.value for info in page.at.info if "labels" in info.value]
+    assert shown == [] if not warning else shown[0].startswith(warning)
+    page.press("policy_save")
+    assert resources.store().policies.list()[0].policy.settings["drawn"] == (draw or "unknown")
+
+
+def test_a_later_change_does_not_rewrite_what_was_found(ready: Any) -> None:
+    page = ready.press("calibrate_go").finish()
+    page.at.selectbox(key="drawn").set_value("random_live")
+    assert "only if** these labels were drawn at random" in page.run().words()
