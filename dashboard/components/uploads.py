@@ -23,7 +23,7 @@ READ_AT_MOST: Final = 12
 def uploader() -> list[UploadedFile]:
     """The place to drop files on."""
     with st.container(border=True, height="stretch"):
-        _speak_here()
+        speak_here()
         st.markdown(t("**Upload labelled pairs**"))
         st.caption(
             t(
@@ -40,7 +40,7 @@ def uploader() -> list[UploadedFile]:
         )
 
 
-def _speak_here() -> None:
+def speak_here() -> None:
     """Put the uploader's own English words, which Streamlit cannot translate, into the session's language."""
     zone = "[data-testid=stFileUploaderDropzone]"
     words = {

@@ -1,0 +1,36 @@
+"""Estimates with their intervals as dots on bars: what touches zero shows no difference."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from calibration.report.palette import NEUTRAL, TIER_COLORS
+
+LABEL: Final = "label"
+VALUE: Final = "value"
+LOW: Final = "low"
+HIGH: Final = "high"
+TOLD: Final = "told"
+"""Columns of the chart's frame: name of a line, estimate, ends of its interval, and all of it in words."""
+
+
+def differences(lines: int, title: str) -> dict[str, Any]:
+    """Vega-Lite spec, without data: differences in points, one a line, around zero."""
+    axis: dict[str, Any] = {"field": LABEL, "type": "nominal", "sort": None, "title": None}
+    axis["axis"] = {"labelLimit": 320}
+    hover = [{"field": TOLD, "type": "nominal", "title": title}]
+    color = TIER_COLORS["same"]
+    scale: dict[str, Any] = {"type": "quantitative", "title": title, "axis": {"format": "+.0%"}}
+    bars = {
+        "mark": {"type": "rule", "strokeWidth": 5, "color": color, "opacity": 0.35, "strokeCap": "round"},
+        "encoding": {"x": {"field": LOW, **scale}, "x2": {"field": HIGH}, "y": axis, "tooltip": hover},
+    }
+    dots = {
+        "mark": {"type": "point", "filled": True, "size": 90, "color": color, "opacity": 1},
+        "encoding": {"x": {"field": VALUE, **scale}, "y": axis, "tooltip": hover},
+    }
+    zero = {
+        "mark": {"type": "rule", "strokeDash": [4, 3], "color": NEUTRAL},
+        "encoding": {"x": {"datum": 0, **scale}},
+    }
+    return {"layer": [zero, bars, dots], "height": 30 + 28 * lines}

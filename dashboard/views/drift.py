@@ -1,0 +1,37 @@
+"""Drift: whether live scores have moved away from those that thresholds were calibrated on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import resources, state
+from dashboard.components import choose, drift_result, drift_run, progress
+from dashboard.components.shell import heading, model_ready
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(
+        t("Drift"),
+        t("See whether the scores of live pairs still look like those that your thresholds were calibrated on."),
+    )
+    st.markdown(t("**Calibrated on**"))
+    chosen = choose.datasets()
+    if not chosen:
+        return
+    options = choose.options()
+    st.markdown(t("**Compared with**"))
+    live = drift_run.live_pairs()
+    if not model_ready():
+        return
+    if live is not None and st.button(
+        t("Compare scores"), key="drift_go", type="primary", icon=":material/troubleshoot:"
+    ):
+        progress.remember(state.DRIFT_JOB, drift_run.start(chosen, live, options))
+    finished = progress.follow(state.DRIFT_JOB, t("Comparing"))
+    if finished is not None:
+        drift_result.show(resources.jobs().result(finished.id))
+
+
+page()
