@@ -1,0 +1,28 @@
+"""Labels: how many more a promise takes, and which pairs to label."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components import choose, labels_advice, labels_plan
+from dashboard.components.shell import heading, model_ready
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(
+        t("Labels"),
+        t("See how many more labels your promise takes, and get the pairs that are worth labelling."),
+    )
+    chosen = choose.datasets()
+    options = choose.options()
+    if not model_ready():
+        return
+    if chosen:
+        labels_advice.advising(chosen, options)
+        st.divider()
+    labels_plan.planning(chosen, options)
+
+
+page()

@@ -1,0 +1,120 @@
+"""Journeys through the page on labels, on the real model and the samples."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from calibration.advice import CERTIFIED, LABEL_MORE, OUT_OF_REACH, Advice
+from calibration.errors import BadRows
+from calibration.intervals import proportion
+from calibration.pairs import read_pairs
+from calibration.sampling import plan_labels
+from dashboard import resources
+from dashboard.components import labels_advice, labels_plan, labels_power, pool, samples, tables
+
+Open = Callable[..., Any]
+QUESTIONS = ("怎么退货", "运费谁出", "发票怎么开", "多久能发货", "可以换尺码吗")
+UNLABELLED = "text_a,text_b\n" + "\n".join(f"{a},{b}{n}号" for n in range(20) for a in QUESTIONS for b in QUESTIONS)
+
+
+def test_advice_for_every_domain_and_tier(open_page: Open) -> None:
+    samples.load(["ecommerce", "bank"])
+    page = open_page("labels")
+    page.at.slider(key="precision").set_value(70)
+    said = page.run().press("advice_go").finish().words()
+    (job,) = resources.jobs().snapshots()
+    found: labels_advice.Advised = resources.jobs().result(job.id)
+    assert set(found.advice) == {"bank", "ecommerce"}
+    assert len(page.at.table) == 2
+    assert "promise of 70% at 90% confidence" in said
+    for tiers in found.advice.values():
+        for advice in tiers.values():
+            assert advice.explain("en").split("%")[0] in said.replace("\\", "")
+    page.at.segmented_control(key="lang").set_value("zh_CN")
+    assert "置信度的承诺" in page.run().words()
+
+
+def test_a_file_is_scored_and_pairs_are_drawn_from_its_top(open_page: Open) -> None:
+    samples.load(["ecommerce"])
+    page = open_page("labels")
+    page.at.text_input(key="plan_domain").set_value("ecommerce")
+    page.at.file_uploader[0].upload("live.csv", UNLABELLED.encode())
+    page.run().press("plan_score").finish()
+    page.at.number_input(key="plan_count").set_value(40)
+    page.at.slider(key="plan_share").set_value(20)
+    said = page.run().words()
+    assert "Label **all** of these 40 pairs" in said
+    assert "20% of each domain's pairs" in said
+    (line,) = page.at.table[0].value.to_dict("records")
+    assert (line["Domain"], line["Drawn"], line["Pairs above the floor"]) == ("ecommerce", "40", "100")
+    assert page.at.get("download_button")
+
+
+def test_what_is_downloaded_comes_back_with_purpose_seed_and_floor() -> None:
+    frame = pool.read("live.csv", UNLABELLED.encode(), "shop").frame
+    scored = frame.assign(score=[n / len(frame) for n in range(len(frame))], truncated=False)
+    file = labels_plan.to_label(plan_labels(scored, 30, top=0.5, seed=7))
+    assert not {"score", "truncated"} & set(file.columns)
+    filled = pd.read_csv(io.BytesIO(tables.csv_bytes(file))).assign(label=1)
+    back = read_pairs(tables.csv_bytes(filled), name="labelled.csv")
+    assert not back.problems
+    assert set(back.frame["purpose"]) == {"calibrate"}
+    assert back.frame["note"].str.contains("floor=0.500000 seed=7 n=30 of=250").all()
+
+
+def test_unusable_rows_of_a_pool_are_named_and_left_out() -> None:
+    read = pool.read("live.csv", b"text_a,text_b\nwhere,there\n,nothing\n", "")
+    assert len(read.frame) == 1
+    assert read.unusable is not None
+    with pytest.raises(BadRows):
+        pool.read("live.csv", b"text_a,text_b\n,nothing\n", "")
+
+
+def test_a_file_that_is_no_table_is_refused_in_words(open_page: Open) -> None:
+    page = open_page("labels")
+    page.at.file_uploader[0].upload("live.csv", b"\x00\x01\x02")
+    page.run()
+    assert page.at.error
+    assert not [button for button in page.at.button if button.key == "plan_score"]
+
+
+ADVICE = Advice(
+    "bank",
+    "same",
+    LABEL_MORE,
+    target=0.9,
+    confidence=0.9,
+    power=0.8,
+    n=400,
+    threshold=0.94,
+    precision=proportion(95, 100),
+    share=proportion(100, 400),
+    planned_precision=0.95,
+    labels_above=192,
+    more=768,
+    more_above=192,
+    more_range=(300, float("inf")),
+    fresh=True,
+)
+
+
+def test_the_curve_reaches_the_planned_chance_where_the_advice_is() -> None:
+    line = labels_power.points("same", ADVICE)
+    assert line["more"].is_monotonic_increasing
+    near = line.iloc[(line["more"] - 768).abs().argmin()]
+    assert 0.7 < near["chance"] < 0.95
+    assert (line["low"] <= line["high"]).all()
+
+
+def test_verdicts_and_ranges_in_words() -> None:
+    assert labels_advice.verdict(ADVICE) == "**About 768 more.**"
+    row = labels_advice.advice_table({"same": ADVICE}).iloc[0]
+    assert row["More labels, drawn at random"] == "768 (from 300 to no number)"
+    assert row["Precision there"].endswith("95/100")
+    for status, word in ((CERTIFIED, "Enough"), (OUT_OF_REACH, "No number will do")):
+        assert word in labels_advice.verdict(Advice("bank", "same", status, 0.9, 0.9, 0.8, 10))
