@@ -96,7 +96,8 @@ def _judge(asked: Advice, found: Candidate) -> Advice:
     above = _above(known, found.planned)
     if math.isfinite(above):
         return _label_more(known, found, int(above), words)
-    if highest_precision(found.top, asked.confidence) < asked.target:
+    highest = max(highest_precision(counted, asked.confidence) for counted in (found.top, found.hits))
+    if highest < asked.target:
         words |= {"estimate": f"{found.top.value:.1%}", "share": percent(found.top.n / asked.n)}
         said = note(advice.SAY_OUT_OF_REACH, **words)
         return replace(known, verdict=advice.OUT_OF_REACH, fresh=False, notes=(said,))
