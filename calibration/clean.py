@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from calibration.errors import N_
+from calibration.errors import N_, BadArgument
 from calibration.segment import CJK, segment, split_sentences
 
 __all__ = [
@@ -32,6 +32,9 @@ INVISIBLE_REMOVED: Final = N_("invisible characters removed")
 LINES_JOINED: Final = N_("line breaks joined")
 BLANKS_MERGED: Final = N_("blanks merged")
 PUNCTUATION_MAPPED: Final = N_("punctuation mapped to ASCII")
+
+STEPS: Final = {"invisible": INVISIBLE_REMOVED, "lines": LINES_JOINED, "blanks": BLANKS_MERGED}
+"""The fixed steps by the names that `CleaningOptions.without` takes."""
 
 # Controls but for the blank and line-breaking ones, soft hyphen, zero-width characters, direction marks, BOM,
 # tags, and lone surrogates, which no encoder can write.
@@ -58,13 +61,23 @@ _TO_ASCII: Final = str.maketrans(
 
 @dataclass(frozen=True)
 class CleaningOptions:
-    """What cleaning does beyond its fixed steps; `map_punctuation` turns Chinese punctuation into ASCII."""
+    """What cleaning does: `map_punctuation` turns Chinese punctuation into ASCII, beyond the fixed steps.
+
+    `without` names fixed steps (STEPS) that are left out: for measuring what each of them is good for, not for
+    serving. Raises BadArgument for another name.
+    """
 
     map_punctuation: bool = False
+    without: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.without) - set(STEPS):
+            raise BadArgument("without", " | ".join(STEPS), sorted(unknown)[0])
 
     def key(self) -> str:
-        """Version and every option that changes a text, say `1` or `1+punct`."""
-        return CLEANER_VERSION + ("+punct" if self.map_punctuation else "")
+        """Version and every option that changes a text, say `1`, `1+punct` or `1-blanks`."""
+        left_out = "".join(f"-{name}" for name in STEPS if name in self.without)
+        return CLEANER_VERSION + left_out + ("+punct" if self.map_punctuation else "")
 
 
 DEFAULT_OPTIONS: Final = CleaningOptions()
@@ -112,7 +125,8 @@ def _steps(options: CleaningOptions) -> list[tuple[str, Callable[[str], str]]]:
     ]
     if options.map_punctuation:
         steps.append((PUNCTUATION_MAPPED, lambda text: text.translate(_TO_ASCII)))
-    return steps
+    left_out = {STEPS[name] for name in options.without}
+    return [(name, step) for name, step in steps if name not in left_out]
 
 
 def _join_lines(text: str) -> str:

@@ -10,6 +10,7 @@ from calibration.clean import (
     INVISIBLE_REMOVED,
     LINES_JOINED,
     PUNCTUATION_MAPPED,
+    STEPS,
     CleaningOptions,
     clean,
     explain_cleaning,
@@ -158,3 +159,19 @@ def test_no_text_takes_quadratic_time(unit):
     clean(text)
     split_sentences(text)
     assert time.perf_counter() - started < 5
+
+
+def test_a_fixed_step_can_be_left_out_to_measure_it() -> None:
+    dirty = "花呗\u200b  额度\n提升"
+    assert clean(dirty) == "花呗 额度提升"
+    assert clean(dirty, CleaningOptions(without=("invisible",))) == "花呗\u200b 额度提升"
+    assert clean(dirty, CleaningOptions(without=("lines",))) == "花呗 额度\n提升"
+    assert clean(dirty, CleaningOptions(without=("blanks",))) == "花呗  额度提升"
+    assert clean(dirty, CleaningOptions(without=tuple(STEPS))) == dirty
+    keys = {
+        CleaningOptions(punct, left).key() for punct in (False, True) for left in ((), ("lines",), tuple(STEPS))
+    }
+    assert len(keys) == 6
+    assert CleaningOptions(without=("blanks", "lines")).key() == CleaningOptions(without=("lines", "blanks")).key()
+    with pytest.raises(BadArgument, match="without"):
+        CleaningOptions(without=("case",))
