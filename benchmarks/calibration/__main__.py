@@ -25,7 +25,7 @@ QUICK_SIZES = (50, 120)
 def parser() -> argparse.ArgumentParser:
     """The options."""
     made = argparse.ArgumentParser(prog="python -m benchmarks.calibration", description=__doc__)
-    made.add_argument("--reps", type=int, default=100, help="samples of every pool and size (default %(default)s)")
+    made.add_argument("--reps", type=int, default=200, help="samples of every pool and size (default %(default)s)")
     made.add_argument("--sizes", type=int, nargs="+", help=f"numbers of labels (default {SIZES})")
     made.add_argument("--delta", type=float, default=0.1, help="error allowed (default %(default)s)")
     made.add_argument("--seed", type=int, default=1, help="seed of the samples (default %(default)s)")
