@@ -17,7 +17,7 @@ TOLD: Final = "told"
 def differences(lines: int, title: str) -> dict[str, Any]:
     """Vega-Lite spec, without data: differences in points, one a line, around zero."""
     axis: dict[str, Any] = {"field": LABEL, "type": "nominal", "sort": None, "title": None}
-    axis["axis"] = {"labelLimit": 320}
+    axis |= {"axis": {"labelLimit": 320, "labelFlush": False}, "scale": {"type": "point", "padding": 1}}
     hover = [{"field": TOLD, "type": "nominal", "title": title}]
     color = TIER_COLORS["same"]
     scale: dict[str, Any] = {"type": "quantitative", "title": title, "axis": {"format": "+.0%"}}
@@ -33,4 +33,4 @@ def differences(lines: int, title: str) -> dict[str, Any]:
         "mark": {"type": "rule", "strokeDash": [4, 3], "color": NEUTRAL},
         "encoding": {"x": {"datum": 0, **scale}},
     }
-    return {"layer": [zero, bars, dots], "height": 30 + 28 * lines}
+    return {"layer": [zero, bars, dots], "height": 60 + 26 * lines}

@@ -38,9 +38,9 @@ def pairs_table(frame: pd.DataFrame, key: str, size: int = 10) -> None:
         "named": tables.text(t("Label"), "small"),
         DOMAIN: tables.text(t("Domain"), "small"),
     }
-    tables.paged(frame, key, columns, t("Labelled pairs"), size, _named)
+    tables.paged(frame, key, columns, t("Labelled pairs"), size, named)
 
 
-def _named(rows: pd.DataFrame) -> pd.DataFrame:
+def named(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with their labels in words."""
     return rows.assign(named=[label_name(label, kind) for label, kind in zip(rows[LABEL], rows[KIND], strict=True)])

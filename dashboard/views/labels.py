@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import choose, labels_advice, labels_plan
+from dashboard.components import choose, labels_advice, labels_plan, labels_review
 from dashboard.components.shell import heading, model_ready
 from dashboard.i18n import t
 
@@ -23,6 +23,9 @@ def page() -> None:
         labels_advice.advising(chosen, options)
         st.divider()
     labels_plan.planning(chosen, options)
+    if chosen:
+        st.divider()
+        labels_review.reviewing(chosen, options)
 
 
 page()

@@ -11,11 +11,12 @@ import pytest
 
 from calibration.advice import CERTIFIED, LABEL_MORE, OUT_OF_REACH, Advice
 from calibration.errors import BadRows
+from calibration.fit import fit_domains
 from calibration.intervals import proportion
 from calibration.pairs import read_pairs
 from calibration.sampling import plan_labels
 from dashboard import resources
-from dashboard.components import labels_advice, labels_plan, labels_power, pool, samples, tables
+from dashboard.components import labels_advice, labels_plan, labels_power, labels_review, pool, samples, tables
 
 Open = Callable[..., Any]
 QUESTIONS = ("怎么退货", "运费谁出", "发票怎么开", "多久能发货", "可以换尺码吗")
@@ -118,3 +119,21 @@ def test_verdicts_and_ranges_in_words() -> None:
     assert row["Precision there"].endswith("95/100")
     for status, word in ((CERTIFIED, "Enough"), (OUT_OF_REACH, "No number will do")):
         assert word in labels_advice.verdict(Advice("bank", "same", status, 0.9, 0.9, 0.8, 10))
+
+
+def test_picks_for_review_are_marked_so_and_never_certify(open_page: Open) -> None:
+    samples.load(["bank"])
+    page = open_page("labels")
+    assert "never certify" in page.words()
+    page.press("review_go").finish()
+    (job,) = [s for s in resources.jobs().snapshots() if s.key.startswith("review")]
+    found = resources.jobs().result(job.id)
+    assert len(found) == labels_review.LOOKED_AT
+    assert page.at.dataframe[0].value["why"].isin(["near the threshold", "the label may be wrong"]).all()
+    back = read_pairs(labels_review.to_review(found), name="review.csv")
+    assert not back.problems
+    assert set(back.frame["purpose"]) == {"review"}
+    assert back.frame["label"].tolist() == found["label"].tolist()
+    scored = back.frame.assign(score=found["score"])
+    (fit,) = fit_domains(scored).values()
+    assert (fit.n, fit.reviewed) == (0, len(found))
