@@ -19,6 +19,7 @@ page = st.navigation(
         st.Page("views/distribution.py", title=t("Distribution"), icon=":material/bar_chart:"),
         st.Page("views/calibration.py", title=t("Calibration"), icon=":material/verified:"),
         st.Page("views/quality.py", title=t("Quality"), icon=":material/insights:"),
+        st.Page("views/costs.py", title=t("Costs"), icon=":material/payments:"),
         st.Page("views/bad_cases.py", title=t("Bad cases"), icon=":material/flag:"),
     ]
 )

@@ -47,7 +47,6 @@ LIVE_SHARE: Final = "live_share"
 
 COST_JOB: Final = "costing"
 COST_DOMAIN: Final = "cost_domain"
-COST_NAME: Final = "cost_name"
 
 ADVICE_JOB: Final = "advising"
 POOL_JOB: Final = "pool"

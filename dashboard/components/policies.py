@@ -8,6 +8,7 @@ import streamlit as st
 
 from calibration.errors import PolicyError
 from calibration.policy import Policy
+from calibration.score import ScoringOptions
 from calibration.store import StoredPolicy
 from dashboard import resources
 from dashboard.i18n import escaped, explained, t
@@ -29,6 +30,17 @@ def fits_model(policy: Policy) -> bool:
         st.warning(escaped(explained(error)), icon=":material/link_off:")
         return False
     return True
+
+
+def judges(policy: Policy, options: ScoringOptions) -> bool:
+    """Whether `policy` judges scores of the model here that are made with these options; says nothing."""
+    from calibration.decide import scoring_options
+
+    try:
+        policy.check_model(resources.encoder().fingerprint, options.cleaning.key())
+    except PolicyError:
+        return False
+    return scoring_options(policy).key() == options.key()
 
 
 def as_json(policy: Policy) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from calibration.pipeline import CalibrationRun
@@ -25,6 +26,11 @@ def keep(run: CalibrationRun, on_samples: bool) -> None:
             ),
             icon=":material/science:",
         )
+    form(run.policy, run.scored)
+
+
+def form(policy: Policy, scored: pd.DataFrame) -> None:
+    """Name, save, publish and download a policy, and the pairs that it rests on."""
     with st.container(border=True):
         st.markdown(t("**Keep this policy**"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -35,7 +41,7 @@ def keep(run: CalibrationRun, on_samples: bool) -> None:
                 persist_state="session",
                 width=280,
             )
-            named = replace(run.policy, name=(name or "").strip() or "policy")
+            named = replace(policy, name=(name or "").strip() or "policy")
             st.button(
                 t("Save"),
                 key="policy_save",
@@ -63,7 +69,7 @@ def keep(run: CalibrationRun, on_samples: bool) -> None:
             )
             st.download_button(
                 t("Download scored pairs"),
-                lambda: tables.csv_bytes(run.scored),
+                lambda: tables.csv_bytes(scored),
                 "scored.csv",
                 "text/csv",
                 key="scored_download",

@@ -8,14 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from calibration.columns import SAME
-from calibration.decide import scoring_options
-from calibration.errors import PolicyError
 from calibration.fit import PUBLISHED
 from calibration.prevalence import AdjustedPrecision, adjust_precision
 from calibration.score import ScoringOptions
-from calibration.store import StoredPolicy
 from dashboard import resources, state
 from dashboard.components import drawn
+from dashboard.components.policies import judges
 from dashboard.components.quality_run import CONFIDENCE, DomainQuality
 from dashboard.components.tiers import badge, interval, percent, percents, threshold
 from dashboard.i18n import escaped, t
@@ -62,7 +60,7 @@ def _thresholds(domain: str, options: ScoringOptions) -> Mapping[str, float]:
         st.caption(t("No policy is in use yet, so only the published threshold is judged."))
         return found
     name = t("{name} v{version}", name=escaped(stored.name), version=stored.version)
-    if not _same_scores(stored, options):
+    if not judges(stored.policy, options):
         st.caption(t("{name} is in use, but it judges scores that are made another way.", name=name))
         return found
     value = stored.policy.domains[domain].thresholds.get(SAME) if domain in stored.policy.domains else None
@@ -70,15 +68,6 @@ def _thresholds(domain: str, options: ScoringOptions) -> Mapping[str, float]:
         st.caption(t("{name} is in use, but has no threshold of {tier} here.", name=name, tier=badge(SAME)))
         return found
     return {name: value} | found
-
-
-def _same_scores(stored: StoredPolicy, options: ScoringOptions) -> bool:
-    """Whether the policy judges scores of this model, made with these options."""
-    try:
-        stored.policy.check_model(resources.encoder().fingerprint, options.cleaning.key())
-    except PolicyError:
-        return False
-    return scoring_options(stored.policy).key() == options.key()
 
 
 def _sentence(name: str, found: AdjustedPrecision) -> str:

@@ -1,0 +1,34 @@
+"""Costs: the thresholds that cost least, from what each kind of mistake costs the user."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import resources, state
+from dashboard.components import choose, cost_outcome, cost_run, drawn, progress
+from dashboard.components.shell import heading, model_ready
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(
+        t("Costs"),
+        t("Say what a mistake costs you, and see which thresholds cost least in each domain, beside those in use."),
+    )
+    chosen = choose.datasets()
+    if not chosen:
+        return
+    costs = cost_run.quantities()
+    draw = drawn.ask()
+    options = choose.options()
+    if not model_ready():
+        return
+    if st.button(t("Find the cheapest thresholds"), key="cost_go", type="primary", icon=":material/payments:"):
+        progress.remember(state.COST_JOB, cost_run.start(chosen, options, costs, draw))
+    finished = progress.follow(state.COST_JOB, t("Working out costs"))
+    if finished is not None:
+        cost_outcome.show(resources.jobs().result(finished.id))
+
+
+page()

@@ -1,0 +1,83 @@
+"""The costs page on the real model and the samples."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dashboard import resources
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def found(open_page: Open) -> Any:
+    """A session that has found the cheapest thresholds of the bank sample."""
+    return open_page("data").press("samples_bank").go("costs").press("cost_go").finish()
+
+
+def cost(page: Any, line: int) -> float:
+    """The mean cost of a pair of one line of the comparison."""
+    return float(page.at.table[0].value["Cost of a pair"].iloc[line].split(" ")[0])
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_it_says_what_it_is_for_and_offers_samples(open_page: Open, locale: str) -> None:
+    page = open_page("costs", locale)
+    assert page.at.title[0].value == {"en-US": "Costs", "zh-CN": "代价"}[locale]
+    assert page.at.button(key="samples_here_all")
+
+
+def test_sentence_picture_and_numbers(found: Any) -> None:
+    said = found.words()
+    assert "In **bank**, it costs least to take" in said
+    assert "not certified" in said
+    assert "sample data" in said
+    compared = found.at.table[0].value
+    assert compared["Thresholds"].tolist() == ["Suggested", "Published"]
+    assert compared["Labels"].tolist() == [str(resources.store().datasets.list()[0].rows)] * 2
+    assert compared["Cost of a pair"].str.fullmatch(r"\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\)").all()
+    assert cost(found, 0) < cost(found, 1)
+    spec = json.loads(found.at.get("vega_lite_chart")[0].proto.spec)
+    assert spec["layer"][0]["mark"]["type"] == "line"
+
+
+def test_costs_move_the_thresholds(found: Any) -> None:
+    assert "No score is safe enough" in found.words()
+    found.at.number_input(key="cost_false_merge").set_value(0.1)
+    found.at.number_input(key="cost_check").set_value(5.0)
+    page = found.run().press("cost_go").finish()
+    same = next(column for column in page.at.table[0].value.columns if "Same" in column or "same" in column.lower())
+    assert page.at.table[0].value[same][0].startswith("≥ ")
+    assert "No score is safe enough" not in page.words()
+
+
+def test_the_suggestion_becomes_a_policy_set_by_hand(found: Any) -> None:
+    found.at.selectbox(key="drawn").set_value("mined")
+    page = found.run().press("cost_go").finish()
+    assert "**Illustration only**" in page.words()
+    page.at.text_input(key="policy_name").set_value("cheap")
+    page.run().press("policy_publish")
+    current = resources.store().policies.current()
+    assert current is not None
+    assert (current.name, current.policy.settings["drawn"]) == ("cheap", "mined")
+    assert current.policy.settings["costs"]["false_merge"] == 10.0
+    given = current.policy.domain("bank").thresholds
+    assert current.policy.provenance("bank", "related") == "manual"
+    assert given["related"] is not None
+    page.press("cost_go").finish()
+    compared = page.at.table[0].value
+    assert compared["Thresholds"].tolist() == ["Suggested", "cheap v1", "Published"]
+    assert "No policy is chosen" not in page.go("live").press("example_1").words()
+
+
+def test_domains_lend_to_each_other_in_chinese(open_page: Open) -> None:
+    page = open_page("data", "zh-CN").press("samples_all").go("costs").press("cost_go").finish()
+    assert len(page.at.table[0].value) == 3
+    page.at.selectbox(key="cost_domain").set_value("legal")
+    said = page.run().words()
+    assert "在 **legal** 领域，代价最小的划分是" in said
+    assert "的权重参与计算" in said
