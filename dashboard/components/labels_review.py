@@ -33,8 +33,8 @@ def reviewing(datasets: Sequence[Dataset], options: ScoringOptions) -> None:
     st.markdown(
         t(
             "Pairs close to a threshold, and pairs whose label contradicts their score: correcting them "
-            "teaches most. They are **picked, not drawn at random, so they never certify anything**: the file marks them "
-            "*purpose = review*, and every promise leaves them out."
+            "teaches most. They are **picked, not drawn at random, so they never certify anything**: the file "
+            "marks them *purpose = review*, and every promise leaves them out."
         )
     )
     if st.button(t("Find pairs to review"), key="review_go", icon=":material/rate_review:"):
