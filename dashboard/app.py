@@ -20,6 +20,9 @@ page = st.navigation(
         st.Page("views/calibration.py", title=t("Calibration"), icon=":material/verified:"),
         st.Page("views/quality.py", title=t("Quality"), icon=":material/insights:"),
         st.Page("views/costs.py", title=t("Costs"), icon=":material/payments:"),
+        st.Page("views/labels.py", title=t("Labels"), icon=":material/label:"),
+        st.Page("views/versions.py", title=t("Versions"), icon=":material/difference:"),
+        st.Page("views/drift.py", title=t("Drift"), icon=":material/trending_down:"),
         st.Page("views/bad_cases.py", title=t("Bad cases"), icon=":material/flag:"),
     ]
 )
