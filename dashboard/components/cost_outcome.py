@@ -13,7 +13,7 @@ from calibration.intervals import Estimate
 from dashboard import state
 from dashboard.components import cost_picture, drawn
 from dashboard.components.cost_run import CONFIDENCE, CostOutcome
-from dashboard.components.cost_words import remarks, sentence, tiers
+from dashboard.components.cost_words import remarks, sentence, summary, tiers
 from dashboard.components.guard import guarding
 from dashboard.components.policy_keep import form
 from dashboard.components.tiers import badge, estimate, percent, threshold
@@ -25,6 +25,7 @@ def show(outcome: CostOutcome) -> None:
     if outcome.samples:
         st.caption(t(":material/science: There is sample data among these, written for this project."))
     if len(outcome.run.suggestions) > 1:
+        st.markdown(summary(outcome.run.evaluation.values()))
         st.table(overview(outcome), border="horizontal", hide_index=True)
     _domain(outcome)
     st.info(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from calibration.borrow import Suggestion
 from calibration.columns import SAME, THRESHOLD_TIERS, UNRELATED
@@ -11,6 +11,15 @@ from calibration.policy import LOWEST_SCORE
 from dashboard import state
 from dashboard.components.tiers import badge, estimate, threshold
 from dashboard.i18n import escaped, t
+
+
+def summary(judged: Collection[CostEvaluation]) -> str:
+    """All domains in a sentence: in how many of them something can be saved."""
+    return t(
+        "In **{saving} of {count}** domains the suggested thresholds can be shown to cost less than the published.",
+        saving=sum(one.saving.low > 0 for one in judged),
+        count=len(judged),
+    )
 
 
 def sentence(found: Suggestion, judged: CostEvaluation) -> str:

@@ -9,6 +9,7 @@ from dashboard import state
 from dashboard.components import quality_domain, quality_live
 from dashboard.components.guard import guarding
 from dashboard.components.quality_run import QualityOutcome
+from dashboard.components.quality_words import summary
 from dashboard.components.tiers import estimate
 from dashboard.i18n import escaped, t
 
@@ -20,6 +21,7 @@ def show(outcome: QualityOutcome) -> None:
     if outcome.samples:
         st.caption(t(":material/science: There is sample data among these, written for this project."))
     if len(outcome.domains) > 1:
+        st.markdown(summary(outcome.domains.values()))
         st.table(overview(outcome), border="horizontal", hide_index=True)
     _domain(outcome)
 

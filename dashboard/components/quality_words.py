@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
+from dataclasses import replace
 
 from calibration.columns import SAME
 from dashboard.components.quality_run import DomainQuality
 from dashboard.components.tiers import badge, percent, percents, threshold
 from dashboard.i18n import escaped, t
+
+
+def summary(found: Collection[DomainQuality]) -> str:
+    """All domains in a sentence: in how many of them scores tell anything."""
+    telling = sum(one.ranking.auc.low > 0.5 for one in found)
+    return t(
+        "In **{telling} of {count}** domains scores can be shown to tell pairs that mean the same from others.",
+        telling=telling,
+        count=len(found),
+    )
 
 
 def sentences(found: DomainQuality) -> list[str]:
@@ -49,14 +61,14 @@ def _highest(found: DomainQuality) -> str:
     chance = found.chance
     if chance is None:
         return ""
-    step = next(
-        score for score, value in zip(chance.scores, chance.values, strict=True) if value == chance.values[-1]
-    )
+    step = chance.scores[chance.values.index(chance.values[-1])]
+    lowest, highest = chance.at(step), chance.at(chance.scores[-1])
+    over_all = replace(highest, low=lowest.low)  # both bounds rise with the score: these hold all along the step
     return t(
         "Pairs at **{score}** or above are {tier} with a chance of **{chance}**; no score promises more.",
         score=threshold(step),
         tier=badge(SAME),
-        chance=percents(chance.at(chance.scores[-1])),
+        chance=percents(over_all),
     )
 
 

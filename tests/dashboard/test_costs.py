@@ -77,6 +77,7 @@ def test_the_suggestion_becomes_a_policy_set_by_hand(found: Any) -> None:
 def test_domains_lend_to_each_other_in_chinese(open_page: Open) -> None:
     page = open_page("data", "zh-CN").press("samples_all").go("costs").press("cost_go").finish()
     assert len(page.at.table[0].value) == 3
+    assert "**3 个领域里有 3 个**" in page.words()
     page.at.selectbox(key="cost_domain").set_value("legal")
     said = page.run().words()
     assert "在 **legal** 领域，代价最小的划分是" in said

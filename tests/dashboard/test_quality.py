@@ -92,5 +92,6 @@ def test_all_domains_at_a_glance_in_chinese(open_page: Open) -> None:
     overview = page.at.table[0].value
     assert len(overview) == 3
     assert "随机水平" in page.words()
+    assert "**3 个领域里有 1 个**" in page.words()
     page.at.selectbox(key="quality_domain").set_value("legal")
     assert "在 **legal** 领域" in page.run().words()

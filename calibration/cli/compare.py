@@ -1,0 +1,204 @@
+"""`compare POLICY_A POLICY_B PAIRS`: two policies on the same labelled pairs."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar
+from calibration.cli.numbers import estimate_json, estimate_text
+from calibration.columns import DEFAULT_DOMAIN, DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
+from calibration.compare import compare_policies
+from calibration.comparison import Comparison, DomainComparison, MetricComparison
+from calibration.errors import N_, BadArgument, FileUnreadable, ModelMismatch
+from calibration.judged import BETTER, SCORE_A, SCORE_B, TIER_A, TIER_B, Loss, cost_loss
+from calibration.pair_costs import costs_from_json
+from calibration.paired import McNemar
+from calibration.pairs import write_pairs
+from calibration.policy import Policy
+
+SHOWN: Final = 100
+"""Changed pairs that the JSON carries; `-o` writes them all."""
+_COLUMNS: Final = (TEXT_A, TEXT_B, LABEL, KIND, DOMAIN, SCORE_A, SCORE_B, TIER_A, TIER_B, BETTER)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What may be typed after `compare` and its two policies, beside the options that all commands share."""
+    option = parser.add_argument
+    option("--confidence", type=float, default=0.9, help="of intervals and verdicts (default %(default)s)")
+    option("--scored", action="store_true", help="the file has a score column, made by both policies' model")
+    option("--scored-b", metavar="FILE", help="with --scored: the same pairs as scored for POLICY_B")
+    option("--model-b", metavar="MODEL", help="the model of POLICY_B, where it is another")
+    option("--costs", metavar="FILE", help="JSON: costs of wrong tiers, to compare mean costs")
+    option("-o", "--output", metavar="OUT.csv", help="where to write every pair whose tier differs")
+    parser.set_defaults(run=compare)
+
+
+def compare(options: argparse.Namespace) -> CompareResult:
+    """Score the pairs as each policy does (unless `--scored`), give tiers, compare."""
+    a, b = Policy.load(options.policy_a), Policy.load(options.policy_b)
+    if options.scored_b and not options.scored:
+        raise BadArgument("--scored-b", N_("given with --scored only"), options.scored_b)
+    pairs = _named_like(labelled_pairs(options, scored=options.scored), a)
+    for domain in sorted(set(pairs[DOMAIN])):
+        a.domain(domain), b.domain(domain)  # an unknown domain is refused before anything is encoded
+    first, second = _given(a, b, pairs, options) if options.scored else _made(a, b, pairs, options)
+    loss = _loss(options.costs) if options.costs else None
+    found = compare_policies(a, b, first, second, loss=loss, confidence=options.confidence)
+    if options.output:
+        columns = [name for name in _COLUMNS if name in found.changed.columns]
+        write_pairs(found.changed[columns], options.output, "csv")
+    return CompareResult(a, b, found, options.output)
+
+
+def _given(
+    a: Policy, b: Policy, pairs: pd.DataFrame, options: argparse.Namespace
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Scores from the file; one column cannot be of two models."""
+    if options.scored_b:
+        other = argparse.Namespace(**{**vars(options), "pairs": [options.scored_b]})
+        return pairs, _named_like(labelled_pairs(other, scored=True), b)
+    if a.fingerprint and b.fingerprint and a.fingerprint != b.fingerprint:
+        raise ModelMismatch(a.fingerprint, b.fingerprint)
+    return pairs, pairs
+
+
+def _made(
+    a: Policy, b: Policy, pairs: pd.DataFrame, options: argparse.Namespace
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Scores by each policy's own model and cleaning, made once where these are the same."""
+    for policy in (a, b):
+        if policy.fingerprint is None:
+            policy.check_model("", "")
+    first = _score(a, pairs, options)
+    alike = (a.fingerprint, a.cleaner, a.segments) == (b.fingerprint, b.cleaner, b.segments)
+    if alike and not options.model_b:
+        return first, first
+    other = copy.copy(options)
+    other.model = options.model_b or options.model
+    return first, _score(b, pairs, other)
+
+
+def _score(policy: Policy, pairs: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
+    from calibration.decide import scoring_options
+    from calibration.score import score_pairs
+
+    scoring, encoder = scoring_options(policy), chosen_encoder(options)
+    policy.check_model(encoder.fingerprint, scoring.cleaning.key())
+    with progress_bar("scoring") as progress:
+        return score_pairs(pairs, encoder, scoring, progress=progress)
+
+
+def _named_like(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Pairs that name no domain belong to the only domain of a policy that has one."""
+    if set(pairs[DOMAIN]) == {DEFAULT_DOMAIN} and len(policy.domains) == 1:
+        return pairs.assign(**{DOMAIN: next(iter(policy.domains))})
+    return pairs
+
+
+def _loss(path: str) -> Loss:
+    try:
+        return cost_loss(costs_from_json(json.loads(Path(path).read_text(encoding="utf-8-sig"))))
+    except OSError as error:
+        raise FileUnreadable(path, error.strerror or str(error)) from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise FileUnreadable(path, str(error)) from error
+
+
+@dataclass(frozen=True)
+class CompareResult:
+    """`compare`."""
+
+    a: Policy
+    b: Policy
+    found: Comparison
+    output: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Per domain and tier the test, metrics and differences (b - a), and the pairs whose tier changed."""
+        return {
+            "policies": {side: _policy_json(policy) for side, policy in (("a", self.a), ("b", self.b))},
+            "confidence": self.found.confidence,
+            "out_of_fold": self.found.out_of_fold,
+            "domains": {name: _domain_json(self.found, domain) for name, domain in self.found.domains.items()},
+            "changed": {
+                "n": len(self.found.changed),
+                "pairs": _changed_json(self.found.changed.head(SHOWN)),
+                "output": self.output,
+            },
+            "notes": [str(remark) for remark in self.found.notes],
+        }
+
+    def to_text(self) -> str:
+        """One block a domain: the finding of each tier, then its numbers."""
+        lines = [f"a: {self.found.a} ({self.a.id})", f"b: {self.found.b} ({self.b.id})"]
+        for name, domain in self.found.domains.items():
+            lines.append(f"{name}: {domain.n} pairs in {domain.groups} groups of shared texts")
+            for tier, found in domain.tiers.items():
+                lines.append(f"  {self.found.sentence(name, tier)}")
+                lines += [f"    {_metric_text(metric)}" for metric in found.metrics.values()]
+            lines += [f"  {_metric_text(domain.cost)}"] if domain.cost else []
+            lines += [f"  {count} pairs: {a} -> {b}" for (a, b), count in domain.transitions.items()]
+        lines += [f"note: {remark}" for remark in self.found.notes]
+        return "\n".join([*lines, f"changed pairs written to {self.output}"] if self.output else lines)
+
+
+def _policy_json(policy: Policy) -> dict[str, Any]:
+    return {
+        "id": policy.id,
+        "name": policy.name,
+        "version": policy.version,
+        "model": {"name": policy.model, "fingerprint": policy.fingerprint},
+        "scoring": {"cleaner": policy.cleaner, "segments": policy.segments},
+    }
+
+
+def _domain_json(found: Comparison, domain: DomainComparison) -> dict[str, Any]:
+    return {
+        "n": domain.n,
+        "groups": domain.groups,
+        "dropped": domain.dropped,
+        "reviewed": domain.reviewed,
+        "tiers": {
+            tier: {
+                "sentence": str(found.sentence(domain.domain, tier)),
+                "verdict": entry.verdict,
+                "mcnemar": mcnemar_json(entry.mcnemar),
+                **{name: _metric_json(metric) for name, metric in entry.metrics.items()},
+            }
+            for tier, entry in domain.tiers.items()
+        },
+        "exact_tier": mcnemar_json(domain.exact) if domain.exact else None,
+        "cost": _metric_json(domain.cost) if domain.cost else None,
+        "transitions": [{"a": a, "b": b, "pairs": count} for (a, b), count in domain.transitions.items()],
+    }
+
+
+def mcnemar_json(found: McNemar) -> dict[str, Any]:
+    """All fields; the discordant share as its own object."""
+    return asdict(found)
+
+
+def _metric_json(found: MetricComparison) -> dict[str, Any]:
+    return {side: estimate_json(getattr(found, side)) for side in ("a", "b", "difference")}
+
+
+def _metric_text(found: MetricComparison) -> str:
+    gap = found.difference
+    return (
+        f"{found.name}: a {estimate_text(found.a)}, b {estimate_text(found.b)}, "
+        f"b - a {gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]"
+    )
+
+
+def _changed_json(changed: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = [name for name in _COLUMNS if name in changed.columns]
+    rows = changed[columns].astype(object)
+    rows = rows.where(rows.notna(), None)
+    return [dict(zip(columns, row, strict=True)) for row in rows.itertuples(index=False, name=None)]
