@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import pandas as pd
 
 from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar, scoring_options
+from calibration.cli.outputs import write_output
 from calibration.cli.results import DecideResult, EvaluateResult, FitResult, Result, ScoreResult
 from calibration.columns import DEFAULT_DOMAIN, DOMAIN
 from calibration.errors import N_, BadArgument
 from calibration.evaluate import evaluate_thresholds
 from calibration.fit import PUBLISHED, FitSettings
-from calibration.pairs import write_pairs
 from calibration.pipeline import Binding, calibrate, calibrate_scored
 from calibration.policy import Policy
 
@@ -25,7 +24,7 @@ def score(options: argparse.Namespace) -> Result:
     pairs, encoder = labelled_pairs(options), chosen_encoder(options)
     with progress_bar("scoring") as progress:
         scored = score_pairs(pairs, encoder, scoring_options(options), progress=progress)
-    _write(scored, options.output)
+    write_output(scored, options.output)
     return ScoreResult(scored, encoder.name, encoder.fingerprint, options.output)
 
 
@@ -105,11 +104,3 @@ def _score_for(policy: Policy, pairs: pd.DataFrame, options: argparse.Namespace)
     policy.check_model(encoder.fingerprint, scoring.cleaning.key())
     with progress_bar("scoring") as progress:
         return score_pairs(pairs, encoder, scoring, progress=progress)
-
-
-def _write(frame: pd.DataFrame, output: str) -> None:
-    formats = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".xlsx": "xlsx", ".parquet": "parquet"}
-    suffix = Path(output).suffix.lower()
-    if suffix not in formats:
-        raise BadArgument("-o", f"a file ending in {' '.join(formats)}", output)
-    write_pairs(frame, output, formats[suffix])
