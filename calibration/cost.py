@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calibration.columns import THRESHOLD_TIERS, TIERS
+from calibration.columns import RELATED, SAME, THRESHOLD_TIERS, TIERS
 from calibration.cost_matrix import CostMatrix
 from calibration.curve import Floats
 from calibration.errors import BadArgument
@@ -32,7 +32,8 @@ class CostFit:
     """Thresholds of least cost on n labelled pairs, and that cost. A suggestion: nothing is certified.
 
     thresholds: by tier, observed scores accepted with >=; None where the tier is empty; -1, the lowest cosine,
-    where nothing is left for the tiers below.
+    where nothing is left for the tiers below. Merging is never extended to scores below all that were seen: where
+    all pairs are best `same`, what lies lower is `related`, for a person to check.
     cost: mean cost per pair on the very pairs fitted on, >= 0, the smaller the better, weighted where weights
     were given; optimistic, and NaN without pairs. counts: pairs given each of the four tiers. weight: sum of the
     weights. dropped: pairs left out because score, label or weight is not a finite number.
@@ -72,10 +73,7 @@ def cheapest_thresholds(scores: ArrayLike, pair_costs: ArrayLike, weights: Array
     table = cost_sums(scores, pair_costs, weights)
     bounds = (0, *cheapest_cuts(table), table.scores.size)
     return CostFit(
-        thresholds={
-            tier: _threshold(table, start, end)
-            for tier, (start, end) in zip(THRESHOLD_TIERS, pairwise(bounds), strict=False)
-        },
+        thresholds=_thresholds(table, bounds),
         cost=float(table.mean(table.rest[0, 0])),
         n=table.n,
         counts=tuple(int(table.sizes[end] - table.sizes[start]) for start, end in pairwise(bounds)),
@@ -110,8 +108,14 @@ def incurred(tiers_given: NDArray[np.object_], pair_costs: ArrayLike) -> Floats:
     return np.asarray(np.select([given == tier for tier in TIERS], np.asarray(pair_costs, np.float64).T, np.nan))
 
 
-def _threshold(table: CostSums, start: int, end: int) -> float | None:
-    if start == end:
-        return None
-    lowest = float(table.scores[end - 1])
-    return min(LOWEST_COSINE, lowest) if end == table.scores.size else lowest
+def _thresholds(table: CostSums, bounds: tuple[int, ...]) -> Thresholds:
+    found: dict[str, float | None] = dict.fromkeys(THRESHOLD_TIERS)
+    for tier, (start, end) in zip(THRESHOLD_TIERS, pairwise(bounds), strict=False):
+        if start == end:
+            continue
+        lowest = float(table.scores[end - 1])
+        to_the_end = end == table.scores.size
+        found[tier] = min(LOWEST_COSINE, lowest) if to_the_end and tier != SAME else lowest
+        if to_the_end and tier == SAME and lowest > LOWEST_COSINE:
+            found[RELATED] = LOWEST_COSINE
+    return found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from calibration.columns import BINARY, KIND, LABEL, RELATED, SAME, TIERS, WEAK
+from calibration.columns import BINARY, KIND, LABEL, LABEL_KINDS, RELATED, SAME, TIERS, WEAK
 from calibration.cost_matrix import TRUE_BINARY, CostMatrix, UnitCosts
 from calibration.curve import Floats, Ints
 from calibration.errors import N_, BadArgument
@@ -49,3 +50,21 @@ def pair_costs(pairs: pd.DataFrame, costs: Costs) -> Floats:
             raise BadArgument("costs", N_("2 rows for binary labels, else 4"), len(matrix.rows))
         found[at[row >= 0]] = matrix.values[row[row >= 0]]
     return found
+
+
+def costs_to_json(costs: Costs) -> dict[str, Any]:
+    """The four amounts, or the matrices by kind of label; `costs_from_json` gives them back."""
+    if isinstance(costs, UnitCosts):
+        return dict(costs.to_json())
+    return {kind: matrix.to_json() for kind, matrix in costs.items()}
+
+
+def costs_from_json(data: Any) -> Costs:
+    """Amounts, or matrices by kind of label, from JSON data; raises BadArgument.
+
+    >>> costs_from_json({"check": 2.0}) == UnitCosts(check=2.0)
+    True
+    """
+    if isinstance(data, Mapping) and data and set(data) <= set(LABEL_KINDS):
+        return {kind: CostMatrix.from_json(matrix) for kind, matrix in data.items()}
+    return UnitCosts.from_json(data)

@@ -7,7 +7,7 @@ import os
 from typing import NoReturn
 
 from calibration.certify import AUTO, METHODS
-from calibration.cli import commands
+from calibration.cli import ablate, budget, commands, compare, drift, plan, suggest
 from calibration.columns import LABEL_KINDS
 from calibration.fit import CLAIM_DOMAIN, CLAIMS
 
@@ -45,12 +45,33 @@ def build_parser() -> argparse.ArgumentParser:
     fit.add_argument("--fingerprint", help="with --scored: the model that made the scores")
     fit.set_defaults(run=commands.fit)
 
+    least = "the thresholds that cost least: a suggestion, not certified"
+    suggest.add_arguments(jobs.add_parser("suggest", help=least, parents=[common, pairs, model]))
+
+    draw = "draw pairs to label at random from an unlabelled file"
+    plan.add_plan_arguments(jobs.add_parser("plan", help=draw, parents=[common, model]))
+    look = "pick pairs to look at: likely label errors, and near thresholds"
+    plan.add_review_arguments(jobs.add_parser("review", help=look, parents=[common, pairs, model]))
+    labels = jobs.add_parser("budget", help="how many labels a target takes", parents=[common, model])
+    _add_pairs_options(labels, "*")
+    budget.add_arguments(labels)
+
     evaluate = jobs.add_parser("evaluate", help="judge a policy on labelled pairs", parents=[common, model])
     evaluate.add_argument("policy", metavar="POLICY")
     _add_pairs_options(evaluate)
     evaluate.add_argument("--confidence", type=float, default=0.9, help="of the intervals (default %(default)s)")
     evaluate.add_argument("--scored", action="store_true", help="the file has a score column: do not encode")
     evaluate.set_defaults(run=commands.evaluate)
+
+    both = jobs.add_parser("compare", help="two policies on the same labelled pairs", parents=[common, model])
+    both.add_argument("policy_a", metavar="POLICY_A")
+    both.add_argument("policy_b", metavar="POLICY_B")
+    _add_pairs_options(both)
+    compare.add_arguments(both)
+
+    steps = "which cleaning steps and scoring options help on these pairs"
+    ablate.add_arguments(jobs.add_parser("ablate", help=steps, parents=[common, pairs, model]))
+    drift.add_arguments(jobs.add_parser("drift", help="have live scores moved away?", parents=[common]))
 
     decide = jobs.add_parser("decide", help="the tier of two texts", parents=[common, model])
     decide.add_argument("policy", metavar="POLICY")
@@ -73,9 +94,9 @@ def _pairs_options() -> _OneLineParser:
     return options
 
 
-def _add_pairs_options(options: argparse.ArgumentParser) -> None:
+def _add_pairs_options(options: argparse.ArgumentParser, count: str = "+") -> None:
     several = "file of labelled pairs; several may be given, DOMAIN=FILE names a file's domain"
-    options.add_argument("pairs", metavar="PAIRS", nargs="+", help=several)
+    options.add_argument("pairs", metavar="PAIRS", nargs=count, help=several)
     options.add_argument("--domain", help="domain of every pair, whatever the file says")
     options.add_argument("--labels", choices=LABEL_KINDS, help="kind of the labels (default: from the values)")
     options.add_argument("--skip-bad-rows", action="store_true", help="go on without rows that break a rule")

@@ -1,0 +1,73 @@
+"""What commands read: files of pairs, the model, how texts are scored, and a bar for the wait."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from calibration.clean import CleaningOptions
+from calibration.columns import SCORE
+from calibration.errors import ColumnsMissing
+from calibration.pairs import load_pairs
+
+if TYPE_CHECKING:
+    from calibration.encoding import Encoder, Progress
+    from calibration.score import ScoringOptions
+
+
+def labelled_pairs(options: argparse.Namespace, scored: bool = False) -> pd.DataFrame:
+    """The pairs of every file given, one after the other; with `scored` they must have a score."""
+    frames = [_one_file(argument, options) for argument in options.pairs]
+    pairs = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    if scored and SCORE not in pairs.columns:
+        raise ColumnsMissing(options.pairs[0], [SCORE], list(pairs.columns))
+    return pairs
+
+
+def _one_file(argument: str, options: argparse.Namespace) -> pd.DataFrame:
+    domain, path = options.domain, argument
+    if "=" in argument and not Path(argument).exists():
+        name, path = argument.split("=", 1)
+        domain = domain or name
+    bad_rows: Literal["raise", "drop"] = "drop" if options.skip_bad_rows else "raise"
+    return load_pairs(path, domain, kind=options.labels, on_bad_rows=bad_rows)
+
+
+def scoring_options(options: argparse.Namespace) -> ScoringOptions:
+    """How texts are to be cleaned and compared."""
+    from calibration.score import ScoringOptions
+
+    return ScoringOptions(CleaningOptions(map_punctuation=options.map_punctuation), options.segments)
+
+
+def chosen_encoder(options: argparse.Namespace) -> Encoder:
+    """The model that the options name, loaded."""
+    from calibration.encoding import load_encoder
+
+    if options.data_dir:
+        os.environ["SIMTIER_DATA_DIR"] = options.data_dir
+    return load_encoder(options.model, options.device)
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Progress | None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(desc=what, unit=" texts", file=sys.stderr) as bar:
+
+        def report(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield report

@@ -1,0 +1,137 @@
+"""`suggest PAIRS`: the thresholds that cost least, what they cost, and a policy of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar, scoring_options
+from calibration.cli.numbers import estimate_json, estimate_text
+from calibration.columns import THRESHOLD_TIERS
+from calibration.cost_matrix import UnitCosts
+from calibration.errors import N_, BadArgument, FileUnreadable
+from calibration.pair_costs import Costs, costs_from_json
+from calibration.pairs import deduplicate
+from calibration.pipeline import Binding
+from calibration.suggest import SuggestRun, suggest_policy
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What may be typed after `suggest`, beside the options that all commands share."""
+    defaults, option = UnitCosts(), parser.add_argument
+    option("-o", "--output", metavar="POLICY", help="where to write the policy (JSON)")
+    for flag, amount, what in (
+        ("--false-merge", defaults.false_merge, "cost of a pair merged that is not the same"),
+        ("--check", defaults.check, "cost of a person looking at a pair without need"),
+        ("--missed", defaults.missed_merge, "cost of a pair that should have been merged or looked at"),
+        ("--weak-link", defaults.weak_link, "cost of a loose link shown without need, or left out"),
+    ):
+        option(flag, type=float, help=f"{what} (default {amount:g})")
+    option("--costs", metavar="FILE", help="JSON: these amounts by name, or a whole matrix by kind of label")
+    option(
+        "--kappa", type=float, default=10.0, help="weight of other domains' pairs (default %(default)g, 0: none)"
+    )
+    option("--confidence", type=float, default=0.9, help="of the intervals (default %(default)s)")
+    option("--name", default="policy", help="name of the policy")
+    option("--scored", action="store_true", help="the file has a score column: do not encode")
+    option("--fingerprint", help="with --scored: the model that made the scores")
+    parser.set_defaults(run=suggest)
+
+
+def suggest(options: argparse.Namespace) -> SuggestResult:
+    """`suggest PAIRS [-o policy.json]`: minimum-cost thresholds, a suggestion without certificates."""
+    costs = _costs(options)
+    pairs, duplicates = deduplicate(labelled_pairs(options, scored=options.scored))
+    if options.scored:
+        binding = Binding(fingerprint=options.fingerprint)
+    elif options.fingerprint:
+        raise BadArgument("--fingerprint", N_("given with --scored only"), options.fingerprint)
+    else:
+        from calibration.score import score_pairs
+
+        encoder, scoring = chosen_encoder(options), scoring_options(options)
+        with progress_bar("scoring") as progress:
+            pairs = score_pairs(pairs, encoder, scoring, progress=progress)
+        binding = Binding(encoder.name, encoder.fingerprint, scoring.cleaning.key(), scoring.segments)
+    run = suggest_policy(
+        pairs, costs, options.kappa, options.confidence, binding, name=options.name, duplicates=duplicates
+    )
+    if options.output:
+        run.policy.save(options.output)
+    return SuggestResult(run, options.output)
+
+
+@dataclass(frozen=True)
+class SuggestResult:
+    """`suggest`."""
+
+    run: SuggestRun
+    output: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The policy, and per domain what was used and what it costs out of fold."""
+        return {
+            "output": self.output,
+            "policy": self.run.policy.to_json(),
+            "domains": {domain: self._domain(domain) for domain in self.run.suggestions},
+            "duplicates": {
+                "exact": self.run.duplicates.exact,
+                "swapped": self.run.duplicates.swapped,
+                "conflicting": self.run.duplicates.conflicting,
+            },
+        }
+
+    def to_text(self) -> str:
+        """One block a domain."""
+        lines = []
+        for domain, found in self.run.suggestions.items():
+            lent = f", and {found.lent} of other domains with the weight of {found.kappa:g}" if found.lent else ""
+            lines.append(f"{domain}: {found.n} labels{lent}")
+            lines += [f"  {tier:<10}{_at(found.thresholds[tier])}" for tier in THRESHOLD_TIERS]
+            costs = self.run.evaluation[domain]
+            lines.append(f"  cost per pair, out of fold: {estimate_text(costs.ours)}")
+            lines.append(f"  published thresholds: {estimate_text(costs.published)}")
+            lines.append(f"  saving: {estimate_text(costs.saving)}")
+            lines += [f"  {remark}" for remark in (*found.notes, *costs.notes)]
+        lines.append("these are suggestions: nothing is certified")
+        return "\n".join([*lines, f"policy written to {self.output}"] if self.output else lines)
+
+    def _domain(self, domain: str) -> dict[str, Any]:
+        found, costs = self.run.suggestions[domain], self.run.evaluation[domain]
+        return {
+            "thresholds": dict(found.thresholds),
+            "provenance": found.provenance,
+            "n": found.n,
+            "reviewed": found.reviewed,
+            "borrowed": {"from": list(found.lenders), "pairs": found.lent, "weight": found.kappa},
+            "cost": estimate_json(costs.ours),
+            "published": estimate_json(costs.published),
+            "saving": estimate_json(costs.saving),
+            "scheme": costs.scheme,
+            "notes": [str(remark) for remark in (*found.notes, *costs.notes)],
+        }
+
+
+def _costs(options: argparse.Namespace) -> Costs:
+    typed = (options.false_merge, options.check, options.missed, options.weak_link)
+    names = [field.name for field in fields(UnitCosts)]
+    amounts = {name: value for name, value in zip(names, typed, strict=True) if value is not None}
+    if not options.costs:
+        return UnitCosts(**(asdict(UnitCosts()) | amounts))
+    if amounts:
+        raise BadArgument("--costs", N_("given without single amounts"), options.costs)
+    try:
+        return costs_from_json(json.loads(Path(options.costs).read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise FileUnreadable(options.costs, error.strerror or str(error)) from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise FileUnreadable(options.costs, str(error)) from error
+
+
+def _at(threshold: float | None) -> str:
+    if threshold is None:
+        return "empty"
+    return "everything below" if threshold <= -1.0 else f"at or above {threshold:.6f}"
