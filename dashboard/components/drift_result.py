@@ -102,7 +102,7 @@ def _spec(names: list[str]) -> dict[str, Any]:
                 {"field": "n", "type": "quantitative", "title": t("Count"), "format": ",d"},
             ],
         },
-        "height": 240,
+        "height": 320,
     }
 
 

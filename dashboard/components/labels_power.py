@@ -91,5 +91,5 @@ def _spec(names: list[tuple[str, str]], power: float) -> dict[str, Any]:
             line | {"encoding": {"x": x, "y": {"field": "chance", **y}, "color": color, "tooltip": hover}},
             rule,
         ],
-        "height": 260,
+        "height": 340,
     }
