@@ -70,6 +70,13 @@ def test_quick_run_prints_a_row_for_every_method_in_every_table(
         assert {row.count("|") for row in rows} == {4}
 
 
+def test_unknown_methods_are_refused_with_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        part("__main__").main(["--methods", "magic"])
+    assert stopped.value.code == 2
+    assert "stepwise" in capsys.readouterr().err
+
+
 def test_one_repetition_is_refused_with_a_line() -> None:
     with pytest.raises(SystemExit) as stopped:
         part("__main__").main(["--reps", "1"])
@@ -102,6 +109,19 @@ def test_flat_pools_have_no_threshold_that_keeps_the_target_and_wiggling_ones_cr
     precision = np.cumsum(wiggling.chances) / np.arange(1, wiggling.chances.size + 1)
     assert (np.diff(np.sign(precision[20:] - 0.9)) != 0).sum() >= 4
     assert wiggling.broken(float(wiggling.scores[-1]))
+
+
+def test_adversarial_pools_have_the_precision_they_are_made_for() -> None:
+    made = {pool.name: pool for pool in part("adversarial").adversarial_pools(20_000)}
+    assert len(made) == 24
+    crossing = made["good to 0.1, then below, p=0.9"]
+    precision = np.cumsum(crossing.chances) / np.arange(1, 20_001)
+    assert precision[1_000] == pytest.approx(0.925, abs=1e-3)
+    assert precision[10_000] == pytest.approx(0.899, abs=1e-6)
+    assert not crossing.broken(float(crossing.scores[1_900]))
+    assert crossing.broken(float(crossing.scores[2_100]))
+    tied = made["good to 0.03, then below, p=0.6, 16 scores"]
+    assert np.unique(tied.scores).size == 16
 
 
 def test_recall_counts_as_kept_only_where_the_target_is_met() -> None:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.calibration.adversarial import adversarial_pools
 from benchmarks.calibration.methods import all_methods
 from benchmarks.calibration.pools import SIZE, Pool, simulated_pools
 from benchmarks.calibration.shared import real_pools
@@ -30,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--delta", type=float, default=0.1, help="error allowed (default %(default)s)")
     made.add_argument("--seed", type=int, default=1, help="seed of the samples (default %(default)s)")
     made.add_argument("--data", type=Path, help="folder with lcqmc_dev.txt and bq_dev.csv, for pools of real pairs")
+    made.add_argument("--adversarial", action="store_true", help="24 pools that try to break the methods, instead")
+    made.add_argument("--methods", nargs="+", help="only methods whose names start like this")
     made.add_argument("--json", type=Path, help="write every result here")
     made.add_argument("--plot", type=Path, help="draw here, .svg or .png (needs vl-convert-python)")
     made.add_argument("--no-times", action="store_true", help="do not time the methods")
@@ -42,8 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     if asked.reps < 2:
         parser().error("--reps: at least 2, or there is no standard error")
-    methods = all_methods()
-    pools = simulated_pools(2_000 if asked.quick else SIZE) + real_pools(asked.data, 200 if asked.quick else None)
+    methods = [m for m in all_methods() if not asked.methods or m.name.startswith(tuple(asked.methods))]
+    if not methods:
+        parser().error(f"--methods: none of {', '.join(method.name for method in all_methods())}")
+    size, real = (2_000, 200) if asked.quick else (SIZE, None)
+    made = adversarial_pools(size) if asked.adversarial else simulated_pools(size)
+    pools = made + real_pools(asked.data, real)
     sizes = tuple(asked.sizes or (QUICK_SIZES if asked.quick else SIZES))
     started = time.perf_counter()
     results = simulate(pools, methods, sizes, asked.reps, asked.delta, asked.seed, _say)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from benchmarks.calibration.pools import PLAUSIBLE
 from benchmarks.calibration.simulate import Estimate, Result, pooled
 from benchmarks.calibration.timing import Timing
+
+RECALL_HEAD: Final = (
+    "### Recall as a share of the oracle's\n\nMean over the plausible pools; declining counts as 0. "
+    "Above 1: it accepts more than any threshold that meets the target.\n\n"
+)
 
 
 def report(results: Sequence[Result], timings: Sequence[Timing], delta: float) -> str:
@@ -16,10 +22,9 @@ def report(results: Sequence[Result], timings: Sequence[Timing], delta: float) -
     parts = [
         f"### Violations (promised: at most {_short(delta)})\n\nMean over all pools, and the worst pool.",
         violations(results),
-        "### Recall as a share of the oracle's\n\nMean over the plausible pools; declining counts as 0. "
-        "Above 1: it accepts more than any threshold that meets the target.",
-        recalls(results),
     ]
+    if any(result.kind == PLAUSIBLE for result in results):
+        parts.append(RECALL_HEAD + recalls(results))
     parts += [
         f"### Every pool at n = {n}: violations / recall share\n\n{by_pool(results, n)}"
         for n in largest
