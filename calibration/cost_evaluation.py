@@ -6,19 +6,18 @@ pairs are given tiers: their costs are honest, and a little pessimistic, since e
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from calibration.borrow import KAPPA, check_scored, drawn_at_random, suggest_domain
 from calibration.columns import DOMAIN, SCORE
 from calibration.cost import Thresholds, incurred
 from calibration.cost_matrix import UnitCosts
-from calibration.curve import Floats, Ints
+from calibration.curve import Ints
 from calibration.evaluate import assign_tiers
 from calibration.fit import PUBLISHED
 from calibration.groups import text_groups
@@ -94,15 +93,10 @@ def evaluate_costs(
     """Judge thresholds that come from elsewhere on the scored, labelled rows of one domain, as they are."""
     check_confidence(confidence)
     drawn = drawn_at_random(rows)
-    scores, loss = drawn[SCORE].to_numpy(dtype=np.float64), cost_loss(costs or UnitCosts())
-    ours, fixed = loss(assign_tiers(scores, thresholds), drawn), loss(assign_tiers(scores, PUBLISHED), drawn)
+    scores, table = drawn[SCORE].to_numpy(dtype=np.float64), pair_costs(drawn, costs or UnitCosts())
+    ours, fixed = (incurred(assign_tiers(scores, found), table) for found in (thresholds, PUBLISHED))
     estimates = compare_costs(ours, fixed, text_groups(drawn), confidence, seed)
     return CostEvaluation(domain, estimates[0].n, *estimates)
-
-
-def cost_loss(costs: Costs) -> Callable[[NDArray[np.object_], pd.DataFrame], Floats]:
-    """A loss for comparisons: tiers given (n,) and the labelled rows to the cost of each pair (n,), >= 0."""
-    return lambda given, rows: incurred(given, pair_costs(rows, costs))
 
 
 def compare_costs(
