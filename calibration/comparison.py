@@ -92,7 +92,7 @@ class Comparison:
         """The finding for one tier in plain language."""
         found = self.domains[domain].tiers[tier]
         test = found.mcnemar
-        p = f"{test.p_adjusted:.3f}" if test.p_adjusted >= 0.001 else "< 0.001"
+        p = f"{test.p_adjusted:.2g}"
         if found.verdict == NO_DIFFERENCE:
             return note(EQUAL_SENTENCE, domain=domain, n=test.n, a=self.a, b=self.b, tier=tier, p=p)
         better, worse = (self.a, self.b) if found.verdict == A_BETTER else (self.b, self.a)
