@@ -18,10 +18,10 @@ B_BETTER: Final = "b_better"
 NO_DIFFERENCE: Final = "no_difference_shown"
 
 BETTER_SENTENCE: Final = N_(
-    "In {domain}, {better} gives {more} more of {n} pairs the right side of {tier} than {worse} (p = {p})"
+    "In {domain}, {better} gives {more} more of {n} pairs the right side of {tier} than {worse} (p {p})"
 )
 EQUAL_SENTENCE: Final = N_(
-    "In {domain}, {n} pairs show no difference between {a} and {b} at {tier} (p = {p}); "
+    "In {domain}, {n} pairs show no difference between {a} and {b} at {tier} (p {p}); "
     "that does not prove them equal"
 )
 NOTE_FITTED: Final = N_("a policy does better on the pairs it was fitted on: compare on others, or out of fold")

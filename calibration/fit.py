@@ -38,6 +38,7 @@ from calibration.columns import (
 )
 from calibration.curve import Floats, quantise
 from calibration.errors import BadArgument, ColumnsMissing, EmptyInput
+from calibration.floors import above_floor, recorded_floor
 from calibration.pairs import positives
 
 PUBLISHED: Final[Mapping[str, float]] = {SAME: 0.85, RELATED: 0.70, WEAK: 0.50}
@@ -76,7 +77,8 @@ class DomainFit:
     """Thresholds of one domain: a number, or None where the tier is not available.
 
     certificates: by the tier they speak of; `unrelated` bounds that tier from above. n: labels used;
-    reviewed: rows left out because they were picked for review, not drawn at random.
+    reviewed: rows left out because they were picked for review, not drawn at random. below_floor: rows left out
+    because others were drawn above a recorded floor (see `calibration.sampling`).
     """
 
     domain: str
@@ -85,6 +87,7 @@ class DomainFit:
     n: int
     kinds: tuple[str, ...]
     reviewed: int = 0
+    below_floor: int = 0
     notes: tuple[str, ...] = field(default=())
 
 
@@ -102,7 +105,9 @@ def fit_domains(scored: pd.DataFrame, settings: FitSettings | None = None) -> di
 
 def fit_domain(rows: pd.DataFrame, settings: FitSettings, domains: int = 1) -> DomainFit:
     """Fit the rows of one domain. domains: how many share the budget where the claim is about all."""
-    usable = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
+    drawn = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
+    floor = recorded_floor(drawn)
+    usable = above_floor(drawn, floor)
     scores = usable[SCORE].to_numpy(dtype=np.float64)
     known = {tier: positives(usable, tier) for tier in THRESHOLD_TIERS}
     can_tell = [tier for tier in THRESHOLD_TIERS if np.isfinite(known[tier]).any() or tier == SAME]
@@ -114,12 +119,22 @@ def fit_domain(rows: pd.DataFrame, settings: FitSettings, domains: int = 1) -> D
     }
     thresholds: dict[str, float | None] = dict.fromkeys(THRESHOLD_TIERS)
     if mirrored:
-        below = certify_below(scores, known[SAME], settings, confidence)
+        # Labels drawn above a floor say nothing about all that lies below a threshold.
+        whole = slice(None) if floor <= FLOOR else slice(0)
+        below = certify_below(scores[whole], known[SAME][whole], settings, confidence)
         certificates[UNRELATED] = below
     thresholds |= thresholds_of(certificates)
     name = str(rows[DOMAIN].iloc[0]) if len(rows) else ""
     kinds = tuple(sorted(set(usable[KIND])))
-    return DomainFit(name, thresholds, certificates, len(usable), kinds, reviewed=len(rows) - len(usable))
+    return DomainFit(
+        name,
+        thresholds,
+        certificates,
+        len(usable),
+        kinds,
+        reviewed=len(rows) - len(drawn),
+        below_floor=len(drawn) - len(usable),
+    )
 
 
 def certify_below(scores: Floats, same: Floats, settings: FitSettings, confidence: float) -> Certificate:

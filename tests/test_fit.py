@@ -7,6 +7,7 @@ import pytest
 from calibration.columns import BINARY, GRADED, THRESHOLD_TIERS, TIER
 from calibration.errors import BadArgument, ColumnsMissing, EmptyInput
 from calibration.fit import FLOOR, FitSettings, fit_domain, fit_domains
+from calibration.floors import floor_record
 from calibration.pipeline import calibrate_scored, fit_policy
 
 
@@ -90,6 +91,17 @@ def test_rows_picked_for_review_never_certify() -> None:
     fit = fit_domain(rows, FitSettings())
     assert (fit.n, fit.reviewed) == (100, 400)
     assert fit.certificates["same"].n == 100
+
+
+def test_rows_below_a_recorded_floor_never_certify_nor_does_what_lies_below() -> None:
+    rows = scored(1200)
+    rows["note"] = np.where(rows.score >= 0.6, floor_record(0.6, 1, 100, 500), "")
+    fit = fit_domain(rows, FitSettings())
+    assert fit.below_floor == int((rows.score < 0.6).sum()) > 0
+    assert fit.certificates["same"].n == int((rows.score >= 0.6).sum())
+    assert fit.thresholds["same"] >= 0.6
+    assert fit.thresholds["related"] == FLOOR
+    assert fit.certificates["unrelated"].status == "insufficient_labels"
 
 
 def test_a_domain_with_one_label_says_what_it_needs() -> None:

@@ -17,7 +17,18 @@ from .conftest import OpenPage, settle
 pytestmark = pytest.mark.browser
 
 BANK = Path(__file__).parents[2] / "datasets" / "bank" / "pairs.csv"
-PAGES = ("", "data", "distribution", "calibration", "bad_cases")
+PAGES = (
+    "",
+    "data",
+    "distribution",
+    "calibration",
+    "quality",
+    "costs",
+    "labels",
+    "versions",
+    "drift",
+    "bad_cases",
+)
 
 
 def go(page: Page, name: str) -> None:
