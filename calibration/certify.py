@@ -8,7 +8,7 @@ Labels must be drawn at random from the pairs that the threshold will meet. The 
 - `scp`, simultaneous Clopper-Pearson: the lowest threshold that passes at a level corrected for all looks; it
   forgives a few wrong pairs at the very top. Assumes that precision falls as the threshold falls.
 - `stepwise`: like `scp`, and assuming the same, but a pass gives back the error budget spent above it.
-- `auto`: `stepwise`, which finds most at every number of labels (docs/decisions/0007-stepwise-testing.md).
+- `auto`: `stepwise`, which finds most from about 100 labels on (docs/decisions/0007-stepwise-testing.md).
 
 `nominal_threshold` is what the rest of the world does, and promises nothing.
 """
