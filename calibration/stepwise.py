@@ -8,14 +8,15 @@ share the whole budget anew. Each step does so, until nothing further passes.
 Within a step the levels fall with k like k^-1.5 (`falling_levels`): most of the budget lies near the last pass,
 where the next one is to be expected.
 
-Why it is valid. Take the first threshold, in the population, that misses the target, and let K labels lie at or above
-it. Given K, the false positives among the first K, K + 1, ... labels are at least those of a walk W whose every step
-errs with probability 1 - p (see `simultaneous`). A first error is a pass at some k >= K, in a step from some start
-s <= K; let g be the last possible start at or below K. The count k is held against a look at or above g. The levels of
-the step from s, used from g on, are c(s) * s^1.5 * look^-1.5: valid there, having fewer looks than the step they come
-from, and alike but for scale. So the largest of them over all s <= g is valid, W crosses its boundary with probability
-at most delta, and that event contains every such error. (If no start is at or below K, the first step's own budget
-covers it.) The sequential-rejection argument of Goeman & Solari (2010), for nested hypotheses.
+Why it is valid. Take the first threshold, in the population, that misses the target, and let K labels lie at or
+above it. Given K, the false positives among the first K, K + 1, ... labels are at least those of a walk W whose
+every step errs with probability 1 - p (see `simultaneous`). A first error is a pass at some k >= K, in a step
+from some start s <= K; let g be the last possible start at or below K. The count k is held against a look at or
+above g. The levels of the step from s, used from g on, are c(s) * s^1.5 * look^-1.5: valid there, having fewer
+looks than the step they come from, and alike but for scale. So the largest of them over all s <= g is valid, W
+crosses its boundary with probability at most delta, and that event contains every such error. (If no start is at
+or below K, the first step's own budget covers it.) The sequential-rejection argument of Goeman & Solari (2010),
+for nested hypotheses.
 """
 
 from __future__ import annotations
