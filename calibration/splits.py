@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
 
 from calibration.columns import KIND, LABEL
 from calibration.curve import Ints
@@ -17,6 +17,8 @@ from calibration.groups import text_groups
 from calibration.notes import Note, note, percent
 
 FOLDS: Final = 5
+MANY: Final = 5000
+"""Pairs from which on those that stand alone are dealt out apart."""
 REPEATS: Final = 10
 
 FOLDED: Final = "stratified_group_folds"
@@ -67,9 +69,31 @@ def group_splits(rows: pd.DataFrame, folds: int = FOLDS, seed: int = 0) -> Split
         repeated = tuple(_repeated(groups, folds, seed))
         return Splits(REPEATED, repeated, groups, largest, (note(DOMINATED, share=percent(largest)),))
     labels = rows[KIND].astype(str) + rows[LABEL].astype(str)
-    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
-    strata = _strata(labels, folds)
-    return Splits(FOLDED, tuple(splitter.split(np.zeros(len(groups)), strata, groups)), groups, largest)
+    return Splits(FOLDED, _folded(labels, groups, sizes[groups] == 1, folds, seed), groups, largest)
+
+
+def _folded(labels: pd.Series, groups: Ints, alone: NDArray[np.bool_], folds: int, seed: int) -> tuple[Split, ...]:
+    """Stratified folds of whole groups.
+
+    scikit-learn places groups one by one, in Python. Of many pairs, those that share no text with another need no
+    such care, and are dealt out apart from the rest at once.
+    """
+    grouped = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
+    parts = [np.arange(len(groups))]
+    if len(groups) > MANY and alone.sum() >= folds and len(np.unique(groups[~alone])) >= folds:
+        parts = [np.flatnonzero(~alone), np.flatnonzero(alone)]
+    elif len(groups) > MANY and alone.all():
+        parts = [parts[0][:0], parts[0]]
+    fold = np.empty(len(groups), dtype=np.int64)
+    for part, splitter in zip(
+        parts, (grouped, StratifiedKFold(folds, shuffle=True, random_state=seed)), strict=False
+    ):
+        if part.size:
+            whole = groups[part] if splitter is grouped else None
+            split = splitter.split(np.zeros(part.size), _strata(labels.iloc[part], folds), whole)
+            for number, (_, test) in enumerate(split):
+                fold[part[test]] = number
+    return tuple((np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(folds))
 
 
 def _repeated(groups: Ints, folds: int, seed: int) -> list[Split]:

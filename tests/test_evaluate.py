@@ -159,3 +159,17 @@ def test_given_groups_widen_the_intervals_of_fixed_thresholds() -> None:
     assert (together.hits, together.n) == (apart.hits, apart.n) == (30, 40)
     assert together.low < apart.low
     assert together.deff == 10.0
+
+
+def test_many_pairs_are_split_by_group_too_and_keep_their_shares() -> None:
+    rng = np.random.default_rng(0)
+    n = 8000
+    rows = pairs(rng.random(n).tolist(), (rng.random(n) < 0.3).astype(float).tolist())
+    rows.loc[:2999, "text_a"] = [f"shared{i // 3}" for i in range(3000)]
+    found = group_splits(rows)
+    tested = np.concatenate([test for _, test in found.splits])
+    assert sorted(tested) == list(range(n))
+    for train, test in found.splits:
+        assert not set(found.groups[train]) & set(found.groups[test])
+        assert abs(len(test) - n / 5) < 0.05 * n
+        assert abs(rows.label.iloc[test].mean() - rows.label.mean()) < 0.02
