@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint lock browser screenshots clean help
+.PHONY: run test coverage lint lock browser screenshots clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -29,6 +29,9 @@ lint: .venv/.dev ## style, types and import direction
 	$(BIN)/lint-imports
 
 test: lint browser ## set up, then lint and run every test
+	$(BIN)/python -m pytest
+
+coverage: .venv/.dev browser ## which lines the tests reach (slower: it watches every one)
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 screenshots: .venv/.dev browser ## take the README's pictures from the running application
