@@ -16,6 +16,7 @@ NORMAL: Final = "group_bootstrap_normal"
 HELPS: Final = "helps"
 HARMS: Final = "harms"
 NO_DIFFERENCE: Final = "no_difference_shown"
+NEGLIGIBLE: Final = "negligible"
 CHANGES_NOTHING: Final = "changes_nothing"
 SENTENCES: Final[Mapping[str, str]] = {
     HELPS: N_("In {domain}, {variant} helps against {baseline}: it changes {changed} of {n} scores."),
@@ -23,6 +24,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     NO_DIFFERENCE: N_(
         "In {domain}, {variant} changes {changed} of {n} scores; no difference to {baseline} is shown."
     ),
+    NEGLIGIBLE: N_("In {domain}, {variant} changes {changed} of {n} scores, by too little to matter."),
     CHANGES_NOTHING: N_("In {domain}, {variant} changes no score."),
 }
 SELECTED: Final = N_("Choosing a variant here is a look at these labels: certify the choice on fresh ones.")
@@ -48,7 +50,8 @@ class VariantResult:
     metrics: `auc`, `recall`, `precision` of `same`, each in [0, 1], the larger the better, with its own interval.
     differences: variant - baseline by metric; `auc` and `recall` are tested, `precision` is shown so that a gain in
     recall is not bought with it. verdict: `helps` or `harms` where a tested metric differs beyond chance (and no
-    other in the opposite direction), `no_difference_shown`, or `changes_nothing`.
+    other in the opposite direction), `negligible` where all do by less than 0.005,
+    `no_difference_shown`, or `changes_nothing`.
     """
 
     variant: str

@@ -14,6 +14,7 @@ from calibration.ablation_result import (
     CHANGES_NOTHING,
     HARMS,
     HELPS,
+    NEGLIGIBLE,
     NO_DIFFERENCE,
     NORMAL,
     Difference,
@@ -31,12 +32,14 @@ from calibration.rank_bootstrap import AUC, PRECISION, RECALL, auc_samples, cert
 TESTED: Final = (AUC, RECALL)
 UNCHANGED: Final = 1e-6
 """Scores that differ by no more are equal: float32 noise."""
+MATTERS: Final = 0.005
+"""A difference beyond chance, but smaller than this in AUC and in recall, is nobody's reason to change anything."""
 ROUNDING: Final = 1e-9
 """Standard errors below this are rounding: no resample differs."""
 
 Samples = Mapping[str, Floats]
 """By metric: the value found, then those of resamples (for their spread only)."""
-REFITS: Final = 200
+REFITS: Final = 100
 """Resamples in which thresholds are certified anew: enough for a standard error, and no more."""
 
 
@@ -143,4 +146,6 @@ def _verdict(differences: Mapping[str, Difference], confidence: float) -> str:
     shown = {differences[name].estimate.value > 0 for name in TESTED if differences[name].p_adjusted <= level}
     if len(shown) != 1:
         return NO_DIFFERENCE
+    if all(abs(differences[name].estimate.value) < MATTERS for name in TESTED):
+        return NEGLIGIBLE
     return HELPS if shown.pop() else HARMS

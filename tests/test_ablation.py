@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from calibration.ablation import ablate, ablate_scored, scoring_variants
-from calibration.ablation_result import CHANGES_NOTHING, HARMS, HELPS, NO_DIFFERENCE
+from calibration.ablation_result import CHANGES_NOTHING, HARMS, HELPS, NEGLIGIBLE, NO_DIFFERENCE
 from calibration.clean import CleaningOptions
 from calibration.encoding import CachedEncoder
 from calibration.errors import BadArgument, EmptyInput
@@ -99,6 +99,21 @@ def test_another_scale_is_no_difference() -> None:
     assert result.changed == result.n
     assert result.differences["auc"].estimate.value == pytest.approx(0)
     assert result.verdict == NO_DIFFERENCE
+
+
+def test_a_sure_but_tiny_difference_is_negligible() -> None:
+    base = scored(0.25, 2000)
+    order = np.argsort(base["score"].to_numpy())
+    swapped = base["score"].to_numpy().copy()
+    labels = base["label"].to_numpy()
+    wrong = [i for i in range(len(order) - 1) if labels[order[i]] == 0 < labels[order[i + 1]]][:40:2]
+    for i in wrong:  # a negative moves above the positive next to it
+        swapped[order[[i, i + 1]]] = swapped[order[[i + 1, i]]]
+    frames = {"default": base, "tiny": base.assign(score=swapped)}
+    result = ablate_scored(frames, FitSettings(precision=0.8), resamples=60).domains["shop"]["tiny"]
+    assert 0 < -result.differences["auc"].estimate.value < 0.001
+    assert result.differences["auc"].p_adjusted <= 0.1
+    assert result.verdict == NEGLIGIBLE
 
 
 def test_looking_at_many_equal_variants_finds_one_rarely() -> None:
