@@ -66,6 +66,9 @@ Graded labels follow the STS scale (Cer et al. 2017, SemEval task 1): 4 is "most
 equivalent, important details differ", 1-2 share some details or only the topic, 0 is unrelated.
 """
 
+LOWEST_SCORE: Final = -1.0
+"""The lowest cosine. A tier that starts here takes in everything that no tier above does, and claims nothing."""
+
 DEFAULT_DOMAIN: Final = "default"
 PURPOSE_CALIBRATE: Final = "calibrate"
 PURPOSE_REVIEW: Final = "review"

@@ -10,21 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calibration.columns import RELATED, SAME, THRESHOLD_TIERS, TIERS
+from calibration.columns import LOWEST_SCORE, RELATED, SAME, THRESHOLD_TIERS, TIERS
 from calibration.cost_matrix import CostMatrix
 from calibration.curve import Floats
 from calibration.errors import BadArgument
 from calibration.partition import CostSums, cheapest_cuts, cost_sums
 
 Thresholds = Mapping[str, float | None]
-
-LOWEST_COSINE: Final = -1.0
-"""Stands for -inf in a policy: every pair reaches the tier."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +111,7 @@ def _thresholds(table: CostSums, bounds: tuple[int, ...]) -> Thresholds:
             continue
         lowest = float(table.scores[end - 1])
         to_the_end = end == table.scores.size
-        found[tier] = min(LOWEST_COSINE, lowest) if to_the_end and tier != SAME else lowest
-        if to_the_end and tier == SAME and lowest > LOWEST_COSINE:
-            found[RELATED] = LOWEST_COSINE
+        found[tier] = min(LOWEST_SCORE, lowest) if to_the_end and tier != SAME else lowest
+        if to_the_end and tier == SAME and lowest > LOWEST_SCORE:
+            found[RELATED] = LOWEST_SCORE
     return found

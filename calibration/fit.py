@@ -27,6 +27,7 @@ from calibration.columns import (
     DOMAIN,
     KIND,
     LABEL,
+    LOWEST_SCORE,
     PURPOSE,
     PURPOSE_REVIEW,
     RELATED,
@@ -43,8 +44,6 @@ from calibration.pairs import positives
 
 PUBLISHED: Final[Mapping[str, float]] = {SAME: 0.85, RELATED: 0.70, WEAK: 0.50}
 """The thresholds that the model's guide publishes for everybody: the baseline."""
-FLOOR: Final = -1.0
-"""The lowest cosine. As the `related` threshold it means: nothing is certified to be unrelated."""
 QUANTUM: Final = 1e-6
 
 CLAIM_TIER: Final = "tier"
@@ -120,7 +119,7 @@ def fit_domain(rows: pd.DataFrame, settings: FitSettings, domains: int = 1) -> D
     thresholds: dict[str, float | None] = dict.fromkeys(THRESHOLD_TIERS)
     if mirrored:
         # Labels drawn above a floor say nothing about all that lies below a threshold.
-        whole = slice(None) if floor <= FLOOR else slice(0)
+        whole = slice(None) if floor <= LOWEST_SCORE else slice(0)
         below = certify_below(scores[whole], known[SAME][whole], settings, confidence)
         certificates[UNRELATED] = below
     thresholds |= thresholds_of(certificates)
@@ -167,7 +166,7 @@ def thresholds_of(certificates: Mapping[str, Certificate]) -> dict[str, float | 
         found[tier] = float(ceiling)
     if UNRELATED in certificates:
         below = certificates[UNRELATED]
-        found[RELATED] = float(min(ceiling, below.threshold)) if below.certified else FLOOR
+        found[RELATED] = float(min(ceiling, below.threshold)) if below.certified else LOWEST_SCORE
     return found
 
 

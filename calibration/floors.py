@@ -14,12 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from calibration.columns import NOTE, SCORE
+from calibration.columns import LOWEST_SCORE, NOTE, SCORE
 from calibration.curve import quantise
 from calibration.errors import N_, BadArgument, EmptyInput
 
-LOWEST: Final = -1.0
-"""The lowest cosine: no floor."""
 _RECORD: Final = "drawn at random: floor={floor:.6f} seed={seed} n={n} of={eligible}"
 _FLOOR: Final = r"drawn at random: floor=(-?\d\.\d{6}) seed=\d+ n=\d+ of=\d+"
 
@@ -55,9 +53,9 @@ def recorded_floor(rows: pd.DataFrame) -> float:
     0.93
     """
     if NOTE not in rows.columns:
-        return LOWEST
+        return LOWEST_SCORE
     floors = rows[NOTE].astype(str).str.extract(_FLOOR, expand=False).dropna().astype(np.float64)
-    return float(floors.max()) if len(floors) else LOWEST
+    return float(floors.max()) if len(floors) else LOWEST_SCORE
 
 
 def above_floor(rows: pd.DataFrame, floor: float | None = None) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from calibration.certificate import Certificate
-from calibration.columns import RELATED, THRESHOLD_TIERS, UNRELATED
+from calibration.columns import LOWEST_SCORE, RELATED, THRESHOLD_TIERS, UNRELATED
 from calibration.errors import (
     N_,
     BadArgument,
@@ -30,8 +30,6 @@ from calibration.errors import (
 
 SCHEMA_VERSION: Final = 1
 
-LOWEST_SCORE: Final = -1.0
-"""The lowest cosine: a tier that starts here takes in everything that no tier above does."""
 
 CERTIFIED: Final = "certified"
 MANUAL: Final = "manual"

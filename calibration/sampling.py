@@ -12,10 +12,22 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from calibration.columns import BINARY, DOMAIN, KIND, LABEL, NOTE, PURPOSE, PURPOSE_CALIBRATE, SCORE, TEXT_A, TEXT_B
+from calibration.columns import (
+    BINARY,
+    DOMAIN,
+    KIND,
+    LABEL,
+    LOWEST_SCORE,
+    NOTE,
+    PURPOSE,
+    PURPOSE_CALIBRATE,
+    SCORE,
+    TEXT_A,
+    TEXT_B,
+)
 from calibration.curve import quantise
 from calibration.errors import N_, BadArgument, ColumnsMissing, EmptyInput
-from calibration.floors import LOWEST, floor_for_share, floor_record
+from calibration.floors import floor_for_share, floor_record
 from calibration.pairs import find_duplicates
 
 
@@ -69,7 +81,7 @@ def plan_labels(
     """
     if n < 1:
         raise BadArgument("n", N_("a whole number from 1"), n)
-    if floor is not None and (top is not None or not LOWEST <= floor <= 1.0):
+    if floor is not None and (top is not None or not LOWEST_SCORE <= floor <= 1.0):
         raise BadArgument("floor", N_("between -1 and 1, and given without a share"), floor)
     missing = [name for name in (TEXT_A, TEXT_B, DOMAIN, SCORE) if name not in pool.columns]
     if missing:
@@ -102,7 +114,7 @@ def _floor(rows: pd.DataFrame, floor: float | None, top: float | None) -> float:
     if top is not None:
         return floor_for_share(rows[SCORE], top)
     # Rounded down and recorded with six digits, so that a later comparison sees the same floor.
-    return LOWEST if floor is None else float(quantise([floor])[0])
+    return LOWEST_SCORE if floor is None else float(quantise([floor])[0])
 
 
 def _parted(n: int, sizes: Mapping[str, int]) -> dict[str, int]:

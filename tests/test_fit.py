@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.columns import BINARY, GRADED, THRESHOLD_TIERS, TIER
+from calibration.columns import BINARY, GRADED, LOWEST_SCORE, THRESHOLD_TIERS, TIER
 from calibration.errors import BadArgument, ColumnsMissing, EmptyInput
-from calibration.fit import FLOOR, FitSettings, fit_domain, fit_domains
+from calibration.fit import FitSettings, fit_domain, fit_domains
 from calibration.floors import floor_record
 from calibration.pipeline import calibrate_scored, fit_policy
 
@@ -54,7 +54,11 @@ def test_unrelated_certificate_counts_the_pairs_below_its_threshold() -> None:
 def test_where_nothing_below_can_be_certified_a_person_sees_everything() -> None:
     rows = scored(600)
     fit = fit_domain(rows.assign(label=1.0), FitSettings())
-    assert fit.thresholds == {"same": pytest.approx(rows.score.min(), abs=1e-5), "related": FLOOR, "weak": None}
+    assert fit.thresholds == {
+        "same": pytest.approx(rows.score.min(), abs=1e-5),
+        "related": LOWEST_SCORE,
+        "weak": None,
+    }
 
 
 @pytest.mark.parametrize("kind", [TIER, GRADED])
@@ -100,7 +104,7 @@ def test_rows_below_a_recorded_floor_never_certify_nor_does_what_lies_below() ->
     assert fit.below_floor == int((rows.score < 0.6).sum()) > 0
     assert fit.certificates["same"].n == int((rows.score >= 0.6).sum())
     assert fit.thresholds["same"] >= 0.6
-    assert fit.thresholds["related"] == FLOOR
+    assert fit.thresholds["related"] == LOWEST_SCORE
     assert fit.certificates["unrelated"].status == "insufficient_labels"
 
 

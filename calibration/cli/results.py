@@ -10,12 +10,12 @@ from typing import Any, Protocol
 import pandas as pd
 
 from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
-from calibration.columns import SCORE, UNRELATED
+from calibration.columns import LOWEST_SCORE, SCORE, UNRELATED
 from calibration.decide import Decision
 from calibration.evaluate import DomainEvaluation, TierMetrics
 from calibration.intervals import Proportion
 from calibration.pipeline import CalibrationRun
-from calibration.policy import LOWEST_SCORE, Policy
+from calibration.policy import Policy
 
 
 class Result(Protocol):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from calibration.borrow import Suggestion
-from calibration.columns import SAME, THRESHOLD_TIERS, UNRELATED
+from calibration.columns import LOWEST_SCORE, SAME, THRESHOLD_TIERS, UNRELATED
 from calibration.cost_evaluation import CostEvaluation
-from calibration.policy import LOWEST_SCORE
 from dashboard import state
 from dashboard.components.tiers import badge, estimate, threshold
 from dashboard.i18n import escaped, t
