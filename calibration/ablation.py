@@ -17,13 +17,13 @@ import pandas as pd
 from calibration.ablation_result import SELECTED, Ablation
 from calibration.clean import STEPS, CleaningOptions
 from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW, SAME, SCORE
-from calibration.errors import N_, BadArgument
+from calibration.errors import N_, BadArgument, Cancelled
 from calibration.fit import FitSettings
 from calibration.intervals import check_confidence
 from calibration.judged import Flags, check_same_pairs
 from calibration.notes import note
 from calibration.pairs import deduplicate, positives
-from calibration.variant_metrics import Asked, measure, results
+from calibration.variant_metrics import Asked, Measured, measure, results
 
 if TYPE_CHECKING:
     from calibration.encoding import Encoder, Progress
@@ -69,7 +69,9 @@ def ablate(
         name: score_pairs(kept, encoder, options, progress=progress, cancel=cancel)
         for name, options in chosen.items()
     }
-    return ablate_scored(frames, settings, baseline=baseline, confidence=confidence, resamples=resamples, seed=seed)
+    return ablate_scored(
+        frames, settings, baseline=baseline, confidence=confidence, resamples=resamples, seed=seed, cancel=cancel
+    )
 
 
 def ablate_scored(
@@ -80,13 +82,14 @@ def ablate_scored(
     confidence: float = 0.9,
     resamples: int = 1000,
     seed: int = 0,
+    cancel: Event | None = None,
 ) -> Ablation:
     """Compare scored frames of the same pairs, one a variant (or a model), with `baseline`, by domain.
 
     Differences come with intervals of a paired bootstrap of text groups (normal, on its standard error). They hold
     together at `confidence` over all comparisons (Bonferroni), and verdicts are corrected by Holm, since looking at
     many variants finds a best one by chance. For recall and precision each resample certifies its own threshold.
-    Raises BadArgument, ColumnsMissing, EmptyInput.
+    Raises BadArgument, ColumnsMissing, EmptyInput, and Cancelled, looking at `cancel` before each domain.
     """
     check_confidence(confidence)
     if baseline not in frames:
@@ -98,15 +101,14 @@ def ablate_scored(
     asked = Asked(settings or FitSettings(), confidence, resamples, seed)
     usable, base = _usable(frames), frames[baseline]
     places = {str(name): at for name, at in base.groupby(DOMAIN, sort=True).indices.items()}
-    measured = {
-        name: measure(
-            {key: frame.take(np.asarray(at, dtype=np.int64)[usable[at]]) for key, frame in frames.items()},
-            baseline,
-            asked,
-            len(places),
+    measured: dict[str, dict[str, Measured]] = {}
+    for name, at in places.items():
+        if cancel is not None and cancel.is_set():
+            raise Cancelled(len(measured), len(places))
+        rows = np.asarray(at, dtype=np.int64)[usable[at]]
+        measured[name] = measure(
+            {key: frame.take(rows) for key, frame in frames.items()}, baseline, asked, len(places)
         )
-        for name, at in places.items()
-    }
     domains, tests = results(measured, confidence)
     dropped = {name: int((~usable[at]).sum()) for name, at in places.items()}
     return Ablation(baseline, domains, dropped, confidence, tests, (note(SELECTED),))

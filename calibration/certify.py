@@ -23,8 +23,10 @@ from numpy.typing import ArrayLike
 from scipy.stats import beta, binom
 
 from calibration.certificate import CERTIFIED, INSUFFICIENT, NOT_CERTIFIABLE, Certificate
-from calibration.curve import Curve, Floats, curve
+from calibration.clustering import deflate
+from calibration.curve import Curve, Floats, Ints, curve
 from calibration.errors import N_, BadArgument
+from calibration.shared_texts import curve_effects
 from calibration.simultaneous import boundary, kmin, look_grid, simultaneous_level
 from calibration.stepwise import stepwise
 
@@ -34,18 +36,28 @@ SCP: Final = "scp"
 STEPWISE: Final = "stepwise"
 METHODS: Final = (AUTO, STEPWISE, FST, SCP)
 
+LOOKS_RATIO: Final = 1.1
+
 Pick = tuple[int, float]
 """Index into the curve (-1: nothing passes) and the error level spent there."""
 
 
 def certify_precision(
-    scores: ArrayLike, positives: ArrayLike, precision: float, confidence: float = 0.9, method: str = AUTO
+    scores: ArrayLike,
+    positives: ArrayLike,
+    precision: float,
+    confidence: float = 0.9,
+    method: str = AUTO,
+    *,
+    texts: Ints | None = None,
 ) -> Certificate:
     """The lowest threshold whose precision is certified.
 
     scores: (n,) the higher the more alike; NaN and infinite ones are dropped and counted. positives: (n,) 1 or 0,
     NaN for unknown. precision: target in [0, 1]; 0 is met by every pair and 1 by no finite sample. confidence:
-    1 - delta in (0, 1). Raises BadArgument for anything else.
+    1 - delta in (0, 1). texts: (n, 2) from `calibration.groups.text_codes`, to count labels that share texts for
+    less (see `calibration.shared_texts`); None takes every label as independent. Raises BadArgument for anything
+    else.
 
     >>> found = certify_precision(np.arange(100) / 100, np.arange(100) >= 50, precision=0.8)
     >>> found.threshold, found.n_above, found.false_positives
@@ -54,7 +66,9 @@ def certify_precision(
     22
     """
     check_target(precision, confidence, method)
-    return certify_curve(curve(scores, positives), precision, confidence, method)
+    counts = curve(scores, positives)
+    effects = None if texts is None else curve_effects(counts, scores, positives, texts)
+    return certify_curve(counts, precision, confidence, method, effects)
 
 
 def check_target(precision: float, confidence: float, method: str = AUTO) -> None:
@@ -67,18 +81,40 @@ def check_target(precision: float, confidence: float, method: str = AUTO) -> Non
         raise BadArgument("method", " | ".join(METHODS), method)
 
 
-def certify_curve(counts: Curve, precision: float, confidence: float, method: str) -> Certificate:
-    """`certify_precision` on counts that are at hand already."""
+def certify_curve(
+    counts: Curve, precision: float, confidence: float, method: str, effects: Floats | None = None
+) -> Certificate:
+    """`certify_precision` on counts that are at hand already; effects: (m,) design effects, None for 1."""
     delta = round(1.0 - confidence, 12)
-    index, level = _pick(counts, precision, delta, method)
     asked = (precision, confidence, method, counts.n, counts.positives, counts.dropped)
+    if effects is None or precision <= 0.0 or not (effects > 1.0).any():
+        effects, worth, looks = np.ones(counts.thresholds.shape), counts, counts.n
+    else:
+        worth = deflate(counts, effects)
+        looks = looks_for(worth.n)
+    index, level = _pick(worth, precision, delta, method, looks)
     if index >= 0:
-        k, f = int(counts.n_above[index]), int(counts.false_positives[index])
-        lower = clopper_pearson_lower(k, f, level)
-        return Certificate(CERTIFIED, float(counts.thresholds[index]), k, f, lower, None, *asked)
-    if precision < 1.0 and kmin(precision, delta) > counts.n:
-        return Certificate(INSUFFICIENT, math.inf, 0, 0, math.nan, kmin(precision, delta), *asked)
-    return Certificate(NOT_CERTIFIABLE, math.inf, 0, 0, math.nan, None, *asked)
+        lower = clopper_pearson_lower(int(worth.n_above[index]), int(worth.false_positives[index]), level)
+        at = int(np.flatnonzero(counts.thresholds == worth.thresholds[index])[0])
+        k, f = int(counts.n_above[at]), int(counts.false_positives[at])
+        return Certificate(
+            CERTIFIED, float(counts.thresholds[at]), k, f, lower, None, *asked, deff=float(effects[at])
+        )
+    deff = float(effects[-1]) if effects.size else 1.0
+    if precision < 1.0 and kmin(precision, delta) > worth.n:
+        needed = math.ceil(kmin(precision, delta) * deff - 1e-9)
+        return Certificate(INSUFFICIENT, math.inf, 0, 0, math.nan, needed, *asked, deff=deff)
+    return Certificate(NOT_CERTIFIABLE, math.inf, 0, 0, math.nan, None, *asked, deff=deff)
+
+
+def looks_for(n: int) -> int:
+    """At least n, one of few numbers: labels that share texts are worth another n in every sample, and each would
+    need constants of its own. More looks than there are labels only cost power.
+
+    >>> looks_for(500), looks_for(510)
+    (540, 540)
+    """
+    return math.ceil(LOOKS_RATIO ** math.ceil(math.log(n) / math.log(LOOKS_RATIO) - 1e-9)) if n else 0
 
 
 def nominal_threshold(counts: Curve, precision: float) -> float:
@@ -103,7 +139,7 @@ def p_values(counts: Curve, precision: float) -> Floats:
     return np.asarray(binom.cdf(counts.false_positives, counts.n_above, 1.0 - precision), dtype=np.float64)
 
 
-def _pick(counts: Curve, precision: float, delta: float, method: str) -> Pick:
+def _pick(counts: Curve, precision: float, delta: float, method: str, looks: int) -> Pick:
     if counts.positives == 0 or precision >= 1.0:
         return -1, delta
     if precision <= 0.0:
@@ -111,8 +147,8 @@ def _pick(counts: Curve, precision: float, delta: float, method: str) -> Pick:
     if method == FST:
         return _fixed_sequence(counts, precision, delta)
     if method == SCP:
-        return _simultaneous(counts, precision, delta)
-    return stepwise(counts, precision, delta)
+        return _simultaneous(counts, precision, delta, looks)
+    return stepwise(counts, precision, delta, looks)
 
 
 def _fixed_sequence(counts: Curve, precision: float, delta: float) -> Pick:
@@ -122,8 +158,8 @@ def _fixed_sequence(counts: Curve, precision: float, delta: float) -> Pick:
     return (last, delta) if last >= start else (-1, delta)
 
 
-def _simultaneous(counts: Curve, precision: float, delta: float) -> Pick:
-    grid = look_grid(counts.n)
+def _simultaneous(counts: Curve, precision: float, delta: float, looks: int) -> Pick:
+    grid = look_grid(looks)
     level = simultaneous_level(int(grid[-1]), precision, delta)
     if level <= 0.0:
         return -1, delta

@@ -84,21 +84,24 @@ def clustered_proportion(
     return proportion(int(flags.sum()), flags.size, confidence, deff)
 
 
-def deflate(counts: Curve, deff: float) -> Curve:
+def deflate(counts: Curve, deff: float | Floats) -> Curve:
     """Counts that clustered labels are worth: k -> floor(k / deff), f -> ceil(f / deff), at most k.
 
-    Both are running maxima from the top. Of the thresholds that come to share one k the lowest is kept, with the
-    most false positives, and those with k = 0 go; so the result is a curve like any other, with fewer labels.
-    Rounding is always against the certificate. Raises BadArgument for deff < 1. deff = 1 changes nothing.
+    deff: one for all thresholds, or (m,), one for each; at least 1, and 1 changes nothing. Raises BadArgument.
+    False positives are a running maximum from the top. Thresholds whose k lies below one further up are left out,
+    as are those with k = 0; of those that come to share one k the lowest is kept, with the most false positives.
+    So the result is a curve like any other, with fewer labels, and all rounding is against the certificate.
 
     >>> from calibration.curve import curve
     >>> c = deflate(curve([0.9, 0.8, 0.7, 0.6, 0.5], [1, 1, 1, 0, 0]), 2)
     >>> c.thresholds.tolist(), c.n_above.tolist(), c.false_positives.tolist()
     ([0.7, 0.5], [1, 2], [0, 1])
     """
-    if not 1.0 <= deff < math.inf:
-        raise BadArgument("deff", N_("a finite number, at least 1"), deff)
-    k = np.maximum.accumulate(np.floor(counts.n_above / deff + 1e-9).astype(np.int64))
-    f = np.maximum.accumulate(np.ceil(counts.false_positives / deff - 1e-9).astype(np.int64))
-    last = np.flatnonzero(np.append(np.diff(k) != 0, True) & (k > 0)) if k.size else np.empty(0, np.int64)
+    effects = np.asarray(deff, dtype=np.float64)
+    if not ((effects >= 1.0) & (effects < math.inf)).all():
+        raise BadArgument("deff", N_("a finite number, at least 1"), deff if effects.ndim == 0 else effects.min())
+    k = np.floor(counts.n_above / effects + 1e-9).astype(np.int64)
+    f = np.maximum.accumulate(np.ceil(counts.false_positives / effects - 1e-9).astype(np.int64))
+    looked = np.flatnonzero((k == np.maximum.accumulate(k)) & (k > 0))
+    last = looked[np.append(np.diff(k[looked]) != 0, True)] if looked.size else looked
     return Curve(counts.thresholds[last], k[last], np.minimum(f, k)[last], counts.dropped)

@@ -53,6 +53,8 @@ TIERS: Final = (SAME, RELATED, WEAK, UNRELATED)
 """The four tiers, high to low."""
 THRESHOLD_TIERS: Final = (SAME, RELATED, WEAK)
 """The tiers that have a threshold; what lies below them all is `unrelated`."""
+NOT_SAME: Final = "not_same"
+"""What a bad case may expect besides a tier: any tier but `same`."""
 TIER_NAMES: Final = {SAME: N_("same"), RELATED: N_("related"), WEAK: N_("weak"), UNRELATED: N_("unrelated")}
 
 POSITIVE_FROM: Final[dict[str, dict[str, float | None]]] = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from calibration.chance import Chance, chance_of
 from calibration.clean import CLEANER_VERSION, CleaningOptions
 from calibration.columns import TIERS
 from calibration.errors import CleanerMismatch
@@ -25,8 +26,9 @@ class Decision:
     """The tier of two texts in a domain, and what it rests on.
 
     score: cosine in [-1, 1]. threshold: the one that the score reached, None below them all. provenance:
-    `certified`, `manual` or `none` for that threshold. published_tier: what the published thresholds say.
-    text: cleaning, tokens and what the model did not read.
+    `certified`, `suggested`, `manual` or `none` for that threshold. published_tier: what the published
+    thresholds say. text: cleaning, tokens and what the model did not read. probability: P(same) at this score,
+    None where the policy does not know it, or the texts are identical once cleaned: see `chance_between`.
     """
 
     tier: str
@@ -38,6 +40,7 @@ class Decision:
     policy_id: str
     policy_version: int
     text: TextScore
+    probability: Chance | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The decision without the texts themselves."""
@@ -49,6 +52,8 @@ class Decision:
             "threshold": self.threshold,
             "provenance": self.provenance,
             "published_tier": self.published_tier,
+            "identical": self.text.identical,
+            "probability": self.probability.to_json() if self.probability else None,
             "policy": {"id": self.policy_id, "version": self.policy_version},
             "tokens": {"text_a": self.text.tokens_source, "text_b": self.text.tokens_target},
             "characters_not_read": cut,
@@ -93,6 +98,15 @@ def decide_many(
     return [decision_of(policy, text, domain) for text in score_texts(source, targets, encoder, options)]
 
 
+def chance_between(policy: Policy, text: TextScore, domain: str | None = None) -> Chance | None:
+    """P(same) of two scored texts; None where `chance_of` gives none.
+
+    None too for texts that are identical once cleaned: labelled pairs hardly ever are, so that the map says nothing
+    of them, and what its highest scores say would be misread. Raises UnknownDomain.
+    """
+    return None if text.identical else chance_of(policy, text.score, domain)
+
+
 def decision_of(policy: Policy, text: TextScore, domain: str | None) -> Decision:
     """The decision on texts that are scored already."""
     tier = policy.tier(text.score, domain)
@@ -107,4 +121,5 @@ def decision_of(policy: Policy, text: TextScore, domain: str | None) -> Decision
         policy_id=policy.id,
         policy_version=policy.version,
         text=text,
+        probability=chance_between(policy, text, domain),
     )

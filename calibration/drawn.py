@@ -16,6 +16,9 @@ from typing import Final
 from calibration.errors import N_, BadArgument
 from calibration.notes import Note, note, percent
 
+DRAWN: Final = "drawn"
+"""Where a policy's settings keep how its labels were drawn."""
+
 RANDOM_LIVE: Final = "random_live"
 BALANCED: Final = "balanced"
 MINED: Final = "mined"
@@ -45,6 +48,22 @@ CLAIM_UNVERIFIED: Final = N_(
     "If the labels were drawn at random from live pairs: of live pairs at {threshold} or above, at least "
     "{precision} are of this tier (confidence {confidence})."
 )
+HOLDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        LIVE: N_("The labels were drawn at random from live pairs, so this holds for live pairs."),
+        ADJUSTED: N_(
+            "Illustration only for live pairs: it holds for pairs balanced like these labels. What it is worth at "
+            "your live share of positives stands on the quality page."
+        ),
+        LABELS_ONLY: N_(
+            "Illustration only: it holds for pairs picked like these labels, and says nothing about live pairs."
+        ),
+        UNVERIFIED: N_(
+            "It holds for live pairs only if these labels were drawn at random from them; nobody has said so."
+        ),
+    }
+)
+"""What a draw's claim means for the sentences of a result."""
 REUSED: Final = N_(
     "Thresholds were fitted {fits} times on these labels. Choosing among fits after seeing them weakens the "
     "certificate: confirm it on fresh labels."

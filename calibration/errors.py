@@ -8,7 +8,9 @@
     │   ├── ColumnTypeWrong       a typed column cannot hold what it is for
     │   ├── BadRows               some rows break a rule; carries them all, and the good ones
     │   ├── TooLarge              a file or text is over a limit
-    │   └── BadArgument           a setting is outside its range
+    │   ├── BadArgument           a setting is outside its range
+    │   ├── BackupDamaged         a file is no whole backup
+    │   └── StoreNotEmpty         a backup would replace what a store holds, and nobody has agreed
     ├── PolicyError               a policy cannot be used here                  (CLI exit 2, HTTP 4xx)
     │   ├── PolicyInvalid         its JSON breaks the schema
     │   ├── PolicyUnbound         it is bound to no model, so it cannot decide about texts
@@ -21,12 +23,19 @@
     │   ├── PoolingUnknown        its folder does not say how it pools
     │   ├── WeightsUnsafe         its weights are pickled
     │   └── ModelUnusable         it is complete, but cannot be used here
+    ├── CacheUnusable             the vector cache's file cannot be read or written (only its own commands say so)
     ├── StoreError                the store cannot do what was asked
     │   ├── StoreUnavailable      its database cannot be opened, read or written now
     │   ├── StoreNewer            its database was written by a newer version of SimTier
     │   ├── NotFound              no such record
     │   ├── AlreadyExists         a record of that name or content is there already
-    │   └── Conflict              somebody else changed the record first
+    │   ├── Conflict              somebody else changed the record first
+    │   └── GateClosed            a policy may not be published: the gate speaks against it
+    ├── ServiceError              another SimTier, asked over HTTP, gave no answer
+    │   ├── ServiceUnreachable    nothing came back
+    │   ├── ServiceBusy           it said 503 for as long as one would wait
+    │   ├── ServiceRefused        it says that the request is wrong (4xx)
+    │   └── ServiceFailed         it went wrong over there, or what came back is no answer of SimTier's
     └── Cancelled                 the user stopped a long job
 
 A class states its rule once, as `template`, whose fields are the parameters; `str(error)` is English, and
@@ -129,6 +138,24 @@ class BadArgument(InputError):
         super().__init__(name=name, rule=rule, value=value)
 
 
+class BackupDamaged(InputError):
+    """A file is no whole backup of a store."""
+
+    template = N_("backup {file}: is damaged, or no backup ({reason})")
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(file=file, reason=reason)
+
+
+class StoreNotEmpty(InputError):
+    """A backup would replace what a store holds, and nobody has agreed to that."""
+
+    template = N_("database {database}: holds data already; add --yes to replace it (it is backed up first)")
+
+    def __init__(self, database: str) -> None:
+        super().__init__(database=database)
+
+
 class PolicyError(SimTierError):
     """A policy cannot be used here."""
 
@@ -215,7 +242,10 @@ class PoolingUnknown(ModelError):
 class WeightsUnsafe(ModelError):
     """A model's weights are pickled, which can run code when loaded."""
 
-    template = N_("model folder {folder} holds only pickled weights; convert them to safetensors first")
+    template = N_(
+        "model folder {folder} holds only pickled weights; convert them first: "
+        "python -m calibration models convert {folder} OUT"
+    )
 
     def __init__(self, folder: str) -> None:
         super().__init__(folder=folder)
@@ -228,6 +258,15 @@ class ModelUnusable(ModelError):
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(model=model, reason=reason)
+
+
+class CacheUnusable(SimTierError):
+    """The vector cache's file cannot be read or written: said by its own commands, as encoding goes on without."""
+
+    template = N_("vector cache {file}: cannot be used ({reason})")
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(file=file, reason=reason)
 
 
 class StoreError(SimTierError):
@@ -279,6 +318,57 @@ class Conflict(StoreError):
 
     def __init__(self, kind: str, key: object) -> None:
         super().__init__(kind=kind, key=key)
+
+
+class GateClosed(StoreError):
+    """A policy may not be published: the gate speaks against it, or was not asked, and nobody gave a reason."""
+
+    template = N_("policy {name} v{version} has not passed the gate: give a reason, or keep what is in use")
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(name=name, version=version)
+
+
+class ServiceError(SimTierError):
+    """Another SimTier, asked over HTTP, gave no answer. `status`: HTTP's, None where nothing came back; `code` and
+    `field` are the answer's own, empty and None where it has none.
+    """
+
+    def __init__(
+        self, status: int | None = None, code: str = "", field: str | None = None, **params: object
+    ) -> None:
+        self.status, self.code, self.field = status, code, field
+        super().__init__(status=status, code=code, **params)
+
+
+class ServiceUnreachable(ServiceError):
+    """Nothing came back: no connection, or none for so long."""
+
+    template = N_("{url}: cannot be reached ({reason})")
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(url=url, reason=reason)
+
+
+class ServiceBusy(ServiceError):
+    """It said 503 (busy, loading, broken) for as long as one would wait."""
+
+    template = N_("{url}: not ready after {seconds:.0f} s of trying ({reason})")
+
+    def __init__(self, url: str, seconds: float, code: str, reason: str) -> None:
+        super().__init__(503, code, url=url, seconds=seconds, reason=reason)
+
+
+class ServiceRefused(ServiceError):
+    """It says that the request is wrong: 4xx, with the field that is to blame where one is."""
+
+    template = N_("refused with {status} {code}: {reason}")
+
+
+class ServiceFailed(ServiceError):
+    """It went wrong over there, or what came back is no answer of SimTier's."""
+
+    template = N_("failed with {status} {code}: {reason}")
 
 
 class Cancelled(SimTierError):

@@ -34,6 +34,7 @@ from calibration.fit import FitSettings, fit_domain
 from calibration.intervals import Proportion, proportion
 from calibration.notes import Note
 from calibration.pairs import positives
+from calibration.shared_texts import shared_proportion
 from calibration.splits import Splits, group_splits
 
 Thresholds = Mapping[str, float | None]
@@ -102,15 +103,15 @@ def evaluate_thresholds(
     confidence: float = 0.9,
     domain: str = "",
     *,
-    groups: Ints | None = None,
+    texts: Ints | None = None,
 ) -> DomainEvaluation:
     """Judge fixed thresholds on the scored, labelled rows of one domain (NaN scores count as `unrelated`).
 
-    groups: (n,) the group of each row, to widen the intervals where rows hang together; None takes every row as
-    independent.
+    texts: (n, 2) `calibration.groups.text_codes` of the rows, to widen the intervals where rows share texts, as a
+    fit counts such labels for less; None takes every row as independent.
     """
     given = assign_tiers(rows[SCORE].to_numpy(dtype=np.float64), thresholds)
-    tiers = _metrics(rows, given, thresholds, confidence, groups)
+    tiers = _metrics(rows, given, thresholds, confidence, texts=texts)
     return DomainEvaluation(domain, len(rows), tiers, out_of_fold=False)
 
 
@@ -162,7 +163,8 @@ def _metrics(
     given: NDArray[np.object_],
     thresholds: Thresholds,
     confidence: float,
-    groups: Ints | None,
+    groups: Ints | None = None,
+    texts: Ints | None = None,
 ) -> tuple[TierMetrics, ...]:
     ranks = _ranks(given)
     judged = ranks < len(TIERS)
@@ -172,22 +174,25 @@ def _metrics(
         if np.isfinite(positive).any():
             accepted, band = ranks <= TIERS.index(tier), ranks == TIERS.index(tier)
             accepted = accepted if thresholds.get(tier) is not None else np.zeros_like(accepted)
-            sample = _Sample(np.where(judged, positive, np.nan), confidence, groups)
+            sample = _Sample(np.where(judged, positive, np.nan), confidence, groups, texts)
             found.append(sample.metrics(tier, thresholds.get(tier), accepted, band))
     lowest = WEAK if np.isfinite(positives(rows, WEAK)).any() else SAME
     below, unlike = ranks == TIERS.index(UNRELATED), np.where(judged, 1.0 - positives(rows, lowest), np.nan)
     bound = thresholds.get(RELATED if lowest == SAME else WEAK)
-    found.append(_Sample(unlike, confidence, groups).metrics(UNRELATED, bound, below, below))
+    found.append(_Sample(unlike, confidence, groups, texts).metrics(UNRELATED, bound, below, below))
     return tuple(found)
 
 
 @dataclass(frozen=True)
 class _Sample:
-    """(n,) 1 where a row is a hit, 0 where not, NaN where nobody can tell; and the groups that rows stand in."""
+    """(n,) 1 where a row is a hit, 0 where not, NaN where nobody can tell; and the groups that rows stand in,
+    or the texts that they share.
+    """
 
     positive: Floats
     confidence: float
     groups: Ints | None
+    texts: Ints | None
 
     def metrics(self, tier: str, threshold: float | None, accepted: Flags, band: Flags) -> TierMetrics:
         known, hit = np.isfinite(self.positive), self.positive == 1.0
@@ -195,6 +200,8 @@ class _Sample:
         icc = None if self.groups is None else design_effect(hit[known], self.groups[known]).icc
 
         def share(of: Flags, among: Flags) -> Proportion:
+            if self.texts is not None:
+                return shared_proportion(of[among], self.texts[among], self.confidence)
             if self.groups is None:
                 return proportion(int((of & among).sum()), int(among.sum()), self.confidence)
             return clustered_proportion(of[among], self.groups[among], self.confidence, icc)

@@ -8,6 +8,10 @@ What can be certified depends on what the labels can tell:
   below which pairs are NOT the same with the target precision bounds the `unrelated` tier. What lies between is
   `related`: a person checks. `weak` is not available.
 
+Instead of precision a false positive rate may be asked for, which does not depend on how common positives are: of
+the pairs that are not of a tier, at most that share lies at or above its threshold. Mirrored that is a false
+negative rate: of the pairs that are the same, at most that share lies below the threshold and is ignored.
+
 The error budget 1 - confidence is split evenly over the certificates that the claim covers, so that they hold
 together (Bonferroni).
 """
@@ -15,7 +19,7 @@ together (Bonferroni).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -23,6 +27,7 @@ import pandas as pd
 
 from calibration.certificate import Certificate
 from calibration.certify import AUTO, certify_precision, check_target
+from calibration.certify_fpr import certify_fpr, check_fpr
 from calibration.columns import (
     DOMAIN,
     KIND,
@@ -33,14 +38,21 @@ from calibration.columns import (
     RELATED,
     SAME,
     SCORE,
+    TEXT_A,
+    TEXT_B,
     THRESHOLD_TIERS,
+    TIERS,
     UNRELATED,
     WEAK,
 )
-from calibration.curve import Floats, quantise
-from calibration.errors import BadArgument, ColumnsMissing, EmptyInput
+from calibration.curve import Floats, Ints, quantise
+from calibration.errors import N_, BadArgument, ColumnsMissing, EmptyInput
+from calibration.fit_notes import shared_notes, top_notes
 from calibration.floors import above_floor, recorded_floor
+from calibration.groups import text_codes
+from calibration.notes import Note
 from calibration.pairs import positives
+from calibration.tier_order import in_order
 
 PUBLISHED: Final[Mapping[str, float]] = {SAME: 0.85, RELATED: 0.70, WEAK: 0.50}
 """The thresholds that the model's guide publishes for everybody: the baseline."""
@@ -57,18 +69,35 @@ class FitSettings:
     """What is asked of a fit.
 
     precision, confidence: the target and how sure, see `certify_precision`. claim: what holds at once with
-    `confidence`: each certificate alone (`tier`), all of a domain (`domain`), or all there are (`all`).
+    `confidence`: each certificate alone (`tier`), all of a domain (`domain`), or all there are (`all`). fpr: asks
+    for this false positive rate instead of a precision. tier_precision: another precision for some tiers.
+    clustered: labels that share a text count for less (see `calibration.shared_texts`). Raises BadArgument.
     """
 
     precision: float = 0.9
     confidence: float = 0.9
     method: str = AUTO
     claim: str = CLAIM_DOMAIN
+    fpr: float | None = None
+    tier_precision: Mapping[str, float] = field(default_factory=dict)
+    clustered: bool = True
 
     def __post_init__(self) -> None:
         check_target(self.precision, self.confidence, self.method)
         if self.claim not in CLAIMS:
             raise BadArgument("claim", " | ".join(CLAIMS), self.claim)
+        if self.fpr is not None:
+            check_fpr(self.fpr, self.confidence)
+            if self.tier_precision:
+                raise BadArgument("fpr", N_("given without a precision by tier"), self.fpr)
+        for tier, precision in self.tier_precision.items():
+            if tier not in TIERS:
+                raise BadArgument("precision", f"by tier: {', '.join(TIERS)}", tier)
+            check_target(precision, self.confidence, self.method)
+
+    def precision_of(self, tier: str) -> float:
+        """The precision to certify for a tier."""
+        return self.tier_precision.get(tier, self.precision)
 
 
 @dataclass(frozen=True)
@@ -77,7 +106,7 @@ class DomainFit:
 
     certificates: by the tier they speak of; `unrelated` bounds that tier from above. n: labels used;
     reviewed: rows left out because they were picked for review, not drawn at random. below_floor: rows left out
-    because others were drawn above a recorded floor (see `calibration.sampling`).
+    because others were drawn above a recorded floor (see `calibration.sampling`). notes: what to say with them.
     """
 
     domain: str
@@ -87,11 +116,14 @@ class DomainFit:
     kinds: tuple[str, ...]
     reviewed: int = 0
     below_floor: int = 0
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Note, ...] = ()
 
 
 def fit_domains(scored: pd.DataFrame, settings: FitSettings | None = None) -> dict[str, DomainFit]:
-    """Fit every domain of a scored frame, on its own labels only; raises ColumnsMissing or EmptyInput."""
+    """Fit every domain of a scored frame, on its own labels only; raises ColumnsMissing or EmptyInput.
+
+    Beside the notes of `fit_domain`, one says where precision does not rise at the very top.
+    """
     settings = settings or FitSettings()
     missing = [name for name in (SCORE, LABEL, KIND, DOMAIN) if name not in scored.columns]
     if missing:
@@ -99,75 +131,74 @@ def fit_domains(scored: pd.DataFrame, settings: FitSettings | None = None) -> di
     if scored.empty:
         raise EmptyInput("scored pairs")
     domains = {str(name): rows for name, rows in scored.groupby(DOMAIN, sort=True)}
-    return {name: fit_domain(rows, settings, domains=len(domains)) for name, rows in domains.items()}
+    fits = {name: fit_domain(rows, settings, domains=len(domains)) for name, rows in domains.items()}
+    return {name: replace(fit, notes=fit.notes + top_notes(drawn(domains[name]))) for name, fit in fits.items()}
 
 
 def fit_domain(rows: pd.DataFrame, settings: FitSettings, domains: int = 1) -> DomainFit:
     """Fit the rows of one domain. domains: how many share the budget where the claim is about all."""
-    drawn = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
-    floor = recorded_floor(drawn)
-    usable = above_floor(drawn, floor)
+    random = drawn(rows)
+    floor = recorded_floor(random)
+    usable = above_floor(random, floor)
+    texts = text_codes(usable) if {TEXT_A, TEXT_B} <= set(usable.columns) else None
+    counted = texts if settings.clustered else None
     scores = usable[SCORE].to_numpy(dtype=np.float64)
     known = {tier: positives(usable, tier) for tier in THRESHOLD_TIERS}
     can_tell = [tier for tier in THRESHOLD_TIERS if np.isfinite(known[tier]).any() or tier == SAME]
     mirrored = can_tell == [SAME]
     confidence = _share(settings, (len(can_tell) + mirrored) * (domains if settings.claim == CLAIM_ALL else 1))
     certificates = {
-        tier: certify_precision(scores, known[tier], settings.precision, confidence, settings.method)
-        for tier in can_tell
+        tier: certify_tier(tier, scores, known[tier], settings, confidence, counted) for tier in can_tell
     }
-    thresholds: dict[str, float | None] = dict.fromkeys(THRESHOLD_TIERS)
     if mirrored:
         # Labels drawn above a floor say nothing about all that lies below a threshold.
         whole = slice(None) if floor <= LOWEST_SCORE else slice(0)
-        below = certify_below(scores[whole], known[SAME][whole], settings, confidence)
-        certificates[UNRELATED] = below
-    thresholds |= thresholds_of(certificates)
+        below = None if counted is None else counted[whole]
+        certificates[UNRELATED] = certify_below(scores[whole], known[SAME][whole], settings, confidence, below)
+    thresholds, crossings = in_order(certificates)
     name = str(rows[DOMAIN].iloc[0]) if len(rows) else ""
-    kinds = tuple(sorted(set(usable[KIND])))
+    kinds = tuple(sorted(usable[KIND].unique()))
     return DomainFit(
         name,
         thresholds,
         certificates,
         len(usable),
         kinds,
-        reviewed=len(rows) - len(drawn),
-        below_floor=len(drawn) - len(usable),
+        reviewed=len(rows) - len(random),
+        below_floor=len(random) - len(usable),
+        notes=crossings + shared_notes(certificates, texts, settings.clustered),
     )
 
 
-def certify_below(scores: Floats, same: Floats, settings: FitSettings, confidence: float) -> Certificate:
-    """The mirrored certificate: below its threshold pairs are NOT the same with the target precision.
+def drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that were drawn at random, not picked for review."""
+    return rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
+
+
+def certify_tier(
+    tier: str, scores: Floats, labels: Floats, settings: FitSettings, confidence: float, texts: Ints | None = None
+) -> Certificate:
+    """The certificate that the settings ask for; scores, labels (n,), texts (n, 2) as for `certify_precision`."""
+    if settings.fpr is not None:
+        return certify_fpr(scores, labels, settings.fpr, confidence, texts=texts)
+    precision = settings.precision_of(tier)
+    return certify_precision(scores, labels, precision, confidence, settings.method, texts=texts)
+
+
+def certify_below(
+    scores: Floats, same: Floats, settings: FitSettings, confidence: float, texts: Ints | None = None
+) -> Certificate:
+    """The mirrored certificate: below its threshold pairs are NOT the same with the target precision; or at most
+    the target share of the pairs that are the same lies there.
 
     Scores and labels are mirrored, certified, and mirrored back: the threshold is one quantum above the highest
     certified score, so that `score < threshold` is what was certified. `n_above` counts the pairs BELOW it.
     """
-    found = certify_precision(-quantise(scores), 1.0 - same, settings.precision, confidence, settings.method)
+    found = certify_tier(UNRELATED, -quantise(scores), 1.0 - same, settings, confidence, texts)
     if not found.certified:
         return found
     threshold = round(-found.threshold + QUANTUM, 6)
     return Certificate(**(found.__dict__ | {"threshold": threshold}))
-
-
-def thresholds_of(certificates: Mapping[str, Certificate]) -> dict[str, float | None]:
-    """Thresholds in order, same >= related >= weak, from what is certified.
-
-    A lower tier may start at the upper one's threshold: a pair that is at least `same` is at least `related`, so
-    the upper certificate implies the lower.
-    """
-    found: dict[str, float | None] = {}
-    ceiling = np.inf
-    for tier in THRESHOLD_TIERS:
-        certificate = certificates.get(tier)
-        if certificate is None or not certificate.certified:
-            found[tier] = None
-            continue
-        ceiling = min(ceiling, certificate.threshold)
-        found[tier] = float(ceiling)
-    if UNRELATED in certificates:
-        below = certificates[UNRELATED]
-        found[RELATED] = float(min(ceiling, below.threshold)) if below.certified else LOWEST_SCORE
-    return found
 
 
 def _share(settings: FitSettings, certificates: int) -> float:

@@ -23,9 +23,18 @@ def text_groups(pairs: pd.DataFrame) -> Ints:
     n = len(pairs)
     if n == 0:
         return np.empty(0, dtype=np.int64)
-    texts = pd.concat([pairs[TEXT_A], pairs[TEXT_B]]).astype(str).str.strip().str.lower()
-    codes, _ = pd.factorize(texts)
+    codes = text_codes(pairs)
     size = int(codes.max()) + 1
-    edges = coo_array((np.ones(n, dtype=np.int8), (codes[:n], codes[n:])), shape=(size, size))
+    edges = coo_array((np.ones(n, dtype=np.int8), (codes[:, 0], codes[:, 1])), shape=(size, size))
     _, component = connected_components(edges, directed=False)
-    return np.asarray(pd.factorize(component[codes[:n]])[0], dtype=np.int64)
+    return np.asarray(pd.factorize(component[codes[:, 0]])[0], dtype=np.int64)
+
+
+def text_codes(pairs: pd.DataFrame) -> Ints:
+    """(n, 2) the number of each pair's two texts, equal numbers for texts that count as equal.
+
+    >>> text_codes(pd.DataFrame({"text_a": ["x", "Y "], "text_b": ["y", "z"]})).tolist()
+    [[0, 1], [1, 2]]
+    """
+    texts = pd.concat([pairs[TEXT_A], pairs[TEXT_B]]).astype(str).str.strip().str.lower()
+    return np.asarray(pd.factorize(texts)[0], dtype=np.int64).reshape(2, -1).T

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta
 
 from calibration.errors import N_, BadArgument
 
@@ -70,6 +69,8 @@ def proportion(hits: int, n: int, confidence: float = 0.9, deff: float = 1.0) ->
     >>> round(proportion(90, 100, deff=10).low, 3)
     0.606
     """
+    from scipy.stats import beta  # here alone, so that a policy's estimates are read with numpy alone
+
     tail = (1.0 - confidence) / 2.0
     k, total = hits / deff, n / deff
     low = float(beta.ppf(tail, k, total - k + 1)) if hits else 0.0

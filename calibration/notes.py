@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Final
 
 from calibration import i18n
+
+Dress = Callable[[str, str], str]
+
+TIERS_NAMED: Final = ("tier", "upper")
+"""Values that are keys of tiers, which have a name in every language."""
 
 
 @dataclass(frozen=True)
@@ -17,9 +24,18 @@ class Note:
     def __str__(self) -> str:
         return self.message.format(**dict(self.params))
 
-    def explain(self, locale: str) -> str:
-        """The remark in `locale`."""
-        return i18n.translate(self.message, locale).format(**dict(self.params))
+    def explain(self, locale: str, dress: Dress | None = None) -> str:
+        """The remark in `locale`; `dress(name, value)` says how each value is shown, else tiers are named."""
+        shown = {name: dress(name, value) if dress else _named(name, value, locale) for name, value in self.params}
+        return i18n.translate(self.message, locale).format(**shown)
+
+    def to_json(self) -> dict[str, Any]:
+        """The remark for a program: its template, which does not change with the values, and the values."""
+        return {"message": str(self), "template": self.message, "params": dict(self.params)}
+
+
+def _named(name: str, value: str, locale: str) -> str:
+    return i18n.translate(value, locale) if name in TIERS_NAMED else value
 
 
 def note(message: str, **params: object) -> Note:

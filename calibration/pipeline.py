@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from calibration.columns import DOMAIN
-from calibration.evaluate import DomainEvaluation, cross_validate, evaluate_thresholds
-from calibration.fit import PUBLISHED, DomainFit, FitSettings, fit_domains
+from calibration.evaluate import DomainEvaluation, Thresholds, cross_validate, evaluate_thresholds
+from calibration.fit import PUBLISHED, DomainFit, FitSettings, drawn, fit_domains
+from calibration.groups import text_codes
 from calibration.pairs import DuplicateReport, deduplicate
 from calibration.policy import DomainPolicy, Policy
+from calibration.probability import domain_probabilities
+from calibration.probability_map import ProbabilityMap
 
 if TYPE_CHECKING:
     from calibration.encoding.encoder import Encoder, Progress
@@ -83,9 +86,25 @@ def calibrate_scored(
     fits = fit_domains(scored, settings)
     rows = dict(iter(scored.groupby(DOMAIN, sort=True)))
     evaluation = {d: cross_validate(rows[d], settings, d, domains=len(fits)) for d in fits}
-    published = {d: evaluate_thresholds(rows[d], PUBLISHED, settings.confidence, d) for d in fits}
-    policy = policy_of(fits, settings, binding or Binding(), name)
+    published = {d: _judged(drawn(rows[d]), PUBLISHED, settings.confidence, d) for d in fits}
+    chances = domain_probabilities(scored, settings.confidence)
+    policy = policy_of(fits, settings, binding or Binding(), name, chances)
     return CalibrationRun(scored, policy, fits, evaluation, published, duplicates)
+
+
+def judged_as_found(run: CalibrationRun) -> dict[str, DomainEvaluation]:
+    """Every domain's thresholds on the very labels that they rest on, at the confidence asked."""
+    rows = drawn(run.scored)
+    sure = float(run.policy.settings["confidence"])
+    return {
+        domain: _judged(rows[rows[DOMAIN] == domain], fit.thresholds, sure, domain)
+        for domain, fit in run.fits.items()
+    }
+
+
+def _judged(rows: pd.DataFrame, given: Thresholds, confidence: float, domain: str) -> DomainEvaluation:
+    """Fixed thresholds on these rows, which count for less where they share texts."""
+    return evaluate_thresholds(rows, given, confidence, domain, texts=text_codes(rows))
 
 
 def fit_policy(
@@ -95,6 +114,8 @@ def fit_policy(
     confidence: float = 0.9,
     method: str = "auto",
     claim: str = "domain",
+    fpr: float | None = None,
+    clustered: bool = True,
     fingerprint: str | None = None,
     name: str = "policy",
 ) -> Policy:
@@ -102,17 +123,24 @@ def fit_policy(
 
     Bound to `fingerprint`, else to no model: then it judges scores, but `decide` refuses it.
     """
-    settings = FitSettings(precision, confidence, method, claim)
-    return policy_of(fit_domains(scored, settings), settings, Binding(fingerprint=fingerprint), name)
+    settings = FitSettings(precision, confidence, method, claim, fpr, clustered=clustered)
+    chances = domain_probabilities(scored, confidence)
+    return policy_of(fit_domains(scored, settings), settings, Binding(fingerprint=fingerprint), name, chances)
 
 
 def policy_of(
-    fits: Mapping[str, DomainFit], settings: FitSettings, binding: Binding, name: str = "policy"
+    fits: Mapping[str, DomainFit],
+    settings: FitSettings,
+    binding: Binding,
+    name: str = "policy",
+    chances: Mapping[str, ProbabilityMap] | None = None,
 ) -> Policy:
-    """A new policy, version 1, from fits."""
+    """A new policy, version 1, from fits, and from the maps to P(same) of the same labels by domain."""
+    known = chances or {}
     return Policy(
         domains={
-            domain: DomainPolicy(fit.thresholds, fit.certificates, fit.n, fit.kinds) for domain, fit in fits.items()
+            domain: DomainPolicy(fit.thresholds, fit.certificates, fit.n, fit.kinds, known.get(domain))
+            for domain, fit in fits.items()
         },
         id=secrets.token_hex(8),
         name=name,

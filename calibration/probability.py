@@ -8,17 +8,23 @@ fold in `calibration.reliability`.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import beta
 from sklearn.isotonic import IsotonicRegression
 
 from calibration.clustering import design_effect
+from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW, SAME, SCORE, TEXT_A, TEXT_B
 from calibration.curve import Floats, Ints, check_arrays
-from calibration.intervals import M_OF_N, Estimate, check_confidence
+from calibration.floors import above_floor, recorded_floor
+from calibration.groups import text_groups
+from calibration.intervals import check_confidence
+from calibration.pairs import positives
+from calibration.probability_map import ProbabilityMap
 from calibration.resample import M_POWER, RATE, GroupSampler
 
 RESAMPLES: Final = 200
@@ -26,60 +32,16 @@ BINS: Final = 5000
 """Distinct scores beyond this many are merged into as many of equal size first: far finer than the map's steps."""
 
 
-@dataclass(frozen=True)
-class ProbabilityMap:
-    """P(positive) at rising `scores`, (k,) each; between them straight lines, beyond them the end values.
-
-    low, high: pointwise interval at `confidence`, rising like the map. n: labels behind it.
-    """
-
-    scores: tuple[float, ...]
-    values: tuple[float, ...]
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    n: int
-    confidence: float
-
-    def probability(self, scores: ArrayLike) -> Floats:
-        """(n,) P(positive) in [0, 1] at (n,) scores; NaN for NaN, or without labels."""
-        return self._read(scores, self.values)
-
-    def at(self, score: float) -> Estimate:
-        """P(positive) of one score with its interval."""
-        value, low, high = (float(self._read([score], of)[0]) for of in (self.values, self.low, self.high))
-        if math.isnan(value):
-            return Estimate(value, 0.0, 1.0, self.n, self.confidence, M_OF_N)
-        # Straight lines are rounded one by one: the last bit may put a bound on the wrong side.
-        return Estimate(value, min(low, value), max(high, value), self.n, self.confidence, M_OF_N)
-
-    def _read(self, scores: ArrayLike, of: tuple[float, ...]) -> Floats:
-        raw = np.asarray(scores, dtype=np.float64)
-        return np.interp(raw, self.scores, of) if self.scores else np.full(raw.shape, np.nan)
-
-    def to_json(self) -> dict[str, Any]:
-        """Lists of JSON numbers, by field."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> ProbabilityMap:
-        """The inverse of `to_json`; raises KeyError or TypeError on anything else."""
-        return cls(**{name: _frozen(data[name]) for name in cls.__dataclass_fields__})
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(float(one) for one in value) if isinstance(value, list) else value
-
-
 def fit_probability(
     scores: ArrayLike,
-    positives: ArrayLike,
+    labelled: ArrayLike,
     groups: Ints | None = None,
     confidence: float = 0.9,
     *,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> ProbabilityMap:
-    """The isotonic map of (n,) scores to P(positive), for positives (n,) 1 or 0; NaN and infinite ones left out.
+    """The isotonic map of (n,) scores to P(positive), for labels (n,) 1 or 0; NaN and infinite ones left out.
 
     groups: (n,) rows that hang together, None for independent ones. The interval is the m-out-of-n bootstrap by
     group (m = G^0.8; the map's error falls like n^-1/3, where the plain bootstrap fails, Sen, Banerjee & Woodroofe
@@ -93,7 +55,7 @@ def fit_probability(
     True
     """
     check_confidence(confidence)
-    raw, labels = check_arrays(scores, positives)
+    raw, labels = check_arrays(scores, labelled)
     usable = np.isfinite(raw) & np.isfinite(labels)
     raw, labels = raw[usable], labels[usable]
     if not raw.size:
@@ -109,7 +71,30 @@ def fit_probability(
     high = np.maximum.accumulate(np.maximum.reduce([high, step_high, fitted]))
     knots = _knots(fitted, low, high)
     x, y, least, most = (tuple(column[knots].tolist()) for column in (places, fitted, low, high))
-    return ProbabilityMap(x, y, least, most, raw.size, confidence)
+    return ProbabilityMap(x, y, least, most, raw.size, confidence, int(labels.sum()))
+
+
+def domain_probabilities(
+    scored: pd.DataFrame, confidence: float = 0.9, resamples: int = RESAMPLES
+) -> dict[str, ProbabilityMap]:
+    """The map from score to P(same) of every domain of a scored, labelled frame, thinned for a policy.
+
+    Rests on the rows that may certify: not picked for review, and at or above the recorded floor, below which the
+    map then knows nothing. Domains whose labels all say the same, or cannot tell `same`, are left out.
+    """
+    found = {}
+    for name, rows in scored.groupby(DOMAIN, sort=True):
+        drawn = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
+        floor = recorded_floor(drawn)
+        usable = above_floor(drawn, floor)
+        scores, same = usable[SCORE].to_numpy(dtype=np.float64), positives(usable, SAME)
+        known = np.isfinite(scores) & np.isfinite(same)
+        if np.unique(same[known]).size < 2:
+            continue
+        groups = text_groups(usable) if {TEXT_A, TEXT_B} <= set(usable.columns) else None
+        made = fit_probability(scores, same, groups, confidence, resamples=resamples)
+        found[str(name)] = replace(made.thinned(), floor=floor)
+    return found
 
 
 def isotonic_values(scores: Floats, positives: Floats) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from calibration.columns import SAME, SCORE
+from calibration.columns import SAME, SCORE, TEXT_A, TEXT_B
 from calibration.curve import Floats, Ints
 from calibration.evaluate import out_of_fold_tiers
 from calibration.fit import FitSettings, fit_domain
@@ -62,12 +62,24 @@ def certified_samples(
     found = [_counts(taken, positives(rows, SAME))]
     sampler = GroupSampler(groups, seed)
     for _ in range(refits):
-        drawn = rows.iloc[sampler.draw(sampler.count)]
+        drawn = _copies(rows, sampler.draw(sampler.count))
         threshold = fit_domain(drawn, settings, domains).thresholds[SAME]
         scores = drawn[SCORE].to_numpy(dtype=np.float64)
         found.append(_counts(scores >= (np.inf if threshold is None else threshold), positives(drawn, SAME)))
     recall, precision = np.array(found, dtype=np.float64).T
     return {RECALL: recall, PRECISION: precision}
+
+
+def _copies(rows: pd.DataFrame, drawn: NDArray[np.intp]) -> pd.DataFrame:
+    """The drawn rows; a group drawn twice is two groups, which share no text."""
+    copy = pd.Series(drawn).groupby(drawn).cumcount().to_numpy()
+    found = rows.iloc[drawn].copy()
+    for name in (TEXT_A, TEXT_B):
+        found[name] = (
+            found[name].to_numpy(dtype=object)
+            + np.array([f" {number}" for number in range(copy.max() + 1)], dtype=object)[copy]
+        )
+    return found
 
 
 def _counts(taken: NDArray[np.bool_], positive: Floats) -> tuple[float, float]:

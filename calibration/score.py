@@ -4,54 +4,45 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from calibration.clean import CleanedText, CleaningOptions, clean, explain_cleaning
+from calibration.clean import CleanedText, clean, explain_cleaning
 from calibration.columns import SCORE, TEXT_A, TEXT_B, PairProblem
+from calibration.encoded import (
+    DEFAULT_OPTIONS,
+    SEGMENT_MODES,
+    ScoringOptions,
+    Segments,
+    cosine,
+    encode_texts,
+    similarity,
+)
 from calibration.encoding.batching import Progress, distinct
 from calibration.encoding.protocol import Encoder
-from calibration.errors import N_, BadArgument, BadRows, ColumnsMissing
+from calibration.errors import BadRows, ColumnsMissing
 from calibration.pairs.rules import BLANK_TEXT, NOT_TEXT
-from calibration.segment import segment
+
+__all__ = [
+    "DEFAULT_OPTIONS",
+    "SEGMENT_MODES",
+    "GridScores",
+    "ScoringOptions",
+    "Segments",
+    "TextFacts",
+    "TextScore",
+    "cosine",
+    "score_grid",
+    "score_pairs",
+    "score_texts",
+]
 
 TRUNCATED: Final = "truncated"
 """Column of a scored frame: whether the model never saw the tail of one of the two texts."""
-
-Segments = Literal["none", "max", "mean"]
-SEGMENT_MODES: Final = ("none", "max", "mean")
-_ROWS_A_STEP: Final = 8192
-
-
-@dataclass(frozen=True)
-class ScoringOptions:
-    """How texts are cleaned, and what happens to one that is longer than the model reads.
-
-    `segments`: `none` cuts its tail off; `max` splits it at sentence ends and takes the best of all segment
-    pairs; `mean` takes each segment's best counterpart and averages, over either text and then over both.
-    """
-
-    cleaning: CleaningOptions = field(default_factory=CleaningOptions)
-    segments: Segments = "none"
-
-    def __post_init__(self) -> None:
-        if self.segments not in SEGMENT_MODES:
-            raise BadArgument("segments", N_("none, max or mean"), self.segments)
-
-    def key(self) -> str:
-        """Everything that can change a score besides the model, say `1`, `1+punct` or `1+segments-max`.
-
-        >>> ScoringOptions(segments="max").key()
-        '1+segments-max'
-        """
-        return self.cleaning.key() + ("" if self.segments == "none" else f"+segments-{self.segments}")
-
-
-DEFAULT_OPTIONS: Final = ScoringOptions()
 
 
 @dataclass(frozen=True)
@@ -70,17 +61,10 @@ class TextScore:
     cut_source: str
     cut_target: str
 
-
-def cosine(a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
-    """Cosine of the rows of `a` and `b`, both (n, dim) and L2-normalised: (n,) in [-1, 1], the higher the
-    more alike; exactly symmetric.
-
-    >>> cosine([[1.0, 0.0]], [[0.6, 0.8]])
-    array([0.6])
-    """
-    products = np.asarray(a, np.float64) * np.asarray(b, np.float64)
-    scores: NDArray[np.float64] = np.clip(products.sum(axis=-1), -1.0, 1.0)
-    return scores
+    @property
+    def identical(self) -> bool:
+        """Whether nothing tells the two texts apart once they are cleaned."""
+        return self.cleaned_source.text == self.cleaned_target.text
 
 
 def score_pairs(
@@ -102,11 +86,11 @@ def score_pairs(
     _check_rows(pairs, options)
     size = len(pairs)
     unique, inverse = distinct([*pairs[TEXT_A], *pairs[TEXT_B]])
-    texts = _read([clean(text, options.cleaning) for text in unique], encoder, options, progress, cancel)
+    texts = encode_texts([clean(text, options.cleaning) for text in unique], encoder, options, progress, cancel)
     first, second = inverse[:size], inverse[size:]
     return pairs.assign(
         **{
-            SCORE: _similarity(texts, first, second, options),
+            SCORE: similarity(texts, first, second, options),
             TRUNCATED: texts.truncated[first] | texts.truncated[second],
         }
     )
@@ -118,8 +102,8 @@ def score_texts(
     """Each target's score against `source`, in order, by the very path of `score_pairs`."""
     cleaned = [explain_cleaning(text, options.cleaning) for text in [source, *targets]]
     unique, inverse = distinct([item.text for item in cleaned])
-    texts = _read(unique, encoder, options)
-    scores = _similarity(texts, np.full(len(targets), inverse[0]), inverse[1:], options)
+    texts = encode_texts(unique, encoder, options)
+    scores = similarity(texts, np.full(len(targets), inverse[0]), inverse[1:], options)
     cuts = [encoder.truncate(text)[1] if cut else "" for text, cut in zip(unique, texts.truncated, strict=True)]
     origin = inverse[0]
     return [
@@ -138,60 +122,40 @@ def score_texts(
 
 
 @dataclass(frozen=True)
-class _Texts:
-    """Encoded texts: text i has the vectors `starts[i]` up to `starts[i + 1]`, one for each of its segments."""
+class TextFacts:
+    """A text on its way to the model: the cleaning steps that changed it, its tokens, and how it was read."""
 
-    vectors: NDArray[np.float32]
-    starts: NDArray[np.intp]
-    tokens: NDArray[np.intp]
-    truncated: NDArray[np.bool_]
-
-
-def _read(
-    cleaned: list[str],
-    encoder: Encoder,
-    options: ScoringOptions,
-    progress: Progress | None = None,
-    cancel: threading.Event | None = None,
-) -> _Texts:
-    """Encode all texts in one go, so that each is encoded once and batches are of like length."""
-    tokens = np.array(encoder.count_tokens(cleaned), np.intp)
-    long = tokens > encoder.max_tokens
-    segments = [[text] for text in cleaned]
-    if options.segments != "none":
-        for index in np.flatnonzero(long):
-            segments[index] = segment(cleaned[index], encoder.max_tokens, encoder.count_tokens) or [cleaned[index]]
-    starts = np.cumsum([0, *map(len, segments)])
-    flat = [piece for pieces in segments for piece in pieces]
-    vectors = encoder.encode(flat, progress=progress, cancel=cancel)
-    return _Texts(vectors, starts, tokens, long & (options.segments == "none"))
+    changes: tuple[str, ...]
+    tokens: int
+    truncated: bool
+    segmented: bool
 
 
-def _similarity(
-    texts: _Texts, first: NDArray[np.intp], second: NDArray[np.intp], options: ScoringOptions
-) -> NDArray[np.float64]:
-    """The score of every pair of text numbers, in [-1, 1]."""
-    scores = np.empty(len(first))
-    for at in range(0, len(first), _ROWS_A_STEP):
-        step = slice(at, at + _ROWS_A_STEP)
-        scores[step] = cosine(texts.vectors[texts.starts[first[step]]], texts.vectors[texts.starts[second[step]]])
-    several = np.diff(texts.starts) > 1
-    for row in np.flatnonzero(several[first] | several[second]):
-        a, b = _vectors(texts, first[row]), _vectors(texts, second[row])
-        scores[row] = _segment_similarity(a, b, options.segments)
-    return scores
+@dataclass(frozen=True)
+class GridScores:
+    """Scores of every source with every target, (n, m) in [-1, 1], and the facts of each text."""
+
+    scores: NDArray[np.float64]
+    sources: tuple[TextFacts, ...]
+    targets: tuple[TextFacts, ...]
 
 
-def _vectors(texts: _Texts, index: int) -> NDArray[np.float32]:
-    return texts.vectors[texts.starts[index] : texts.starts[index + 1]]
-
-
-def _segment_similarity(a: NDArray[np.float32], b: NDArray[np.float32], mode: Segments) -> float:
-    """The score of two texts with segments `a`, (m, dim), and `b`, (n, dim); symmetric, 1 for equal ones."""
-    table = cosine(a[:, None, :], b[None, :, :])
-    if mode == "max":
-        return float(table.max())
-    return float((table.max(axis=1).mean() + table.max(axis=0).mean()) / 2)
+def score_grid(
+    sources: Sequence[str], targets: Sequence[str], encoder: Encoder, options: ScoringOptions = DEFAULT_OPTIONS
+) -> GridScores:
+    """Every source against every target, by the very path of `score_pairs`; each distinct text is encoded once."""
+    cleaned = [explain_cleaning(text, options.cleaning) for text in [*sources, *targets]]
+    unique, inverse = distinct([item.text for item in cleaned])
+    texts = encode_texts(unique, encoder, options)
+    first, second = inverse[: len(sources)], inverse[len(sources) :]
+    pairs = np.repeat(first, len(targets)), np.tile(second, len(sources))
+    scores = similarity(texts, *pairs, options).reshape(len(sources), len(targets))
+    pieces = np.diff(texts.starts)
+    facts = tuple(
+        TextFacts(item.changes, int(texts.tokens[at]), bool(texts.truncated[at]), bool(pieces[at] > 1))
+        for item, at in zip(cleaned, inverse, strict=True)
+    )
+    return GridScores(scores, facts[: len(sources)], facts[len(sources) :])
 
 
 def _check_rows(pairs: pd.DataFrame, options: ScoringOptions) -> None:

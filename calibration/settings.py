@@ -12,6 +12,10 @@ import platformdirs
 from calibration.errors import N_, BadArgument
 
 DATA_DIR_VARIABLE: Final = "SIMTIER_DATA_DIR"
+DATABASE_VARIABLE: Final = "SIMTIER_DATABASE_URL"
+CACHE_BYTES_VARIABLE: Final = "SIMTIER_CACHE_BYTES"
+CACHE_BYTES: Final = 4 * 2**30
+"""A million vectors of 1024 numbers."""
 
 
 def data_dir(override: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -28,6 +32,11 @@ def data_dir(override: str | Path | None = None, environ: Mapping[str, str] = os
     return path
 
 
+def database(override: str | None = None, environ: Mapping[str, str] = os.environ) -> str:
+    """URL or path of the store: `override`, else SIMTIER_DATABASE_URL, else a SQLite file in the data directory."""
+    return override or environ.get(DATABASE_VARIABLE) or str(data_dir(environ=environ) / "simtier.sqlite")
+
+
 def models_dir(override: str | Path | None = None) -> Path:
     """Where models are unpacked."""
     return data_dir(override) / "models"
@@ -36,3 +45,15 @@ def models_dir(override: str | Path | None = None) -> Path:
 def cache_dir(override: str | Path | None = None) -> Path:
     """Where the vector cache lies."""
     return data_dir(override) / "cache"
+
+
+def cache_bytes(environ: Mapping[str, str] = os.environ) -> int:
+    """How much the vector cache may hold: SIMTIER_CACHE_BYTES, else 4 GiB; raises BadArgument for no such number.
+
+    >>> cache_bytes({}), cache_bytes({"SIMTIER_CACHE_BYTES": "1000000"})
+    (4294967296, 1000000)
+    """
+    text = environ.get(CACHE_BYTES_VARIABLE) or str(CACHE_BYTES)
+    if not text.isdecimal():
+        raise BadArgument(CACHE_BYTES_VARIABLE, N_("a number of bytes"), text)
+    return int(text)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
 from calibration.columns import KIND, LABEL
 from calibration.curve import Ints
@@ -18,7 +18,7 @@ from calibration.notes import Note, note, percent
 
 FOLDS: Final = 5
 MANY: Final = 5000
-"""Pairs from which on those that stand alone are dealt out apart."""
+"""Pairs from which on groups that are made alike are dealt out at once."""
 REPEATS: Final = 10
 
 FOLDED: Final = "stratified_group_folds"
@@ -69,31 +69,39 @@ def group_splits(rows: pd.DataFrame, folds: int = FOLDS, seed: int = 0) -> Split
         repeated = tuple(_repeated(groups, folds, seed))
         return Splits(REPEATED, repeated, groups, largest, (note(DOMINATED, share=percent(largest)),))
     labels = rows[KIND].astype(str) + rows[LABEL].astype(str)
-    return Splits(FOLDED, _folded(labels, groups, sizes[groups] == 1, folds, seed), groups, largest)
+    return Splits(FOLDED, _folded(labels, groups, folds, seed), groups, largest)
 
 
-def _folded(labels: pd.Series, groups: Ints, alone: NDArray[np.bool_], folds: int, seed: int) -> tuple[Split, ...]:
-    """Stratified folds of whole groups.
-
-    scikit-learn places groups one by one, in Python. Of many pairs, those that share no text with another need no
-    such care, and are dealt out apart from the rest at once.
-    """
-    grouped = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
-    parts = [np.arange(len(groups))]
-    if len(groups) > MANY and alone.sum() >= folds and len(np.unique(groups[~alone])) >= folds:
-        parts = [np.flatnonzero(~alone), np.flatnonzero(alone)]
-    elif len(groups) > MANY and alone.all():
-        parts = [parts[0][:0], parts[0]]
-    fold = np.empty(len(groups), dtype=np.int64)
-    for part, splitter in zip(
-        parts, (grouped, StratifiedKFold(folds, shuffle=True, random_state=seed)), strict=False
-    ):
-        if part.size:
-            whole = groups[part] if splitter is grouped else None
-            split = splitter.split(np.zeros(part.size), _strata(labels.iloc[part], folds), whole)
-            for number, (_, test) in enumerate(split):
-                fold[part[test]] = number
+def _folded(labels: pd.Series[str], groups: Ints, folds: int, seed: int) -> tuple[Split, ...]:
+    """Stratified folds of whole groups."""
+    fold = np.full(len(groups), -1, dtype=np.int64)
+    if len(groups) > MANY:
+        fold = _dealt(_strata(labels, folds), groups, folds, seed)[groups]
+    rest = np.flatnonzero(fold < 0)
+    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
+    if rest.size:
+        parts = splitter.split(np.zeros(rest.size), _strata(labels.iloc[rest], folds), groups[rest])
+        for number, (_, test) in enumerate(parts):
+            fold[rest[test]] = number
     return tuple((np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(folds))
+
+
+def _dealt(strata: NDArray[np.str_], groups: Ints, folds: int, seed: int) -> Ints:
+    """(G,) the fold of each group, -1 for those that are left to scikit-learn, which places one by one, in Python.
+
+    Of groups that are made alike, that have as many labels of each kind, every fold gets as many. What does not
+    come out even is left, if that is enough groups for all folds; else each goes to a fold of its own.
+    """
+    codes, kinds = pd.factorize(strata)
+    made = np.bincount(groups * len(kinds) + codes, minlength=(int(groups.max()) + 1) * len(kinds))
+    table = pd.DataFrame(made.reshape(-1, len(kinds)))
+    shuffled = table.iloc[np.random.default_rng(seed).permutation(len(table))]
+    alike = shuffled.groupby(list(table.columns), sort=False)
+    place = alike.cumcount().sort_index().to_numpy(copy=True)
+    many = alike[0].transform("size").sort_index().to_numpy()
+    left = np.flatnonzero(place >= many // folds * folds)
+    place[left] = -1 if left.size >= folds else np.arange(left.size)
+    return np.where(place < 0, -1, place % folds).astype(np.int64)
 
 
 def _repeated(groups: Ints, folds: int, seed: int) -> list[Split]:

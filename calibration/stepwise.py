@@ -36,16 +36,18 @@ START_RATIO: Final = 1.1
 """Later steps start on a grid this far apart, so that neighbouring samples share cached constants."""
 
 
-def stepwise(counts: Curve, precision: float, delta: float) -> tuple[int, float]:
+def stepwise(counts: Curve, precision: float, delta: float, looks: int | None = None) -> tuple[int, float]:
     """Index into `counts` of the lowest threshold that passes (-1: none), and the level spent there.
 
-    precision and delta in (0, 1). Reads labels only through the false positives at its looks.
+    precision and delta in (0, 1). looks: prepare to look at this many labels, at least `counts.n` (the default).
+    Reads labels only through the false positives at its looks.
     """
     best, spent, begun = -1, delta, -1
+    n = looks or counts.n
     if kmin(precision, delta) > counts.n:
         return best, spent
-    grid = look_grid(counts.n)
-    starts = start_grid(grid, counts.n, precision, delta)
+    grid = look_grid(n)
+    starts = start_grid(grid, n, precision, delta)
     while True:
         reached = int(counts.n_above[best]) if best >= 0 else int(starts[0])
         start = int(starts[np.searchsorted(starts, reached, side="right") - 1])

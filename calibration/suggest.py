@@ -17,6 +17,7 @@ from calibration.pair_costs import Costs, costs_to_json
 from calibration.pairs import DuplicateReport, deduplicate
 from calibration.pipeline import Binding
 from calibration.policy import DomainPolicy, Policy
+from calibration.probability import domain_probabilities
 
 OBJECTIVE = "minimum_cost"
 
@@ -56,7 +57,7 @@ def suggest_policy(
     >>> frame = pd.DataFrame({"text_a": list("abcd"), "text_b": list("efgh"), "label": [1.0, 1.0, 0.0, 0.0]})
     >>> run = suggest_policy(frame.assign(kind="binary", domain="bank", score=[0.9, 0.8, 0.3, 0.2]))
     >>> run.policy.tier(0.85, "bank"), run.policy.provenance("bank", "same")
-    ('same', 'manual')
+    ('same', 'suggested')
     """
     costs = costs or UnitCosts()
     kept = scored
@@ -66,6 +67,7 @@ def suggest_policy(
     evaluation = cross_validate_costs(kept, costs, kappa, confidence, seed)
     drawn = drawn_at_random(kept)
     kinds = {str(domain): tuple(sorted(set(found))) for domain, found in drawn.groupby(DOMAIN)[KIND]}
+    chances = domain_probabilities(kept, confidence)
     settings = {
         "objective": OBJECTIVE,
         "costs": costs_to_json(costs),
@@ -74,7 +76,14 @@ def suggest_policy(
     }
     policy = Policy(
         domains={
-            domain: DomainPolicy(found.thresholds, {}, found.n, kinds.get(domain, ()))
+            domain: DomainPolicy(
+                found.thresholds,
+                {},
+                found.n,
+                kinds.get(domain, ()),
+                chances.get(domain),
+                suggested=found.thresholds,
+            )
             for domain, found in suggestions.items()
         },
         id=secrets.token_hex(8),

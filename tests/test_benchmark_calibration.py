@@ -83,6 +83,31 @@ def test_one_repetition_is_refused_with_a_line() -> None:
     assert stopped.value.code == 2
 
 
+@pytest.mark.parametrize(("section", "rows"), [("floor", 5 * 2 * 3), ("coverage", 5 * 2 * 2), ("borrow", 4)])
+def test_further_numbers_have_a_command(section: str, rows: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert part("__main__").main(["--only", section, "--quick", "--reps", "2"]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
+    assert len(lines) == rows + 2
+    assert len({line.count("|") for line in lines}) == 1
+
+
+def test_true_cost_is_that_of_the_pairs_one_by_one() -> None:
+    from calibration.cost_matrix import UnitCosts
+
+    made = part("pools").pool("x", "plausible", 0.9, np.array([0.9, 0.8, 0.6]), np.array([1.0, 0.5, 0.0]))
+    costs = UnitCosts().matrix("binary")
+    found = part("borrowing").true_cost(made, {"same": 0.8, "related": None, "weak": None}, costs)
+    merged, dropped = costs.values[:, 0], costs.values[:, 3]
+    assert found == pytest.approx((merged[0] + merged.mean() + dropped[1]) / 3)
+
+
+def test_the_pairs_above_a_floor_are_the_share_asked() -> None:
+    made = part("pools").simulated_pools(2_000)[0]
+    above = part("floor").top(made, 0.25)
+    assert above.scores.size == pytest.approx(500, abs=5)  # ties at the floor stay together
+    assert (above.scores == made.scores[: above.scores.size]).all()
+
+
 def test_binormal_pool_has_the_auc_and_prevalence_asked() -> None:
     made = part("pools").pool("x", "plausible", 0.9, *part("pools").binormal(0.8, 0.3))
     scores, labels = made.sample(200_000, np.random.default_rng(0))

@@ -10,8 +10,9 @@ from scipy.stats import binomtest
 from calibration.columns import TIERS
 from calibration.evaluate import assign_tiers, confusion, cross_validate, evaluate_thresholds
 from calibration.fit import PUBLISHED, FitSettings
-from calibration.groups import text_groups
+from calibration.groups import text_codes, text_groups
 from calibration.intervals import proportion
+from calibration.shared_texts import shared_proportion
 from calibration.splits import FOLDED, NONE, REPEATED, REPEATS, group_splits
 
 
@@ -152,13 +153,28 @@ def test_one_group_is_not_judged_rather_than_judged_bad() -> None:
     assert len(found.notes) == 1
 
 
-def test_given_groups_widen_the_intervals_of_fixed_thresholds() -> None:
+def test_shared_texts_widen_the_intervals_of_fixed_thresholds() -> None:
     rows = pairs([0.9] * 40 + [0.1] * 10, [1.0] * 30 + [0.0] * 20)
-    apart = evaluate_thresholds(rows, PUBLISHED).tier("same").precision
-    together = evaluate_thresholds(rows, PUBLISHED, groups=np.arange(50) // 10).tier("same").precision
+    shared = rows.assign(text_a=[f"a{i // 10}" for i in range(50)])
+    apart, same = (
+        evaluate_thresholds(rows, PUBLISHED, texts=texts).tier("same").precision
+        for texts in (None, text_codes(rows))
+    )
+    together = evaluate_thresholds(shared, PUBLISHED, texts=text_codes(shared)).tier("same").precision
+    assert same == apart
     assert (together.hits, together.n) == (apart.hits, apart.n) == (30, 40)
-    assert together.low < apart.low
-    assert together.deff == 10.0
+    assert together.low < apart.low < apart.high < together.high
+    assert together.deff == pytest.approx(10.0)
+
+
+def test_intervals_of_pairs_that_share_texts_cover() -> None:
+    rng = np.random.default_rng(0)
+    texts = np.stack([np.repeat(np.arange(60), 5), np.arange(300) + 60], axis=1)
+    found = [shared_proportion(np.repeat(rng.random(60) < 0.8, 5), texts) for _ in range(400)]
+    naive = [proportion(one.hits, one.n) for one in found]
+    covered, plain = (np.mean([one.low <= 0.8 <= one.high for one in which]) for which in (found, naive))
+    assert covered > 0.88
+    assert plain < 0.7
 
 
 def test_many_pairs_are_split_by_group_too_and_keep_their_shares() -> None:
@@ -173,3 +189,29 @@ def test_many_pairs_are_split_by_group_too_and_keep_their_shares() -> None:
         assert not set(found.groups[train]) & set(found.groups[test])
         assert abs(len(test) - n / 5) < 0.05 * n
         assert abs(rows.label.iloc[test].mean() - rows.label.mean()) < 0.02
+
+
+def test_folds_of_many_alike_groups_come_out_even() -> None:
+    rng = np.random.default_rng(0)
+    n = 20_000
+    rows = pairs(rng.random(n).tolist(), (rng.random(n) < 0.3).astype(float).tolist())
+    rows["text_a"] = [f"shared{i // 5}" for i in range(n)]
+    found = group_splits(rows)
+    assert sorted(np.concatenate([test for _, test in found.splits])) == list(range(n))
+    for train, test in found.splits:
+        assert not set(found.groups[train]) & set(found.groups[test])
+        assert abs(len(test) - n / 5) <= 5 * 6  # at most a group of each make more or less
+        assert abs(rows.label.iloc[test].mean() - rows.label.mean()) < 0.005
+
+
+@pytest.mark.parametrize("odd", [0, 3])
+def test_a_few_groups_unlike_all_others_are_tested_once_too(odd: int) -> None:
+    n = 6000
+    rows = pairs(np.linspace(0, 1, n).tolist(), [float(i % 2) for i in range(n)])
+    for number in range(odd):
+        rows.loc[number * 10 : number * 10 + 2 + number, "text_a"] = f"shared{number}"
+    found = group_splits(rows)
+    assert sorted(np.concatenate([test for _, test in found.splits])) == list(range(n))
+    for train, test in found.splits:
+        assert not set(found.groups[train]) & set(found.groups[test])
+        assert abs(len(test) - n / 5) < 20

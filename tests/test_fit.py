@@ -144,3 +144,56 @@ def test_calibrating_scored_pairs_drops_duplicates_and_judges_out_of_fold() -> N
     assert len(run.scored) == 900
     assert run.evaluation["d"].out_of_fold
     assert run.published["d"].tier("same").threshold == 0.85
+
+
+def test_a_false_positive_rate_is_certified_instead_of_a_precision() -> None:
+    fit = fit_domain(scored(2000), FitSettings(fpr=0.05))
+    same, unrelated = fit.certificates["same"], fit.certificates["unrelated"]
+    assert (same.fpr, unrelated.fpr, same.confidence) == (0.05, 0.05, 0.95)
+    assert 0.03 < same.fpr_upper <= 0.05
+    fresh = scored(100_000, seed=5)
+    assert (fresh[fresh.label == 0].score >= fit.thresholds["same"]).mean() <= 0.06
+    assert (fresh[fresh.label == 1].score < unrelated.threshold).mean() <= 0.06
+
+
+def test_a_false_positive_rate_of_tiers_counts_those_below_each() -> None:
+    rows = scored(2000, TIER)
+    fit = fit_domain(rows, FitSettings(fpr=0.1))
+    for tier, lowest in (("same", 3), ("related", 2), ("weak", 1)):
+        found, below = fit.certificates[tier], rows[rows.label < lowest]
+        assert found.negatives == len(below)
+        assert found.false_positives == int((below.score >= found.threshold).sum())
+
+
+def test_tiers_may_have_their_own_precision() -> None:
+    rows = scored(2000, TIER)
+    fit = fit_domain(rows, FitSettings(0.8, tier_precision={"same": 0.95}))
+    assert [fit.certificates[tier].precision for tier in THRESHOLD_TIERS] == [0.95, 0.8, 0.8]
+    for wrong in (
+        {"tier_precision": {"best": 0.9}},
+        {"tier_precision": {"same": 1.5}},
+        {"fpr": 0.0},
+        {"fpr": 0.1, "tier_precision": {"same": 0.9}},
+    ):
+        with pytest.raises(BadArgument):
+            FitSettings(**wrong)
+
+
+def test_labels_that_share_a_text_count_for_less_and_a_note_says_so() -> None:
+    rows = scored(2000)
+    together = rows.assign(text_a=[f"问题{i // 10}" for i in range(len(rows))])
+    alone, shared = fit_domain(rows, FitSettings()), fit_domain(together, FitSettings())
+    in_full = fit_domain(together, FitSettings(clustered=False))
+    assert alone.certificates["same"].deff == in_full.certificates["same"].deff == 1.0
+    assert shared.certificates["same"].deff > 1.05
+    assert shared.thresholds["same"] > alone.thresholds["same"] == in_full.thresholds["same"]
+    assert alone.notes == ()
+    assert "count for less" in str(shared.notes[0])
+    assert "counted in full" in str(in_full.notes[0])
+
+
+def test_wrong_pairs_at_the_very_top_are_noted() -> None:
+    rows = scored(1000)
+    misled = rows.assign(label=np.where(rows.score > 0.97, 0.0, rows.label))
+    assert any("very top" in str(note) for note in fit_domains(misled)["d"].notes)
+    assert not fit_domains(rows)["d"].notes

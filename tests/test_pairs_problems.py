@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from calibration import i18n
 from calibration.columns import LABEL, PURPOSE, SCORE, TEXT_A
-from calibration.errors import InputError
+from calibration.errors import FileUnreadable, InputError
 from calibration.pairs import FORMATS, explain_note, load_pairs, read_pairs, rules, write_pairs
 
 TABLE = 'text_a,text_b,label\n"a, 1",b,1\n怎么,如何,0\n'
@@ -213,6 +213,12 @@ def test_numbers_of_any_size_are_no_surprise():
     report = read_pairs("\n".join(lines).encode())
     assert [problem.row for problem in report.problems] == [2, 3, 4, 5]
     assert report.kind == "binary"
+
+
+def test_a_parquet_column_whose_name_is_no_text_is_damage():
+    damaged = next(content for content in FILES if content.startswith(b"PAR1")).replace(b"text_a", b"\xffext_a")
+    with pytest.raises(FileUnreadable):
+        read_pairs(damaged, name="f")
 
 
 @settings(deadline=None, max_examples=200)

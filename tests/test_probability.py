@@ -10,8 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 
-from calibration import probability
-from calibration.probability import ProbabilityMap, fit_probability, isotonic_values
+from calibration import Policy, probability
+from calibration.chance import carry, chance_of
+from calibration.floors import floor_record
+from calibration.policy import DomainPolicy
+from calibration.probability import domain_probabilities, fit_probability, isotonic_values
+from calibration.probability_map import ProbabilityMap
 from calibration.reliability import judge_probability, reliability
 from calibration.top import NOT_RISING, check_top
 
@@ -164,3 +168,67 @@ def test_near_duplicates_at_the_top_count_once() -> None:
 @pytest.mark.parametrize("n", [0, 1, 19])
 def test_too_few_labels_have_no_top(n: int) -> None:
     assert check_top(np.arange(n) / 20, np.ones(n)).windows == ()
+
+
+def test_a_thinned_map_keeps_its_values_and_never_narrows() -> None:
+    found = fit_probability(*sample(1500, 8), resamples=30)
+    thin = found.thinned(40)
+    assert len(thin.scores) < len(found.scores) / 3
+    for x in np.linspace(-0.2, 1.2, 300):
+        fine, coarse = found.at(float(x)), thin.at(float(x))
+        assert coarse.value == pytest.approx(fine.value, abs=6e-5)
+        assert coarse.low <= fine.low + 1e-9
+        assert coarse.high >= fine.high - 1e-9
+    widened = np.mean([thin.at(x).high - found.at(x).high for x in np.linspace(0, 1, 50)])
+    assert widened < 0.05
+
+
+def test_a_domain_rests_on_labels_that_may_certify() -> None:
+    scores, labels = sample(300, 9)
+    rows = frame(scores, labels, note=[floor_record(0.4, 1, 300, 600)] * 300)
+    alike = frame(scores, np.ones(300)).assign(domain="alike")
+    found = domain_probabilities(pd.concat([rows, alike]), resamples=10)
+    assert set(found) == {"d"}
+    assert found["d"].n == int((scores >= 0.4).sum())
+    assert found["d"].positives == int(labels[scores >= 0.4].sum())
+    assert math.isnan(found["d"].at(0.39).value)
+    assert found["d"].at(0.41).value >= 0
+    review = domain_probabilities(rows.drop(columns="note").assign(purpose="review"), resamples=10)
+    assert review == {}
+
+
+LABELS = {"live": "random_live", "unverified": None, "labels_only": "mined", "adjusted": "balanced"}
+
+
+@pytest.mark.parametrize(("claims", "drawn"), LABELS.items())
+def test_a_policy_says_for_which_pairs_its_chance_holds(claims: str, drawn: str | None) -> None:
+    known = ProbabilityMap((0.0, 1.0), (0.6, 0.6), (0.5, 0.5), (0.7, 0.7), 200, 0.9, 100)
+    settings = {"drawn": drawn, "live_prevalence": 0.1}
+    found = chance_of(Policy({"d": DomainPolicy({}, probability=known)}, settings=settings), 0.5)
+    assert found is not None
+    assert found.claims == claims
+    if claims == "adjusted":
+        assert found.value == pytest.approx(0.6 * 0.1 / (0.6 * 0.1 + 0.4 * 0.9))
+        assert 0 < found.lower < found.value < found.upper < 0.6
+    else:
+        assert (found.value, found.lower, found.upper, found.n) == (0.6, 0.5, 0.7, 200)
+
+
+@pytest.mark.parametrize("live", [None, "0.1", True, 0.0, 1, -3, math.nan, 10**400, []])
+def test_balanced_labels_without_a_live_share_say_nothing_of_live_pairs(live: object) -> None:
+    known = ProbabilityMap((0.0, 1.0), (0.6, 0.6), (0.5, 0.5), (0.7, 0.7), 200, 0.9, 100)
+    settings = {"drawn": "balanced", "live_prevalence": live}
+    found = chance_of(Policy({"d": DomainPolicy({}, probability=known)}, settings=settings), 0.5)
+    assert found is not None
+    assert (found.claims, found.value) == ("labels_only", 0.6)
+
+
+def test_carried_over_labels_agree_with_labels_drawn_live() -> None:
+    """Balanced labels carried to 20% of positives give what a fit on labels with 20% of positives gives."""
+    rng = np.random.default_rng(10)
+    same, other = rng.normal(0.7, 0.15, 8000), rng.normal(0.4, 0.15, 8000)
+    even = fit_probability(np.concatenate([same, other]), np.repeat([1, 0], 8000), resamples=2)
+    live = fit_probability(np.concatenate([same[:2000], other]), np.repeat([1, 0], [2000, 8000]), resamples=2)
+    for x in (0.45, 0.55, 0.65):
+        assert carry(even.at(x).value, even.prevalence, 0.2) == pytest.approx(live.at(x).value, abs=0.08)
+    assert carry(even.at(0.55).value, 0.5, None) > live.at(0.55).value + 0.1

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.calibration.adversarial import adversarial_pools
+from benchmarks.calibration.further import SECTIONS, section
 from benchmarks.calibration.methods import all_methods
 from benchmarks.calibration.pools import SIZE, Pool, simulated_pools
 from benchmarks.calibration.shared import real_pools
@@ -21,6 +22,8 @@ from benchmarks.calibration.timing import Timing, time_methods
 SIZES = (50, 100, 300, 1000, 2000)
 TIMED = (*SIZES, 10_000, 100_000, 1_000_000)
 QUICK_SIZES = (50, 120)
+SMALL = 20_000
+"""Pairs in a simulated pool for `--only`, which judges in Python what others judge by a sorted search."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,6 +36,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--data", type=Path, help="folder with lcqmc_dev.txt and bq_dev.csv, for pools of real pairs")
     made.add_argument("--adversarial", action="store_true", help="24 pools that try to break the methods, instead")
     made.add_argument("--methods", nargs="+", help="only methods whose names start like this")
+    made.add_argument(
+        "--only", choices=tuple(SECTIONS), help="one of the further numbers of docs/method.md, instead"
+    )
     made.add_argument("--json", type=Path, help="write every result here")
     made.add_argument("--plot", type=Path, help="draw here, .svg or .png (needs vl-convert-python)")
     made.add_argument("--no-times", action="store_true", help="do not time the methods")
@@ -48,9 +54,12 @@ def main(arguments: list[str] | None = None) -> int:
     methods = [m for m in all_methods() if not asked.methods or m.name.startswith(tuple(asked.methods))]
     if not methods:
         parser().error(f"--methods: none of {', '.join(method.name for method in all_methods())}")
-    size, real = (2_000, 200) if asked.quick else (SIZE, None)
+    size, real = (2_000, 200) if asked.quick else (SMALL if asked.only else SIZE, None)
     made = adversarial_pools(size) if asked.adversarial else simulated_pools(size)
     pools = made + real_pools(asked.data, real)
+    if asked.only:
+        print(section(asked.only, pools, asked.reps, asked.delta, asked.seed, _say))
+        return 0
     sizes = tuple(asked.sizes or (QUICK_SIZES if asked.quick else SIZES))
     started = time.perf_counter()
     results = simulate(pools, methods, sizes, asked.reps, asked.delta, asked.seed, _say)

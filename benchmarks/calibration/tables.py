@@ -20,7 +20,7 @@ def report(results: Sequence[Result], timings: Sequence[Timing], delta: float) -
     """All tables, in the order in which one would ask: is it valid, what does it find, where, how fast."""
     largest = sorted({result.n for result in results})
     parts = [
-        f"### Violations (promised: at most {_short(delta)})\n\nMean over all pools, and the worst pool.",
+        f"### Violations (promised: at most {short(delta)})\n\nMean over all pools, and the worst pool.",
         violations(results),
     ]
     if any(result.kind == PLAUSIBLE for result in results):
@@ -40,7 +40,7 @@ def violations(results: Sequence[Result]) -> str:
 
     def cell(cells: Sequence[Result]) -> str:
         worst = max((result.violations for result in cells), key=lambda estimate: estimate.value)
-        return f"{_with_error(pooled([result.violations for result in cells]))}, {_with_error(worst)}"
+        return f"{with_error(pooled([result.violations for result in cells]))}, {with_error(worst)}"
 
     return _by_size(results, cell)
 
@@ -48,7 +48,7 @@ def violations(results: Sequence[Result]) -> str:
 def recalls(results: Sequence[Result]) -> str:
     """One row a method, one column a number of labels: mean recall share over the plausible pools."""
     plausible = [result for result in results if result.kind == PLAUSIBLE]
-    return _by_size(plausible, lambda cells: _with_error(pooled([result.recall for result in cells])))
+    return _by_size(plausible, lambda cells: with_error(pooled([result.recall for result in cells])))
 
 
 def by_pool(results: Sequence[Result], n: int) -> str:
@@ -58,8 +58,8 @@ def by_pool(results: Sequence[Result], n: int) -> str:
     rows = []
     for pool in _distinct(result.pool for result in here):
         cells = {result.method: result for result in here if result.pool == pool}
-        rows.append([pool, *(f"{_short(c.violations.value)} / {_share(c)}" for c in (cells[m] for m in methods))])
-    return _markdown(["pool", *methods], rows)
+        rows.append([pool, *(f"{short(c.violations.value)} / {_share(c)}" for c in (cells[m] for m in methods))])
+    return markdown(["pool", *methods], rows)
 
 
 def times(timings: Sequence[Timing]) -> str:
@@ -71,7 +71,7 @@ def times(timings: Sequence[Timing]) -> str:
         rows.append(
             [method, *(f"{cells[n].first:.2g} / {cells[n].again:.2g}" if n in cells else "-" for n in sizes)]
         )
-    return _markdown(["method", *(f"n = {n:,}" for n in sizes)], rows)
+    return markdown(["method", *(f"n = {n:,}" for n in sizes)], rows)
 
 
 def _by_size(results: Sequence[Result], cell: Callable[[Sequence[Result]], str]) -> str:
@@ -81,20 +81,19 @@ def _by_size(results: Sequence[Result], cell: Callable[[Sequence[Result]], str])
         own = [result for result in results if result.method == method]
         mark = "" if own[0].promises else " *"
         rows.append([method + mark, *(cell([result for result in own if result.n == n]) for n in sizes)])
-    return (
-        _markdown(["method", *(f"n = {n:,}" for n in sizes)], rows) + "\n\n\\* promises nothing, or nothing valid"
-    )
+    return markdown(["method", *(f"n = {n:,}" for n in sizes)], rows) + "\n\n\\* promises nothing, or nothing valid"
 
 
 def _share(result: Result) -> str:
-    return "-" if math.isnan(result.recall.value) else _short(result.recall.value)
+    return "-" if math.isnan(result.recall.value) else short(result.recall.value)
 
 
-def _with_error(estimate: Estimate) -> str:
-    return f"{_short(estimate.value)} ± {_short(estimate.error, 3)}"
+def with_error(estimate: Estimate) -> str:
+    """`.05 ± .004`."""
+    return f"{short(estimate.value)} ± {short(estimate.error, 3)}"
 
 
-def _short(value: float, digits: int = 2) -> str:
+def short(value: float, digits: int = 2) -> str:
     """`.05` for 0.05, as in statistics."""
     text = f"{value:.{digits}f}"
     return text[1:] if text.startswith("0.") else text
@@ -104,6 +103,7 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

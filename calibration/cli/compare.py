@@ -107,7 +107,7 @@ def _loss(path: str) -> Loss:
         return cost_loss(costs_from_json(json.loads(Path(path).read_text(encoding="utf-8-sig"))))
     except OSError as error:
         raise FileUnreadable(path, error.strerror or str(error)) from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise FileUnreadable(path, str(error)) from error
 
 

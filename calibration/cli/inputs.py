@@ -24,11 +24,21 @@ if TYPE_CHECKING:
 
 def labelled_pairs(options: argparse.Namespace, scored: bool = False) -> pd.DataFrame:
     """The pairs of every file given, one after the other; with `scored` they must have a score."""
-    frames = [_one_file(argument, options) for argument in options.pairs]
-    pairs = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
-    if scored and SCORE not in pairs.columns:
-        raise ColumnsMissing(options.pairs[0], [SCORE], list(pairs.columns))
-    return pairs
+    return together(labelled_files(options, scored))
+
+
+def labelled_files(options: argparse.Namespace, scored: bool = False) -> list[tuple[str, pd.DataFrame]]:
+    """Every file as it was named, with its pairs; with `scored` each must have a score."""
+    files = [(argument, _one_file(argument, options)) for argument in options.pairs]
+    for name, frame in files:
+        if scored and SCORE not in frame.columns:
+            raise ColumnsMissing(name, [SCORE], list(frame.columns))
+    return files
+
+
+def together(files: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    """The pairs of files, one after the other."""
+    return pd.concat([frame for _, frame in files], ignore_index=True) if len(files) > 1 else files[0][1]
 
 
 def _one_file(argument: str, options: argparse.Namespace) -> pd.DataFrame:

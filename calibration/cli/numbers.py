@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from calibration.intervals import Estimate
+
+PRECISION: Final = 0.9
+"""Asked for where nothing is said."""
+
+
+def targets(text: str) -> tuple[float, dict[str, float]]:
+    """A target for all tiers, and those of single ones, as typed; ValueError for anything else.
+
+    >>> targets("0.8"), targets("same=0.95,related=0.8")
+    ((0.8, {}), (0.9, {'same': 0.95, 'related': 0.8}))
+    """
+    single = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
+    whole = [float(part) for part in text.split(",") if "=" not in part]
+    if len(whole) > 1:
+        raise ValueError(text)
+    return whole[0] if whole else PRECISION, {tier.strip(): float(value) for tier, value in single.items()}
 
 
 def estimate_json(found: Estimate) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from calibration.errors import N_, BadArgument
 from calibration.pairs import FORMATS, write_pairs
 
 ENDINGS: Final = " ".join(f".{name}" for name in FORMATS)
+REPORT_ENDINGS: Final = (".html", ".htm")
 
 
 def check_output(output: str) -> None:
@@ -20,6 +21,14 @@ def check_output(output: str) -> None:
         raise BadArgument("-o", f"a file ending in {ENDINGS}", output)
     if not path.parent.is_dir():
         raise BadArgument("-o", N_("a file in a folder that exists"), output)
+
+
+def check_report(path: str) -> None:
+    """Raise BadArgument unless `path` ends in .html, in a folder that is there."""
+    if Path(path).suffix.lower() not in REPORT_ENDINGS:
+        raise BadArgument("--report", N_("a file ending in .html"), path)
+    if not Path(path).parent.is_dir():
+        raise BadArgument("--report", N_("a file in a folder that exists"), path)
 
 
 def write_output(frame: pd.DataFrame, output: str) -> None:

@@ -10,10 +10,15 @@ from typing import Any, Protocol
 import pandas as pd
 
 from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
+from calibration.chance import Chance
 from calibration.columns import LOWEST_SCORE, SCORE, UNRELATED
 from calibration.decide import Decision
+from calibration.drawn import DRAWN, data_draw, draw_notes
 from calibration.evaluate import DomainEvaluation, TierMetrics
+from calibration.fit_notes import NOTED
+from calibration.i18n import from_environment
 from calibration.intervals import Proportion
+from calibration.notes import Note
 from calibration.pipeline import CalibrationRun
 from calibration.policy import Policy
 
@@ -66,12 +71,21 @@ class FitResult:
 
     run: CalibrationRun
     output: str
+    report: str | None = None
+
+    @property
+    def draw_notes(self) -> tuple[Note, ...]:
+        """What weakens the claims by how the labels were drawn, where that was said."""
+        way = self.run.policy.settings.get(DRAWN)
+        return draw_notes(data_draw(way)) if way else ()
 
     def to_json(self) -> dict[str, Any]:
         """The policy, and per domain what it was judged to do out of fold and the published thresholds do."""
         return {
             "output": self.output,
+            "report": self.report,
             "policy": self.run.policy.to_json(),
+            "notes": {domain: [note.to_json() for note in fit.notes] for domain, fit in self.run.fits.items()},
             "evaluation": evaluations_json(self.run.evaluation),
             "published": evaluations_json(self.run.published),
             "duplicates": {
@@ -91,8 +105,12 @@ class FitResult:
                 lines.append("  " + certificate_line(tier, certificate))
                 if certificate.certified and metrics:
                     lines.append(f"    out of fold: {_metrics_text(metrics)}")
+            lines += [f"  note: {note.explain(from_environment())}" for note in fit.notes]
+            lines += [f"  note: {note.explain(from_environment())}" for note in self.draw_notes]
             blocks.append("\n".join(lines))
-        return "\n".join([*blocks, f"policy written to {self.output}"])
+        written = [f"policy written to {self.output}"]
+        written += [f"report written to {self.report}"] if self.report else []
+        return "\n".join([*blocks, *written])
 
 
 @dataclass(frozen=True)
@@ -146,7 +164,15 @@ class DecideResult:
             reached = "nothing lower is certified to be unrelated, so a person checks"
         notes = [f"cut: {text!r} was not read" for text in (found.text.cut_source, found.text.cut_target) if text]
         rests = f"score {found.score:.6f}, {reached}, {found.provenance}"
+        notes += ["the two texts are identical once cleaned"] if found.text.identical else []
+        notes += [_chance_text(found.probability)] if found.probability else []
         return "\n".join([found.tier, f"{rests}; published thresholds say {found.published_tier}", *notes])
+
+
+def _chance_text(found: Chance) -> str:
+    interval = f"[{found.lower:.3f}, {found.upper:.3f}] (n={found.n})"
+    carried = f", carried over to {found.live:g} of live pairs being the same" if found.live else ""
+    return f"P(same) about {found.value:.3f} {interval}, holds for: {found.claims}{carried}"
 
 
 def evaluations_json(evaluations: Mapping[str, DomainEvaluation]) -> dict[str, Any]:
@@ -171,7 +197,7 @@ def _metrics_json(metrics: TierMetrics) -> dict[str, Any]:
 
 
 def proportion_json(share: Proportion) -> dict[str, Any]:
-    """A proportion with its n and interval; value null where n is 0."""
+    """A proportion with its n and interval; value null where n is 0. The interval counts n / deff labels."""
     value = None if math.isnan(share.value) else share.value
     return {
         "value": value,
@@ -180,28 +206,42 @@ def proportion_json(share: Proportion) -> dict[str, Any]:
         "n": share.n,
         "hits": share.hits,
         "confidence": share.confidence,
+        "deff": share.deff,
     }
 
 
 def certificate_line(tier: str, found: Certificate) -> str:
     """One line that says what a certificate promises, or why there is none."""
-    asked = f"precision {found.precision:g} at confidence {found.confidence:g}"
+    rate = "false negative rate" if tier == UNRELATED else "false positive rate"
+    target = f"precision {found.precision:g}" if found.fpr is None else f"{rate} {found.fpr:g}"
+    asked = f"{target} at confidence {found.confidence:g}"
     if found.status == CERTIFIED:
         side = "below" if tier == UNRELATED else "at or above"
-        return (
-            f"{tier}: {side} {found.threshold:.6f}, {asked} ({found.n_above} labels there, "
-            f"{found.false_positives} wrong)"
-        )
+        there = f"{found.n_above} labels there, {found.false_positives} wrong"
+        if found.fpr is not None:
+            there = f"{found.false_positives} of {found.negatives} {_counted(tier)} there"
+        return f"{tier}: {side} {found.threshold:.6f}, {asked} ({there}{_worth(found)})"
     if found.status == INSUFFICIENT:
-        return f"{tier}: {asked} needs at least {found.labels_needed} labels, there are {found.n}"
+        there = f"{found.n}" if found.fpr is None else f"{found.negatives} {_counted(tier)}"
+        return f"{tier}: {asked} needs at least {found.labels_needed} labels, there are {there}{_worth(found)}"
     return f"{tier}: {asked} is not certifiable with these {found.n} labels and this model"
 
 
+def _counted(tier: str) -> str:
+    return "pairs that are the same" if tier == UNRELATED else f"pairs that are not {tier}"
+
+
+def _worth(found: Certificate) -> str:
+    return f", worth {found.effective:.0f} independent ones" if found.deff >= NOTED else ""
+
+
 def _metrics_text(metrics: TierMetrics) -> str:
-    return f"precision {_share_text(metrics.precision)}, recall {_share_text(metrics.recall)}"
+    shares = (metrics.precision, metrics.recall, metrics.in_band)
+    return "precision {}, recall {}, in band {}".format(*map(_share_text, shares))
 
 
 def _share_text(share: Proportion) -> str:
     if not share.n:
         return "- (n=0)"
-    return f"{share.value:.3f} [{share.low:.3f}, {share.high:.3f}] (n={share.n})"
+    worth = f", worth {share.n / share.deff:.0f} independent" if share.deff >= NOTED else ""
+    return f"{share.value:.3f} [{share.low:.3f}, {share.high:.3f}] (n={share.n}{worth})"

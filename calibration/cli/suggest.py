@@ -127,7 +127,7 @@ def _costs(options: argparse.Namespace) -> Costs:
         return costs_from_json(json.loads(Path(options.costs).read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise FileUnreadable(options.costs, error.strerror or str(error)) from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise FileUnreadable(options.costs, str(error)) from error
 
 

@@ -6,6 +6,7 @@
 Neither needs a model or a database.
 """
 
+from calibration.pairs.cases import read_bad_cases
 from calibration.pairs.duplicates import DuplicateReport, deduplicate, find_duplicates
 from calibration.pairs.positive import positives
 from calibration.pairs.read import PairsReport, PairsSource, load_pairs, read_pairs
@@ -29,6 +30,7 @@ __all__ = [
     "load_pairs",
     "load_unlabelled",
     "positives",
+    "read_bad_cases",
     "read_pairs",
     "write_pairs",
 ]

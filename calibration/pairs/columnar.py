@@ -33,7 +33,7 @@ def read_parquet(source: Source, limits: Limits) -> RawTable:
         _check_size(source.name, file, limits)
         table = file.read(columns=[names[place] for place in places.values()])
         table.validate(full=True)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: a column's name is no text
         raise FileUnreadable(source.name, rules.PARQUET_DAMAGED) from error
     frame = pd.DataFrame({place: _series(table.column(names[place])) for place in places.values()})
     return RawTable(tuple(names), frame, _positions(file.metadata.num_rows), FORMAT)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import BinaryIO, Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from calibration.columns import LABEL_KINDS, PairProblem
@@ -55,7 +57,8 @@ class PairsReport:
     `frame` is canonical and has the good rows only; `problems` are all others', in the order of the file;
     `total` counts the rows that hold anything. `kind` is that of the labels, or `mixed`; `encoding` is "" where
     the format has none. `columns` says which of the user's columns became which of ours, `dropped` which became
-    none; `notes` are the reader's decisions, to be shown.
+    none; `notes` are the reader's decisions, to be shown. `lines` says where each row of `frame` stands in the
+    file, from 1.
     """
 
     file: str
@@ -68,6 +71,7 @@ class PairsReport:
     notes: tuple[PairsNote, ...]
     columns: Mapping[str, str]
     dropped: tuple[str, ...]
+    lines: npt.NDArray[np.int64] = field(repr=False, compare=False)
 
     @cached_property
     def duplicates(self) -> DuplicateReport:
@@ -113,6 +117,11 @@ def read_pairs(
     if kind is not None and kind not in LABEL_KINDS:
         raise BadArgument("kind", N_("binary, tier or graded"), kind)
     file, table = read_table(source, name, limits)
+    return read_checked(file, table, domain, kind, limits)
+
+
+def read_checked(file: str, table: RawTable, domain: str | None, kind: str | None, limits: Limits) -> PairsReport:
+    """Everything about a table once every row is judged."""
     checked = check(file, table, domain, kind, limits)
     return PairsReport(
         file=file,
@@ -125,6 +134,7 @@ def read_pairs(
         notes=checked.notes,
         columns=checked.used,
         dropped=checked.dropped,
+        lines=checked.lines,
     )
 
 

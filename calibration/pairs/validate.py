@@ -45,6 +45,7 @@ class Checked:
     kind: str
     used: Mapping[str, str]
     dropped: tuple[str, ...]
+    lines: npt.NDArray[np.int64]
 
 
 def check(file: str, table: RawTable, domain: str | None, kind: str | None, limits: Limits) -> Checked:
@@ -53,7 +54,7 @@ def check(file: str, table: RawTable, domain: str | None, kind: str | None, limi
     Raises ColumnsMissing where no columns can serve as two texts and a label.
     """
     if not table.headers:
-        return Checked(_NOTHING.copy(), table.problems, table.notes, kind or "", {}, ())
+        return Checked(_NOTHING.copy(), table.problems, table.notes, kind or "", {}, (), table.rows[:0])
     resolution, notes = _resolve(file, table)
     dropped = _dropped(table, resolution)
     if dropped:
@@ -71,7 +72,7 @@ def check(file: str, table: RawTable, domain: str | None, kind: str | None, limi
         checks.free(given),
     )
     findings = [finding for part in parts for finding in part.findings]
-    frame = _good_rows(parts, findings, len(table.frame))
+    frame, good = _good_rows(parts, findings, len(table.frame))
     problems = [*_repeated(file, table, resolution), *table.problems, *_problems(file, table.rows, findings)]
     return Checked(
         frame,
@@ -80,16 +81,20 @@ def check(file: str, table: RawTable, domain: str | None, kind: str | None, limi
         _kind(frame) or kind or "",
         given.names,
         dropped,
+        table.rows[good],
     )
 
 
-def _good_rows(parts: Iterable[Part], findings: Iterable[Finding], rows: int) -> pd.DataFrame:
+def _good_rows(
+    parts: Iterable[Part], findings: Iterable[Finding], rows: int
+) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
+    """The rows that break no rule, and which they are."""
     cells = {column: made for part in parts for column, made in part.made.items()}
     bad = np.zeros(rows, dtype=bool)
     for finding in findings:
         bad |= finding.bad
     frame = pd.DataFrame({column: cells[column] for column in _ORDER if column in cells})
-    return frame[~bad].reset_index(drop=True) if bad.any() else frame
+    return (frame[~bad].reset_index(drop=True) if bad.any() else frame), ~bad
 
 
 def _kind(frame: pd.DataFrame) -> str:

@@ -46,6 +46,14 @@ def label_colors(labels: Sequence[float], kind_max: float) -> list[str]:
     return [order[round(label / kind_max * (len(order) - 1))] for label in labels]
 
 
+def name_bins(counted: pd.DataFrame, names: Mapping[float, str]) -> pd.DataFrame:
+    """What `histogram()` counted, with each label's `name` and each bin's `range` for the chart."""
+    named = counted.copy()
+    named[NAME] = counted[LABEL].map(names)
+    named[RANGE] = [f"{low:.3f} – {high:.3f}" for low, high in zip(counted[LO], counted[HI], strict=True)]
+    return named
+
+
 def score_histogram(
     names: Sequence[str],
     colors: Sequence[str],

@@ -1,4 +1,4 @@
-"""The colours of the tiers, once for the dashboard, the charts and the report."""
+"""The colours and the type of the product, once for the dashboard, the charts and the report."""
 
 from __future__ import annotations
 
@@ -11,3 +11,16 @@ TIER_COLORS: Final = {SAME: "#2468B4", RELATED: "#4FB3BF", WEAK: "#E5A835", UNRE
 
 NEUTRAL: Final = "#8A9299"
 """For what has no tier: axes, rules without a certificate, texts that were not scored."""
+
+ACCENT: Final = "#17586B"
+PAPER: Final = "#FBFAF7"
+PANEL: Final = "#F1EFE9"
+INK: Final = "#1C2428"
+LINE: Final = "#DCD8CE"
+"""The light look: headings, page, raised areas, text, borders."""
+
+FONT: Final = (
+    '"Source Sans", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei UI", "Microsoft YaHei", '
+    '"Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", sans-serif'
+)
+"""No font is fetched: Chinese uses what each platform has."""

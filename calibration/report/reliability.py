@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.columns import SAME, SCORE
-from calibration.probability import ProbabilityMap
+from calibration.probability_map import ProbabilityMap
 from calibration.reliability import Reliability
 from calibration.report.charts import Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS

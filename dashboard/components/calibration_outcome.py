@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from calibration.pipeline import CalibrationRun
-from dashboard.components import drawn
+from dashboard.components import drawn, report_download
 from dashboard.components.calibration_run import Outcome, asked_confidence
 from dashboard.components.calibration_tables import comparison_table, tier_table
-from dashboard.components.calibration_words import sentences
+from dashboard.components.calibration_words import remarks, sentences
 from dashboard.components.policy_keep import keep
+from dashboard.components.presentation import controls
 from dashboard.components.tiers import percent
 from dashboard.i18n import escaped, t, tn
 
@@ -31,7 +32,9 @@ def show(outcome: Outcome) -> None:
     for domain in run.fits:
         _domain(outcome, domain)
     _reading_guide(run)
-    keep(run, outcome.samples)
+    with controls("report"):
+        report_download.offer(outcome)
+    keep(run, outcome.samples, outcome.sources)
 
 
 def _domain(outcome: Outcome, domain: str) -> None:
@@ -43,6 +46,11 @@ def _domain(outcome: Outcome, domain: str) -> None:
             st.markdown(line)
         if any(certificate.certified for certificate in run.fits[domain].certificates.values()):
             st.markdown(drawn.holds(outcome.drawn))
+        for remark, warns in remarks(outcome, domain):
+            if warns:
+                st.warning(remark, icon=":material/warning:")
+            else:
+                st.caption(f":material/info: {remark}")
         tiers, compared = st.tabs([t("Thresholds and certificates"), t("Before and after")])
         tiers.table(tier_table(outcome, domain), border="horizontal", hide_index=True)
         compared.table(comparison_table(run, domain), border="horizontal", hide_index=True)
@@ -65,5 +73,12 @@ def _reading_guide(run: CalibrationRun) -> None:
                 "**Before and after** compares both on the same labelled pairs. Published: 0.85 / 0.70 / 0.50, "
                 "as they stand. Calibrated: out of fold, that is fitted again on four fifths of the pairs and "
                 "tried on the rest, which errs on the low side."
+            )
+        )
+        st.markdown(
+            t(
+                "**Precision** counts all pairs at or above a threshold, which is what a certificate promises. "
+                "**Within the band** counts only those that get this very tier, up to the next threshold; no "
+                "certificate speaks of them alone, and they are usually wrong more often."
             )
         )

@@ -7,34 +7,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
 from calibration.certify import AUTO, METHODS
-from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW
 from calibration.drawn import DataDraw
 from calibration.errors import N_
-from calibration.evaluate import DomainEvaluation, evaluate_thresholds
-from calibration.fit import CLAIM_ALL, CLAIM_DOMAIN, CLAIM_TIER, FitSettings
-from calibration.pipeline import CalibrationRun, calibrate
+from calibration.evaluate import DomainEvaluation
+from calibration.fit import CLAIM_DOMAIN, FitSettings
+from calibration.pipeline import CalibrationRun, calibrate_scored, judged_as_found
+from calibration.report.content import Origin
 from calibration.score import ScoringOptions
-from calibration.store import Dataset
-from dashboard import resources, state
+from calibration.store import Dataset, PolicySource
+from calibration.words import CLAIM_NAMES, METHOD_NAMES
+from dashboard import resources, scoring, state
 from dashboard.components import drawn, samples
+from dashboard.components.policies import sources_of
 from dashboard.i18n import naming, t
 from dashboard.jobs import Progress
 
-METHOD_NAMES: Final[dict[str, str]] = {
-    "auto": N_("Automatic: the stepwise method"),
-    "stepwise": N_("Stepwise: catches most, at any number of labels"),
-    "fst": N_("Fixed sequence: good for few labels"),
-    "scp": N_("Simultaneous: good for many labels"),
-}
-CLAIM_NAMES: Final = {
-    CLAIM_TIER: N_("each tier on its own"),
-    CLAIM_DOMAIN: N_("all tiers of a domain together"),
-    CLAIM_ALL: N_("all tiers of all domains together"),
-}
+PRECISION: Final = "precision"
+RATE: Final = "rate"
+TARGET_NAMES: Final = {PRECISION: N_("Precision"), RATE: N_("False positive rate")}
+RATES: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+"""Rates to choose from, in percent."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +37,16 @@ class Outcome:
     """What a calibration job returns.
 
     found: the thresholds as they came out, judged on the labels they came from. samples: sample data was among
-    the pairs. drawn: how the user says that the pairs were drawn.
+    the pairs. drawn: how the user says that the pairs were drawn. origins, sources: the datasets, for the report
+    and for the policy.
     """
 
     run: CalibrationRun
     found: Mapping[str, DomainEvaluation]
     samples: bool
     drawn: DataDraw
+    origins: tuple[Origin, ...] = ()
+    sources: tuple[PolicySource, ...] = ()
 
 
 def settings() -> FitSettings:
@@ -56,26 +54,12 @@ def settings() -> FitSettings:
     with st.container(border=True):
         left, middle, right = st.columns(3, gap="large")
         with left:
-            precision = st.slider(
-                t("Precision to promise"),
-                50,
-                99,
-                90,
-                format="%d%%",
-                key=state.PRECISION,
-                persist_state="session",
-                help=t("Of the pairs that get a tier, at least this share shall deserve it."),
-            )
+            promised, rate = _target()
         with middle:
-            confidence = st.slider(
+            confidence = _share(
                 t("Confidence"),
-                50,
-                99,
-                90,
-                format="%d%%",
-                key=state.CONFIDENCE,
-                persist_state="session",
-                help=t("How sure the promise is: at 90%, it fails for at most one draw of labels in ten."),
+                state.CONFIDENCE,
+                t("How sure the promise is: at 90%, it fails for at most one draw of labels in ten."),
             )
         with right:
             claim = st.selectbox(
@@ -95,32 +79,75 @@ def settings() -> FitSettings:
                     label_visibility="collapsed",
                     persist_state="session",
                 )
-    return FitSettings(precision / 100, confidence / 100, method or AUTO, claim or CLAIM_DOMAIN)
+                clustered = st.toggle(
+                    t("Labels that share a text count for less"),
+                    value=True,
+                    key=state.CLUSTERED,
+                    persist_state="session",
+                    help=t("Twenty queries for one question are not twenty independent labels."),
+                )
+    return FitSettings(
+        promised, confidence, method or AUTO, claim or CLAIM_DOMAIN, fpr=rate, clustered=bool(clustered)
+    )
+
+
+def _target() -> tuple[float, float | None]:
+    """What is promised: a precision; or, where the second is not None, a false positive rate."""
+    target = st.radio(
+        t("Promise"),
+        list(TARGET_NAMES),
+        format_func=naming(TARGET_NAMES, lambda key: t(TARGET_NAMES[key])),
+        key=state.TARGET,
+        persist_state="session",
+        horizontal=True,
+        label_visibility="collapsed",
+    )
+    if target != RATE:
+        return precision(), None
+    percents = st.select_slider(
+        t("False positive rate to promise"),
+        RATES,
+        5.0,
+        format_func=lambda value: f"{value:g}%",
+        key=state.RATE,
+        persist_state="session",
+        help=t(
+            "Of the pairs that do not deserve a tier, at most this share shall get it. Unlike precision it does "
+            "not depend on how common pairs with the same meaning are."
+        ),
+    )
+    return FitSettings.precision, float(percents) / 100
+
+
+def precision() -> float:
+    """The precision to promise, as the user sets it once for all pages, 0 to 1."""
+    return _share(
+        t("Precision to promise"),
+        state.PRECISION,
+        t("Of the pairs that get a tier, at least this share shall deserve it."),
+    )
+
+
+def _share(label: str, key: str, explained: str) -> float:
+    """A slider from 50% to 99%; returns the share, 0 to 1."""
+    return st.slider(label, 50, 99, 90, format="%d%%", key=key, persist_state="session", help=explained) / 100
 
 
 def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptions, draw: DataDraw) -> str:
     """Queue a calibration on these datasets; returns the job's id."""
-    encoder, store = resources.encoder(), resources.store()
+    encoder, recorded = resources.encoder(), drawn.recorded(draw)
+    score, binding = scoring.work(datasets, options, encoder), scoring.binding(options, encoder)
 
     def work(progress: Progress, cancel: threading.Event) -> Outcome:
-        pairs = pd.concat([store.datasets.frame(dataset.id) for dataset in datasets], ignore_index=True)
-        run = calibrate(pairs, encoder, asked, options, progress=progress, cancel=cancel)
-        policy = replace(run.policy, settings={**run.policy.settings, drawn.SETTING: draw.name})
+        run = calibrate_scored(score(progress, cancel), asked, binding)
+        policy = replace(run.policy, settings={**run.policy.settings, **recorded})
         run = replace(run, policy=policy)
-        return Outcome(run, _found(run), any(dataset.source == samples.SOURCE for dataset in datasets), draw)
+        on_samples = any(dataset.source == samples.SOURCE for dataset in datasets)
+        origins = tuple(Origin(dataset.name, dataset.rows) for dataset in datasets)
+        return Outcome(run, judged_as_found(run), on_samples, draw, origins, sources_of(datasets))
 
     hashes = sorted(dataset.content_hash for dataset in datasets)
-    return resources.jobs().submit(f"calibrate {hashes} {asked} {options.key()} {draw.name}", work)
-
-
-def _found(run: CalibrationRun) -> dict[str, DomainEvaluation]:
-    """Every domain's thresholds on the very labels that they rest on."""
-    rows = run.scored
-    rows = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
-    return {
-        domain: evaluate_thresholds(rows[rows[DOMAIN] == domain], fit.thresholds, asked_confidence(run), domain)
-        for domain, fit in run.fits.items()
-    }
+    return resources.jobs().submit(f"calibrate {hashes} {asked} {options.key()} {recorded}", work)
 
 
 def asked_confidence(run: CalibrationRun) -> float:

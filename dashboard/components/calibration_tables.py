@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-import math
+from typing import Final
 
 import pandas as pd
 
-from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
+from calibration.certificate import CERTIFIED, INSUFFICIENT, NOT_CERTIFIABLE, Certificate
 from calibration.columns import THRESHOLD_TIERS, UNRELATED
 from calibration.evaluate import TierMetrics
 from calibration.pipeline import CalibrationRun
+from calibration.words import CANNOT_TELL, STATUS_NAMES, bound, evidence
+from dashboard import state
 from dashboard.components.calibration_run import Outcome
-from dashboard.components.tiers import badge, interval, percent, threshold
+from dashboard.components.tiers import badge, interval
 from dashboard.i18n import t
+
+STATUS_ICONS: Final = {
+    CERTIFIED: ":material/verified: ",
+    INSUFFICIENT: ":material/hourglass_empty: ",
+    NOT_CERTIFIABLE: ":material/do_not_disturb_on: ",
+}
 
 
 def status_badge(certificate: Certificate | None) -> str:
     """A certificate's status as a badge; these are normal outcomes, so none of them is red."""
     if certificate is None:
-        return f":gray-badge[{t('labels cannot tell')}]"
-    if certificate.status == CERTIFIED:
-        return f":green-badge[:material/verified: {t('certified')}]"
-    if certificate.status == INSUFFICIENT:
-        return f":gray-badge[:material/hourglass_empty: {t('too few labels')}]"
-    return f":gray-badge[:material/do_not_disturb_on: {t('not certifiable')}]"
-
-
-def _evidence(certificate: Certificate | None) -> str:
-    """The numbers behind a status."""
-    if certificate is None:
-        return "–"
-    if certificate.status == CERTIFIED:
-        return t(
-            "{n} pairs, {wrong} wrong, precision ≥ {lower}",
-            n=f"{certificate.n_above:,}",
-            wrong=f"{certificate.false_positives:,}",
-            lower=percent(certificate.precision_lower),
-        )
-    if certificate.labels_needed:
-        return t("needs at least {needed} labels", needed=f"{certificate.labels_needed:,}")
-    return t(
-        "{positives} of {n} labels are positive", positives=f"{certificate.positives:,}", n=f"{certificate.n:,}"
-    )
+        return f":gray-badge[{t(CANNOT_TELL)}]"
+    color = "green" if certificate.certified else "gray"
+    return f":{color}-badge[{STATUS_ICONS[certificate.status]}{t(STATUS_NAMES[certificate.status])}]"
 
 
 def tier_table(outcome: Outcome, domain: str) -> pd.DataFrame:
@@ -50,24 +37,18 @@ def tier_table(outcome: Outcome, domain: str) -> pd.DataFrame:
     lines = []
     for tier in [*THRESHOLD_TIERS, *([UNRELATED] if UNRELATED in fit.certificates else [])]:
         certificate, metrics = fit.certificates.get(tier), judged.tier(tier)
+        below = certificate.threshold if certificate and certificate.certified else None
         lines.append(
             {
                 t("Tier"): badge(tier),
-                t("Threshold"): _bound(tier, fit.thresholds.get(tier), certificate),
+                t("Threshold"): bound(tier, below if tier == UNRELATED else fit.thresholds.get(tier)),
                 t("Labels"): f"{certificate.n:,}" if certificate else "–",
                 t("Status"): status_badge(certificate),
-                t("Certificate"): _evidence(certificate),
+                t("Certificate"): evidence(tier, certificate).explain(state.locale()),
                 t("Recall"): interval(metrics.recall) if metrics else "–",
             }
         )
     return pd.DataFrame(lines)
-
-
-def _bound(tier: str, value: float | None, certificate: Certificate | None) -> str:
-    """A threshold with its direction; where labels are two, what lies under `unrelated` counts from above."""
-    if tier == UNRELATED:
-        return f"< {threshold(certificate.threshold, below=True)}" if certificate and certificate.certified else "–"
-    return f"≥ {threshold(value)}" if value is not None and math.isfinite(value) and value > -1 else "–"
 
 
 def comparison_table(run: CalibrationRun, domain: str) -> pd.DataFrame:
@@ -83,12 +64,11 @@ def comparison_table(run: CalibrationRun, domain: str) -> pd.DataFrame:
 
 def _compared(tier: str, name: str, metrics: TierMetrics) -> dict[str, str]:
     """One line of the comparison."""
-    sign = "<" if tier == UNRELATED else "≥"
-    usable = metrics.threshold is not None and metrics.threshold > -1
     return {
         t("Tier"): badge(tier),
         t("Thresholds"): name,
-        t("Threshold"): f"{sign} {threshold(metrics.threshold, below=tier == UNRELATED)}" if usable else "–",
+        t("Threshold"): bound(tier, metrics.threshold),
         t("Precision"): interval(metrics.precision),
+        t("Within the band"): interval(metrics.in_band),
         t("Recall"): interval(metrics.recall),
     }

@@ -14,6 +14,7 @@ from calibration.score import ScoringOptions
 from dashboard import resources, state
 from dashboard.components import scoring_options
 from dashboard.components.policies import title
+from dashboard.components.presentation import controls
 from dashboard.i18n import naming, t
 
 EXAMPLES: Final = (
@@ -78,8 +79,9 @@ def ask() -> Query:
                 persist_state="session",
                 placeholder=t("One text a line"),
             )
-            examples()
-        with right:
+            with controls("examples"):
+                examples()
+        with right, controls("column_how"):
             policy = _choose_policy()
             domain = _choose_domain(policy)
             if policy is None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 import streamlit as st
 
+from calibration.chance import Chance
 from calibration.columns import RELATED, THRESHOLD_TIERS, UNRELATED
-from calibration.decide import published_tier
+from calibration.decide import chance_between, published_tier
 from calibration.fit import PUBLISHED
-from calibration.policy import CERTIFIED, DomainPolicy
+from calibration.policy import CERTIFIED, NONE, SUGGESTED, DomainPolicy
 from calibration.score import TextScore
+from dashboard.components import chance_words
 from dashboard.components.comparison_form import Query
 from dashboard.components.policies import fits_model
 from dashboard.components.report_case import report_button
@@ -24,7 +25,8 @@ from dashboard.i18n import escaped, t
 class Verdict:
     """One answer: the scored texts, the policy's tier (None without a policy) and the published one.
 
-    certified: a certificate covers the tier. meaning: what stands behind it, in words.
+    certified: a certificate covers the tier. meaning: what stands behind it, in words. chance: of the two being the
+    same, where the policy knows it.
     """
 
     text: TextScore
@@ -32,6 +34,7 @@ class Verdict:
     published: str
     certified: bool = False
     meaning: str = ""
+    chance: Chance | None = None
 
 
 def verdicts(query: Query, texts: Sequence[TextScore]) -> list[Verdict]:
@@ -44,21 +47,23 @@ def verdicts(query: Query, texts: Sequence[TextScore]) -> list[Verdict]:
             found.append(Verdict(text, None, published))
             continue
         tier = policy.tier(text.score, query.domain)
-        certified = tier in THRESHOLD_TIERS and policy.provenance(query.domain, tier) == CERTIFIED
-        found.append(
-            Verdict(text, tier, published, certified, _meaning(policy.domain(query.domain), tier, certified))
-        )
+        source = policy.provenance(query.domain, tier) if tier in THRESHOLD_TIERS else NONE
+        certified, meaning = source == CERTIFIED, _meaning(policy.domain(query.domain), tier, source)
+        chance = chance_between(policy, text, query.domain)
+        found.append(Verdict(text, tier, published, certified, meaning, chance))
     return found
 
 
-def _meaning(domain: DomainPolicy, tier: str, certified: bool) -> str:
+def _meaning(domain: DomainPolicy, tier: str, source: str) -> str:
     """What stands behind a tier of a domain."""
     if tier == RELATED and UNRELATED in domain.certificates:
         return t("Neither promised to mean the same nor promised to differ: a person should look.")
-    if certified:
+    if source == CERTIFIED:
         return t("✓ this threshold is certified on labelled pairs")
     if tier == UNRELATED:
         return t("Below every threshold of this domain.")
+    if source == SUGGESTED:
+        return t("This threshold costs least on labelled pairs; no certificate covers it.")
     return t("This threshold was set by hand; no certificate covers it.")
 
 
@@ -71,7 +76,7 @@ def card(number: int, verdict: Verdict, query: Query) -> None:
     """One answer: score and bar, text, both verdicts, and a way to object."""
     text = verdict.text
     with st.container(border=True, key=f"answer_{number}"):
-        score, body, judged, act = st.columns([1.2, 3.6, 2.4, 0.9], vertical_alignment="center", gap="medium")
+        score, body, judged, act = st.columns([1.2, 3.3, 2.4, 1.2], vertical_alignment="center", gap="medium")
         with score:
             st.markdown(f"### {percent(max(0.0, text.score))}", help=t("Cosine {score}", score=f"{text.score:.6f}"))
             score_bar(text.score, verdict.tier or verdict.published, marks(query))
@@ -82,6 +87,10 @@ def card(number: int, verdict: Verdict, query: Query) -> None:
             if verdict.tier:
                 checked = " ✓" if verdict.certified else ""
                 st.markdown(f"{t('Policy')} {badge(verdict.tier, checked)}", help=verdict.meaning)
+            if text.identical:
+                st.markdown(f":small[{t('The two texts are identical once cleaned')}]")
+            elif verdict.chance is not None and (likely := chance_words.line(verdict.chance)):
+                st.markdown(f":small[{likely}]", help=chance_words.meaning(verdict.chance))
             st.markdown(
                 f":small[{t('Published thresholds')}] {badge(verdict.published)}",
                 help=t("0.85 / 0.70 / 0.50, published for everybody; not calibrated for this model."),
@@ -109,18 +118,3 @@ def _notes(text: TextScore) -> None:
                 ),
                 icon=":material/content_cut:",
             )
-
-
-def table(found: Sequence[Verdict], query: Query) -> pd.DataFrame:
-    """The answers as rows, for a file."""
-    return pd.DataFrame(
-        {
-            "source": query.source,
-            "target": [verdict.text.target for verdict in found],
-            "score": [verdict.text.score for verdict in found],
-            "tier": [verdict.tier or "" for verdict in found],
-            "published_tier": [verdict.published for verdict in found],
-            "domain": query.domain or "",
-            "policy": f"{query.policy.name} v{query.policy.version}" if query.policy else "",
-        }
-    )

@@ -11,7 +11,7 @@ from calibration.columns import THRESHOLD_TIERS
 from calibration.fit import PUBLISHED
 from calibration.intervals import Estimate
 from dashboard import state
-from dashboard.components import cost_picture, drawn
+from dashboard.components import cost_picture, cost_shown, drawn
 from dashboard.components.cost_run import CONFIDENCE, CostOutcome
 from dashboard.components.cost_words import remarks, sentence, summary, tiers
 from dashboard.components.guard import guarding
@@ -31,11 +31,11 @@ def show(outcome: CostOutcome) -> None:
     st.info(
         t(
             "**A suggestion, not certified**: these thresholds cost least on the labels, and promise no precision. "
-            "Saved as a policy they count as set by hand."
+            "Saved as a policy they count as suggested."
         ),
         icon=":material/lightbulb:",
     )
-    form(outcome.run.policy, outcome.run.scored)
+    form(outcome.run.policy, outcome.run.scored, outcome.sources)
 
 
 def overview(outcome: CostOutcome) -> pd.DataFrame:
@@ -70,6 +70,8 @@ def _domain(outcome: CostOutcome) -> None:
         st.markdown(drawn.holds(outcome.drawn))
         cost_picture.show(outcome, name)
         st.table(compared(outcome, name), border="horizontal", hide_index=True)
+        with st.expander(t("What mistakes cost here"), icon=":material/payments:"):
+            cost_shown.show(outcome.run.costs, outcome.run.policy.domains[name].kinds)
         st.caption(
             t(
                 "Mean cost of a pair, in brackets its {confidence} interval, from groups of pairs that share "

@@ -17,15 +17,14 @@ from calibration.cost_evaluation import CostEvaluation, evaluate_costs
 from calibration.cost_matrix import MOST, UnitCosts
 from calibration.drawn import DataDraw
 from calibration.errors import N_
-from calibration.pair_costs import pair_costs
-from calibration.pipeline import Binding
+from calibration.pair_costs import Costs, costs_to_json, pair_costs
 from calibration.score import ScoringOptions
-from calibration.store import StoredPolicy
+from calibration.store import PolicySource, StoredPolicy
 from calibration.suggest import SuggestRun, suggest_policy
 from dashboard import resources, scoring, state
-from dashboard.components import drawn, samples
+from dashboard.components import cost_table, drawn, samples
 from dashboard.components.choose import Datasets
-from dashboard.components.policies import judges
+from dashboard.components.policies import judges, sources_of
 from dashboard.i18n import t
 from dashboard.jobs import Progress
 
@@ -50,6 +49,7 @@ class CostOutcome:
 
     current: the policy in use, where it judges scores made so, else None; its thresholds judged on the same pairs,
     by domain. curves: cost by threshold of `same`, on each domain's own labels. samples: there is sample data.
+    sources: the datasets behind it.
     """
 
     run: SuggestRun
@@ -58,44 +58,60 @@ class CostOutcome:
     judged: Mapping[str, CostEvaluation]
     samples: bool
     drawn: DataDraw
+    sources: tuple[PolicySource, ...] = ()
+
+
+def ask(datasets: Datasets) -> Costs | None:
+    """What mistakes cost, as four amounts or as a whole table; None where what was typed makes no sense."""
+    with st.container(border=True):
+        st.markdown(t("**What does each mistake cost you?** Any unit will do, for only the ratios count."))
+        place = st.container()
+        whole = st.toggle(
+            t("Edit the whole table of costs"),
+            key=state.COST_WHOLE,
+            persist_state="session",
+            help=t("For each thing that a pair can be, what it costs to give it each tier; also the right one."),
+        )
+        with place:
+            return cost_table.matrices(datasets) if whole else quantities()
 
 
 def quantities() -> UnitCosts:
     """The amounts as the user sets them; only their ratios matter."""
     begin, given = UnitCosts().to_json(), {}
-    with st.container(border=True):
-        st.markdown(t("**What does each mistake cost you?** Any unit will do, for only the ratios count."))
-        for column, (quantity, (name, happens)) in zip(
-            st.columns(len(QUANTITIES), gap="medium"), QUANTITIES.items(), strict=True
-        ):
-            given[quantity] = column.number_input(
-                t(name),
-                0.0,
-                MOST,
-                begin[quantity],
-                0.5,
-                format="%.2f",
-                key=state.cost(quantity),
-                persist_state="session",
-            )
-            column.caption(t(happens))
+    for column, (quantity, (name, happens)) in zip(
+        st.columns(len(QUANTITIES), gap="medium"), QUANTITIES.items(), strict=True
+    ):
+        given[quantity] = column.number_input(
+            t(name),
+            0.0,
+            MOST,
+            begin[quantity],
+            0.5,
+            format="%.2f",
+            key=state.cost(quantity),
+            persist_state="session",
+        )
+        column.caption(t(happens))
     return UnitCosts(**given)
 
 
-def start(datasets: Datasets, options: ScoringOptions, costs: UnitCosts, draw: DataDraw) -> str:
+def start(datasets: Datasets, options: ScoringOptions, costs: Costs, draw: DataDraw) -> str:
     """Queue the search for the cheapest thresholds; returns the job's id."""
-    score, encoder, current = scoring.work(datasets, options), resources.encoder(), _current(options)
+    encoder, current = resources.encoder(), _current(options)
+    score, binding = scoring.work(datasets, options, encoder), scoring.binding(options, encoder)
+    recorded = drawn.recorded(draw)
 
     def work(progress: Progress, cancel: threading.Event) -> CostOutcome:
-        binding = Binding(encoder.name, encoder.fingerprint, options.cleaning.key(), options.segments)
         run = suggest_policy(score(progress, cancel), costs, confidence=CONFIDENCE, binding=binding)
-        settings = {**run.policy.settings, drawn.SETTING: draw.name}
-        run = replace(run, policy=replace(run.policy, settings=settings))
+        run = replace(run, policy=replace(run.policy, settings={**run.policy.settings, **recorded}))
         on_samples = any(dataset.source == samples.SOURCE for dataset in datasets)
-        return CostOutcome(run, _curves(run), current, _judged(run, current), on_samples, draw)
+        return CostOutcome(
+            run, _curves(run), current, _judged(run, current), on_samples, draw, sources_of(datasets)
+        )
 
     hashes = sorted(dataset.content_hash for dataset in datasets)
-    asked = f"{options.key()} {costs} {draw.name} {current.id if current else None}"
+    asked = f"{options.key()} {costs_to_json(costs)} {recorded} {current.id if current else None}"
     return resources.jobs().submit(f"cost {hashes} {asked}", work)
 
 

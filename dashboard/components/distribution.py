@@ -18,12 +18,13 @@ from calibration.columns import (
     THRESHOLD_TIERS,
 )
 from calibration.evaluate import assign_tiers
-from calibration.report.charts import NAME, PICKED, RANGE, HistogramTexts, label_colors, score_histogram
-from calibration.report.histogram import BIN, HI, LO, bin_edges, bin_of, histogram
+from calibration.report.charts import PICKED, HistogramTexts, label_colors, name_bins, score_histogram
+from calibration.report.histogram import BIN, bin_edges, bin_of, histogram
 from dashboard import state
 from dashboard.components import tables
 from dashboard.components.guard import guarding
 from dashboard.components.judged import Thresholds, judged
+from dashboard.components.presentation import controls
 from dashboard.components.thresholds import sliders
 from dashboard.components.tiers import kind_name, label_name, threshold
 from dashboard.i18n import naming, t, tier_name, tn
@@ -34,7 +35,7 @@ from dashboard.i18n import naming, t, tier_name, tn
 def explore(scored: pd.DataFrame) -> None:
     """Everything that follows the sliders; only this part runs again when one moves."""
     left, right = st.columns([1.1, 2], gap="large")
-    with left, st.container(border=True, height="stretch"):
+    with left, controls("column_thresholds"), st.container(border=True, height="stretch"):
         rows = _choose(scored)
         domain = str(rows[DOMAIN].iloc[0])
         known = rows[np.isfinite(rows[SCORE])]
@@ -96,10 +97,7 @@ def _chart(rows: pd.DataFrame, edges: np.ndarray, thresholds: Thresholds) -> int
     kind = str(rows[KIND].iloc[0])
     labels = sorted(rows[LABEL].unique(), reverse=True)
     names = [label_name(label, kind) for label in labels]
-    words = dict(zip(labels, names, strict=True))
-    counted = histogram(rows, edges)
-    counted[NAME] = counted[LABEL].map(words)
-    counted[RANGE] = [f"{low:.3f} – {high:.3f}" for low, high in zip(counted[LO], counted[HI], strict=True)]
+    counted = name_bins(histogram(rows, edges), dict(zip(labels, names, strict=True)))
     spec = score_histogram(
         names,
         label_colors(labels, LABEL_MAX[kind]),

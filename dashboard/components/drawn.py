@@ -2,46 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import streamlit as st
 
-from calibration.drawn import ADJUSTED, DATA_DRAWS, LABELS_ONLY, LIVE, UNKNOWN, UNVERIFIED, DataDraw, data_draw
-from calibration.errors import N_
+from calibration.chance import LIVE_PREVALENCE
+from calibration.drawn import (
+    ADJUSTED,
+    DATA_DRAWS,
+    DRAWN,
+    HOLDS,
+    LABELS_ONLY,
+    LIVE,
+    UNKNOWN,
+    UNVERIFIED,
+    DataDraw,
+    data_draw,
+)
+from calibration.store import Dataset
 from dashboard import state
 from dashboard.i18n import naming, t
 
-SETTING: Final = "drawn"
-"""Where a policy's settings keep it."""
-
-HOLDS: Final[Mapping[str, str]] = {
-    LIVE: N_(
-        ":material/check_circle: The labels were drawn at random from live pairs, so this holds for live pairs."
-    ),
-    ADJUSTED: N_(
-        ":material/science: **Illustration only for live pairs**: it holds for pairs balanced like these labels. "
-        "What it is worth at your live share of positives stands on the quality page."
-    ),
-    LABELS_ONLY: N_(
-        ":material/science: **Illustration only**: it holds for pairs picked like these labels, and says nothing "
-        "about live pairs."
-    ),
-    UNVERIFIED: N_(
-        ":material/help: It holds for live pairs **only if** these labels were drawn at random from them; nobody "
-        "has said so."
-    ),
+ICONS: Final[Mapping[str, str]] = {
+    LIVE: ":material/check_circle:",
+    ADJUSTED: ":material/science:",
+    LABELS_ONLY: ":material/science:",
+    UNVERIFIED: ":material/help:",
 }
-"""What a draw's claim means for the sentences of a result."""
 
 
-def ask() -> DataDraw:
-    """How the chosen pairs were drawn, as the user says; not known to begin with."""
+def choice(key: str, value: str, then: Callable[..., None] | None = None, *arguments: object) -> None:
+    """Ask how some pairs were drawn, `value` to begin with; `then` is called when the answer changes."""
+    names = list(DATA_DRAWS)
+    shown = naming(names, lambda name: t(DATA_DRAWS[name].title))
+    question, first = t("How were these pairs drawn?"), names.index(value)
+    st.selectbox(question, names, first, format_func=shown, key=key, on_change=then, args=arguments)
+
+
+def _follow(datasets: Sequence[Dataset]) -> None:
+    """Start from what the chosen datasets say of themselves, anew whenever they or their words change."""
+    said = tuple((dataset.id, dataset.drawn) for dataset in datasets)
+    if not said or state.get(state.DRAWN_SAID) == said:
+        return
+    state.put(state.DRAWN_SAID, said)
+    ways = {drawn for _, drawn in said}
+    state.put(state.DRAWN, ways.pop() if len(ways) == 1 else UNKNOWN)
+
+
+def ask(datasets: Sequence[Dataset] = (), share: bool = True) -> DataDraw:
+    """How the chosen pairs were drawn, as the user says; to begin with, as their datasets say.
+
+    share: ask for the live share of positives too, where the labels cannot tell it but results can use it.
+    """
+    _follow(datasets)
     names = list(DATA_DRAWS)
     chosen = st.selectbox(
         t("How were these pairs drawn?"),
         names,
-        index=names.index(UNKNOWN),
+        index=None if state.get(state.DRAWN) else names.index(UNKNOWN),
         format_func=naming(names, lambda name: t(DATA_DRAWS[name].title)),
         key=state.DRAWN,
         persist_state="session",
@@ -49,9 +68,28 @@ def ask() -> DataDraw:
     )
     draw = data_draw(chosen)
     st.caption(t(draw.explanation))
+    if share and draw.claims == ADJUSTED:
+        st.number_input(
+            t("Share of live pairs that mean the same (%)"),
+            0.1,
+            99.9,
+            None,
+            0.5,
+            format="%.1f",
+            placeholder=t("Not known"),
+            key=state.KNOWN_SHARE,
+            persist_state="session",
+            help=t("With it the compare page can say how likely a pair means the same; without, it says nothing."),
+        )
     return draw
+
+
+def recorded(draw: DataDraw) -> dict[str, Any]:
+    """What a policy's settings keep of it: how pairs were drawn, and the live share where it was asked for."""
+    share = state.get(state.KNOWN_SHARE) if draw.claims == ADJUSTED else None
+    return {DRAWN: draw.name} | ({LIVE_PREVALENCE: share / 100} if share is not None else {})
 
 
 def holds(draw: DataDraw) -> str:
     """For whom a result on labels drawn so holds, in a line of Markdown."""
-    return t(HOLDS[draw.claims])
+    return f"{ICONS[draw.claims]} {t(HOLDS[draw.claims])}"

@@ -14,13 +14,13 @@ TOLD: Final = "told"
 """Columns of the chart's frame: name of a line, estimate, ends of its interval, and all of it in words."""
 
 
-def differences(lines: int, title: str) -> dict[str, Any]:
-    """Vega-Lite spec, without data: differences in points, one a line, around zero."""
+def differences(lines: int, title: str, digits: str = "+.0%") -> dict[str, Any]:
+    """Vega-Lite spec, without data: differences in points, one a line, around zero. digits: of the axis."""
     axis: dict[str, Any] = {"field": LABEL, "type": "nominal", "sort": None, "title": None}
     axis |= {"axis": {"labelLimit": 320, "labelFlush": False}, "scale": {"type": "point", "padding": 1}}
     hover = [{"field": TOLD, "type": "nominal", "title": title}]
     color = TIER_COLORS["same"]
-    scale: dict[str, Any] = {"type": "quantitative", "title": title, "axis": {"format": "+.0%"}}
+    scale: dict[str, Any] = {"type": "quantitative", "title": title, "axis": {"format": digits}}
     bars = {
         "mark": {"type": "rule", "strokeWidth": 5, "color": color, "opacity": 0.35, "strokeCap": "round"},
         "encoding": {"x": {"field": LOW, **scale}, "x2": {"field": HIGH}, "y": axis, "tooltip": hover},

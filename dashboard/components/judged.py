@@ -27,8 +27,8 @@ def judged(rows: pd.DataFrame, thresholds: Thresholds) -> None:
         st.caption(
             t(
                 "Of the pairs at or above a threshold, how many are at least of that tier; of all such pairs, "
-                "how many are found. In brackets the 90% interval, then the counts. Chosen by eye, these numbers "
-                "flatter; the calibration page certifies."
+                "how many are found. In brackets the 90% interval, which takes pairs as independent, then the "
+                "counts. Chosen by eye, these numbers flatter; the calibration page certifies."
             )
         )
     with right:

@@ -75,6 +75,8 @@ def _draw(scored: pd.DataFrame, labelled: tuple[Dataset, ...]) -> None:
     known = pd.concat([resources.dataset_frame(dataset) for dataset in labelled]) if labelled else None
     plan = plan_labels(scored, int(count), top=share / 100, labelled=known, seed=int(seed))
     _told(plan, share)
+    if len(plan.pairs) < int(count):
+        _too_few(plan, int(count), share)
     st.table(draws_table(plan), border="horizontal", hide_index=True)
     columns = {TEXT_A: tables.text(t("Text A"), "large"), TEXT_B: tables.text(t("Text B"), "large")}
     tables.paged(plan.pairs, "plan_page", columns, t("Pairs to label"), size=5)
@@ -110,6 +112,30 @@ def _told(plan: SamplingPlan, share: int) -> None:
                 unscored=f"{plan.unscored:,}",
             )
         )
+
+
+def _too_few(plan: SamplingPlan, asked: int, share: int) -> None:
+    """Fewer pairs than asked for: how many there are, and what gives more."""
+    there = f"{len(plan.pairs):,}"
+    if share == 100:
+        st.warning(
+            t(
+                "You asked for {asked} pairs, but the file holds only {there} that are not labelled yet.",
+                asked=f"{asked:,}",
+                there=there,
+            ),
+            icon=":material/production_quantity_limits:",
+        )
+        return
+    st.warning(
+        t(
+            "You asked for {asked} pairs, but only {there} that are not labelled yet score so high. Draw from a "
+            "larger share, or bring more pairs.",
+            asked=f"{asked:,}",
+            there=there,
+        ),
+        icon=":material/production_quantity_limits:",
+    )
 
 
 def draws_table(plan: SamplingPlan) -> pd.DataFrame:

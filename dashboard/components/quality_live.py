@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +11,7 @@ from calibration.columns import SAME
 from calibration.fit import PUBLISHED
 from calibration.prevalence import AdjustedPrecision, adjust_precision
 from calibration.score import ScoringOptions
+from calibration.store import Dataset
 from dashboard import resources, state
 from dashboard.components import drawn
 from dashboard.components.policies import judges
@@ -19,7 +20,7 @@ from dashboard.components.tiers import badge, interval, percent, percents, thres
 from dashboard.i18n import escaped, t
 
 
-def show(found: DomainQuality, options: ScoringOptions) -> None:
+def show(found: DomainQuality, options: ScoringOptions, datasets: Sequence[Dataset]) -> None:
     """Ask for the live share of positives, and carry precision over to it."""
     st.subheader(t("Precision on live pairs"), anchor=False)
     left, right = st.columns(2, gap="large")
@@ -39,7 +40,7 @@ def show(found: DomainQuality, options: ScoringOptions) -> None:
             ),
         )
     with right:
-        draw = drawn.ask()
+        draw = drawn.ask(datasets, share=False)
     carried = {
         name: adjust_precision(found.rows, value, share / 100, SAME, CONFIDENCE, draw.name)
         for name, value in _thresholds(found.domain, options).items()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
+from calibration.store import Dataset
 from dashboard import state
 from dashboard.components import quality_domain, quality_live
 from dashboard.components.guard import guarding
@@ -14,7 +17,7 @@ from dashboard.components.tiers import estimate
 from dashboard.i18n import escaped, t
 
 
-def show(outcome: QualityOutcome) -> None:
+def show(outcome: QualityOutcome, datasets: Sequence[Dataset]) -> None:
     """All domains, then the one that is looked at."""
     names = t(", ").join(escaped(name) for name in outcome.names)
     st.caption(t("Judged on {names}", names=names))
@@ -23,7 +26,7 @@ def show(outcome: QualityOutcome) -> None:
     if len(outcome.domains) > 1:
         st.markdown(summary(outcome.domains.values()))
         st.table(overview(outcome), border="horizontal", hide_index=True)
-    _domain(outcome)
+    _domain(outcome, datasets)
 
 
 def overview(outcome: QualityOutcome) -> pd.DataFrame:
@@ -45,7 +48,7 @@ def overview(outcome: QualityOutcome) -> pd.DataFrame:
 
 @st.fragment
 @guarding
-def _domain(outcome: QualityOutcome) -> None:
+def _domain(outcome: QualityOutcome, datasets: Sequence[Dataset]) -> None:
     """One domain in full; only this part runs again when something on it changes."""
     names = list(outcome.domains)
     if state.get(state.QUALITY_DOMAIN) not in names:
@@ -56,4 +59,4 @@ def _domain(outcome: QualityOutcome) -> None:
         quality_domain.show(found)
     if found.chance is not None:
         with st.container(border=True):
-            quality_live.show(found, outcome.options)
+            quality_live.show(found, outcome.options, datasets)

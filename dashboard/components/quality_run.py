@@ -13,7 +13,8 @@ import pandas as pd
 from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW, SAME, SCORE
 from calibration.groups import text_groups
 from calibration.pairs import deduplicate, positives
-from calibration.probability import ProbabilityMap, fit_probability
+from calibration.probability import fit_probability
+from calibration.probability_map import ProbabilityMap
 from calibration.ranking import Ranking, rank_quality
 from calibration.reliability import Reliability, judge_probability
 from calibration.score import ScoringOptions

@@ -19,12 +19,19 @@ def page() -> None:
     chosen = choose.datasets()
     if not chosen:
         return
-    costs = cost_run.quantities()
-    draw = drawn.ask()
+    costs = cost_run.ask(chosen)
+    draw = drawn.ask(chosen)
     options = choose.options()
     if not model_ready():
         return
-    if st.button(t("Find the cheapest thresholds"), key="cost_go", type="primary", icon=":material/payments:"):
+    go = st.button(
+        t("Find the cheapest thresholds"),
+        key="cost_go",
+        type="primary",
+        icon=":material/payments:",
+        disabled=costs is None,
+    )
+    if go and costs is not None:
         progress.remember(state.COST_JOB, cost_run.start(chosen, options, costs, draw))
     finished = progress.follow(state.COST_JOB, t("Working out costs"))
     if finished is not None:

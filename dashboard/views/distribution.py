@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import scoring, state
 from dashboard.components import choose, distribution, progress
+from dashboard.components.presentation import controls
 from dashboard.components.shell import heading, model_ready
 from dashboard.i18n import t
 
@@ -16,10 +17,12 @@ def page() -> None:
         t("Distribution"),
         t("See where the scores of each label lie, and try thresholds against them before you calibrate."),
     )
-    chosen = choose.datasets()
+    with controls("datasets"):
+        chosen = choose.datasets()
     if not chosen:
         return
-    options = choose.options()
+    with controls("options"):
+        options = choose.options()
     if not model_ready():
         return
     scored = scoring.scored(chosen, options)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import choose, progress, quality_outcome, quality_run
+from dashboard.components import choose, presentation, progress, quality_outcome, quality_run
+from dashboard.components.presentation import controls
 from dashboard.components.shell import heading, model_ready
 from dashboard.i18n import t
 
@@ -19,17 +20,20 @@ def page() -> None:
             "threshold."
         ),
     )
-    chosen = choose.datasets()
+    with controls("datasets"):
+        chosen = choose.datasets()
+    presentation.nothing_yet(state.QUALITY_JOB)
     if not chosen:
         return
-    options = choose.options()
+    with controls("options"):
+        options = choose.options()
     if not model_ready():
         return
     if st.button(t("Judge the scores"), key="quality_go", type="primary", icon=":material/insights:"):
         progress.remember(state.QUALITY_JOB, quality_run.start(chosen, options))
     finished = progress.follow(state.QUALITY_JOB, t("Judging"))
     if finished is not None:
-        quality_outcome.show(resources.jobs().result(finished.id))
+        quality_outcome.show(resources.jobs().result(finished.id), chosen)
 
 
 page()

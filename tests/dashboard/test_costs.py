@@ -14,9 +14,9 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-def found(open_page: Open) -> Any:
+def found(ran: Open) -> Any:
     """A session that has found the cheapest thresholds of the bank sample."""
-    return open_page("data").press("samples_bank").go("costs").press("cost_go").finish()
+    return ran("costs", "cost_go")
 
 
 def cost(page: Any, line: int) -> float:
@@ -58,7 +58,7 @@ def test_costs_move_the_thresholds(found: Any) -> None:
 def test_the_suggestion_becomes_a_policy_set_by_hand(found: Any) -> None:
     found.at.selectbox(key="drawn").set_value("mined")
     page = found.run().press("cost_go").finish()
-    assert "**Illustration only**" in page.words()
+    assert "Illustration only:" in page.words()
     page.at.text_input(key="policy_name").set_value("cheap")
     page.run().press("policy_publish")
     current = resources.store().policies.current()
@@ -66,7 +66,7 @@ def test_the_suggestion_becomes_a_policy_set_by_hand(found: Any) -> None:
     assert (current.name, current.policy.settings["drawn"]) == ("cheap", "mined")
     assert current.policy.settings["costs"]["false_merge"] == 10.0
     given = current.policy.domain("bank").thresholds
-    assert current.policy.provenance("bank", "related") == "manual"
+    assert current.policy.provenance("bank", "related") == "suggested"
     assert given["related"] is not None
     page.press("cost_go").finish()
     compared = page.at.table[0].value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,10 +33,10 @@ def ready(open_page: Open) -> Any:
 @pytest.mark.parametrize(
     ("draw", "claim", "warning"),
     [
-        (None, "only if** these labels were drawn at random", "It is not known how"),
+        (None, "only if these labels were drawn at random", "It is not known how"),
         ("random_live", "so this holds for live pairs", ""),
         ("balanced", "Illustration only for live pairs", "Balanced labels do not show"),
-        ("mined", "**Illustration only**", "Picked labels promise nothing"),
+        ("mined", "Illustration only:", "Picked labels promise nothing"),
     ],
 )
 def test_the_draw_decides_what_is_claimed_and_stays_with_the_policy(
@@ -55,4 +56,28 @@ def test_the_draw_decides_what_is_claimed_and_stays_with_the_policy(
 def test_a_later_change_does_not_rewrite_what_was_found(ready: Any) -> None:
     page = ready.press("calibrate_go").finish()
     page.at.selectbox(key="drawn").set_value("random_live")
-    assert "only if** these labels were drawn at random" in page.run().words()
+    assert "only if these labels were drawn at random" in page.run().words()
+
+
+@pytest.mark.parametrize(
+    ("draw", "share", "shown", "remark"),
+    [
+        ("random_live", None, True, ""),
+        ("unknown", None, True, "holds for live pairs **only if** the labels"),
+        ("balanced", None, False, "P(same) is not shown"),
+        ("balanced", 20.0, True, "to live pairs of which 20% mean the same"),
+    ],
+)
+def test_the_compare_page_says_how_likely_a_pair_is_the_same(
+    ready: Any, draw: str, share: float | None, shown: bool, remark: str
+) -> None:
+    ready.at.selectbox(key="drawn").set_value(draw)
+    page = ready.run()
+    if share is not None:
+        page.at.number_input(key="known_share").set_value(share)
+    page = page.run().press("calibrate_go").finish().press("policy_publish").go("live")
+    said = page.press("example_1").words()
+    lines = re.findall(r"P\(same\) about \d+% \(\d+%–\d+%, n=80\)", said)
+    assert len(lines) == (4 if shown else 0)
+    assert remark in said
+    assert ("P(same) is" in said or "P(same) holds" in said) == bool(remark)

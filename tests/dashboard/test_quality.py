@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from calibration import Policy
+from calibration.gate import check
 from calibration.score import ScoringOptions
 from dashboard import resources
 
@@ -16,9 +17,9 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-def judged(open_page: Open) -> Any:
+def judged(ran: Open) -> Any:
     """A session that has judged the bank sample."""
-    return open_page("data").press("samples_bank").go("quality").press("quality_go").finish()
+    return ran("quality", "quality_go")
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
@@ -69,7 +70,8 @@ def test_the_policy_in_use_is_judged_where_it_judges_such_scores(judged: Any) ->
     def publish(fingerprint: str) -> None:
         made = Policy({}, name="mine", fingerprint=fingerprint, cleaner=cleaner, segments="none").to_json()
         stored = resources.store().policies.save(Policy.from_json(made | {"domains": domains}))
-        resources.store().policies.publish(stored.id)
+        opponent = resources.store().policies.opponent(stored.id)
+        resources.store().policies.publish(stored.id, opponent and check(opponent.policy, stored.policy))
 
     publish(encoder.fingerprint)
     assert judged.run().at.table[1].value["Threshold"].tolist() == ["≥ 0.930", "≥ 0.850"]

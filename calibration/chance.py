@@ -1,0 +1,92 @@
+"""How likely a pair of a score is the same, as a policy's map says, and for which pairs that holds.
+
+The map rests on labelled pairs. Where they were balanced, their share of positives was set by hand, and only a
+known live share carries the map over: under label shift the odds of P(same | score) change by the ratio of the
+prior odds (Saerens, Latinne & Decaestecker 2002). Labels that were searched for say nothing of live pairs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from calibration.drawn import ADJUSTED, DATA_DRAWS, DRAWN, LABELS_ONLY, UNKNOWN
+from calibration.policy import Policy
+
+LIVE_PREVALENCE: Final = "live_prevalence"
+"""The policy's setting that says which share of live pairs is the same, in (0, 1)."""
+
+
+@dataclass(frozen=True)
+class Chance:
+    """P(same) at a score, with an interval at `confidence` that rests on n labels.
+
+    claims: for which pairs it holds, one of the claims of `calibration.drawn`; `adjusted` only where it was carried
+    over to the live share of positives, `live`, which is None otherwise.
+    """
+
+    value: float
+    lower: float
+    upper: float
+    n: int
+    confidence: float
+    claims: str
+    live: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON numbers by field."""
+        return dict(self.__dict__)
+
+
+def chance_of(policy: Policy, score: float, domain: str | None = None) -> Chance | None:
+    """P(same) of a score; None where the policy has no map, or its map knows nothing there. Raises UnknownDomain.
+
+    >>> from calibration.policy import DomainPolicy
+    >>> from calibration.probability_map import ProbabilityMap
+    >>> found = ProbabilityMap((0.5, 0.9), (0.5, 0.5), (0.2, 0.2), (0.8, 0.8), 40, 0.9, positives=20)
+    >>> bank = {"bank": DomainPolicy({"same": 0.9}, probability=found)}
+    >>> chance_of(Policy(bank), 0.8).value
+    0.5
+    >>> balanced = Policy(bank, settings={"drawn": "balanced", "live_prevalence": 0.1})
+    >>> round(chance_of(balanced, 0.8).value, 12)
+    0.1
+    """
+    known = policy.domain(domain).probability
+    found = known.at(score) if known is not None else None
+    if known is None or found is None or math.isnan(found.value):
+        return None
+    claims, live = _claims(policy.settings), None
+    if claims == ADJUSTED:
+        live = live_prevalence(policy.settings)
+        if live is None or not 0.0 < known.prevalence < 1.0:
+            claims, live = LABELS_ONLY, None
+    value, lower, upper = (carry(p, known.prevalence, live) for p in (found.value, found.low, found.high))
+    return Chance(value, lower, upper, found.n, found.confidence, claims, live)
+
+
+def carry(p: float, prevalence: float, live: float | None) -> float:
+    """P(same | score) where `live` of all pairs are the same, from p where `prevalence` are; None leaves p.
+
+    odds(p') = odds(p) odds(live) / odds(prevalence). It rises with p, so that intervals are carried by their ends.
+
+    >>> carry(0.5, 0.5, 0.2), carry(1.0, 0.5, 0.2), carry(0.7, 0.5, None)
+    (0.2, 1.0, 0.7)
+    """
+    if live is None:
+        return p
+    same, other = p * live / prevalence, (1.0 - p) * (1.0 - live) / (1.0 - prevalence)
+    return same / (same + other)
+
+
+def live_prevalence(settings: Mapping[str, Any]) -> float | None:
+    """The live share of positives that a policy's settings give; None where they give none that can be one."""
+    value = settings.get(LIVE_PREVALENCE)
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0.0 < value < 1.0
+    return float(value) if value is not None and usable else None
+
+
+def _claims(settings: Mapping[str, Any]) -> str:
+    """What labels drawn as the settings say may claim; settings may hold anything."""
+    return DATA_DRAWS.get(str(settings.get(DRAWN)), DATA_DRAWS[UNKNOWN]).claims

@@ -1,0 +1,66 @@
+"""Live comparison: all answers, their order, and the file of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from calibration.drawn import LABELS_ONLY
+from dashboard import state
+from dashboard.components import chance_words
+from dashboard.components.comparison_form import Query
+from dashboard.components.comparison_result import Verdict, card
+from dashboard.components.tables import csv_bytes, page_of
+from dashboard.i18n import t, tn
+
+
+def show(found: Sequence[Verdict], query: Query) -> None:
+    """The answers as cards, page by page, in the order chosen."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader(tn("{count} result", "{count} results", len(found)), anchor=False, width="content")
+        by_score = st.toggle(t("Highest score first"), value=True, key=state.LIVE_SORT, persist_state="session")
+        st.download_button(
+            t("Download CSV"),
+            csv_bytes(table(found, query)),
+            "compare.csv",
+            "text/csv",
+            icon=":material/download:",
+        )
+    if by_score:
+        found = sorted(found, key=lambda verdict: -verdict.text.score)
+    chance_words.remark(verdict.chance for verdict in found)
+    cards = st.container()
+    shown = page_of(len(found), state.LIVE_PAGE)
+    with cards:
+        for number, verdict in enumerate(found[shown], start=shown.start):
+            card(number, verdict, query)
+
+
+def table(found: Sequence[Verdict], query: Query) -> pd.DataFrame:
+    """The answers as rows, for a file."""
+    return pd.DataFrame(
+        {
+            "source": query.source,
+            "target": [verdict.text.target for verdict in found],
+            "score": [verdict.text.score for verdict in found],
+            "tier": [verdict.tier or "" for verdict in found],
+            "published_tier": [verdict.published for verdict in found],
+            **_chances(found),
+            "domain": query.domain or "",
+            "policy": f"{query.policy.name} v{query.policy.version}" if query.policy else "",
+        }
+    )
+
+
+def _chances(found: Sequence[Verdict]) -> dict[str, list[float | None]]:
+    """P(same) and its interval by column, where it may be shown."""
+    shown = [v.chance if v.chance is not None and v.chance.claims != LABELS_ONLY else None for v in found]
+    if not any(shown):
+        return {}
+    return {
+        "p_same": [chance.value if chance else None for chance in shown],
+        "p_same_low": [chance.lower if chance else None for chance in shown],
+        "p_same_high": [chance.upper if chance else None for chance in shown],
+    }
