@@ -7,47 +7,87 @@
 ('not_same', True, 1)
 """
 
+from calibration.columns import NOT_SAME
+from calibration.store.api_keys import ApiKey
 from calibration.store.audit import AuditEvent
+from calibration.store.backup import Backup
+from calibration.store.bad_case_filter import DEAREST, MOST_WRONG, NEWEST, NO_TAG, ORDERS, BadCaseFilter
 from calibration.store.bad_case_records import (
     CONFIRMED,
     EXPECTATIONS,
     FIXED,
     LABEL_WRONG,
     NEW,
-    NOT_SAME,
     OPEN_STATUSES,
     STATUSES,
     WONT_FIX,
     BadCase,
     BadCaseDraft,
-    BadCaseFilter,
     BadCasePage,
     HistoryEntry,
 )
-from calibration.store.dataset_records import Dataset
-from calibration.store.policy_records import StoredPolicy
+from calibration.store.case_filters import SavedFilter
+from calibration.store.dataset_edits import EDITABLE, UNSEEN, Edit
+from calibration.store.dataset_events import COPY, FILTER, MERGE, SPLIT, CellChange, DatasetEvent
+from calibration.store.dataset_making import Part
+from calibration.store.dataset_records import Dataset, Origin, from_bad_cases, uploaded
+from calibration.store.dataset_rows import RowFilter, RowPage, TraceStep
+from calibration.store.labelling_sql import BlindPair, Progress
+from calibration.store.policy_records import PolicySource, Publication, StoredPolicy
+from calibration.store.restore import Restored
 from calibration.store.rows import LabelCount
+from calibration.store.score_samples import ScoreSample
 from calibration.store.store import Store, open_store
 
 __all__ = [
     "CONFIRMED",
+    "COPY",
+    "DEAREST",
+    "EDITABLE",
     "EXPECTATIONS",
+    "FILTER",
     "FIXED",
     "LABEL_WRONG",
+    "MERGE",
+    "MOST_WRONG",
     "NEW",
+    "NEWEST",
     "NOT_SAME",
+    "NO_TAG",
     "OPEN_STATUSES",
+    "ORDERS",
+    "SPLIT",
     "STATUSES",
+    "UNSEEN",
     "WONT_FIX",
+    "ApiKey",
     "AuditEvent",
+    "Backup",
     "BadCase",
     "BadCaseDraft",
     "BadCaseFilter",
     "BadCasePage",
+    "BlindPair",
+    "CellChange",
     "Dataset",
+    "DatasetEvent",
+    "Edit",
     "HistoryEntry",
     "LabelCount",
+    "Origin",
+    "Part",
+    "PolicySource",
+    "Progress",
+    "Publication",
+    "Restored",
+    "RowFilter",
+    "RowPage",
+    "SavedFilter",
+    "ScoreSample",
     "Store",
     "StoredPolicy",
+    "TraceStep",
+    "from_bad_cases",
     "open_store",
+    "uploaded",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -14,11 +14,51 @@ from calibration.store.rows import LabelCount, check_text
 KIND: Final = "dataset"
 NAME_LIMIT: Final = 200
 
+UPLOAD: Final = "upload"
+BAD_CASE: Final = "bad_case"
+DATASET: Final = "dataset"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a stored row comes from.
+
+    kind: `upload` (key: the file, row: the line in it, from 1), `bad_case` (key: its id) or `dataset` (key:
+    `id@version`, row: the row there, from 0). row is None where nobody knows.
+    """
+
+    kind: str
+    key: str
+    row: int | None = None
+
+    @property
+    def dataset(self) -> tuple[int, int] | None:
+        """Id and version of the dataset that it came from, if it came from one.
+
+        >>> Origin("dataset", "3@7", 12).dataset
+        (3, 7)
+        """
+        if self.kind != DATASET:
+            return None
+        number, _, version = self.key.partition("@")
+        return int(number), int(version)
+
+
+def uploaded(file: str, lines: Iterable[int]) -> tuple[Origin, ...]:
+    """The origins of rows that stood on these `lines` of a file."""
+    return tuple(Origin(UPLOAD, file, int(line)) for line in lines)
+
+
+def from_bad_cases(ids: Iterable[int]) -> tuple[Origin, ...]:
+    """The origins of rows that were these bad cases."""
+    return tuple(Origin(BAD_CASE, str(case_id)) for case_id in ids)
+
 
 @dataclass(frozen=True)
 class Dataset:
     """A stored dataset without its rows. Times are UTC; `version` counts its changes.
 
+    `drawn` says how its pairs were drawn, a name of `calibration.drawn`.
     `reused` is true only in the answer of `add`: the same rows were there already under this name.
     """
 
@@ -32,6 +72,7 @@ class Dataset:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+    drawn: str
     counts: tuple[LabelCount, ...]
     reused: bool = field(default=False, compare=False)
 

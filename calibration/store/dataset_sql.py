@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, se
 
 from calibration.errors import Conflict, NotFound
 from calibration.store.database import insert_many
-from calibration.store.dataset_records import KIND, Dataset
+from calibration.store.dataset_records import KIND, Dataset, Origin
 from calibration.store.rows import STORED, LabelCount, Row, count_labels
 from calibration.store.schema import dataset_counts, datasets, pairs
 
-PAIR_COLUMNS: Final = ("dataset_id", "position", *STORED)
+PAIR_COLUMNS: Final = ("dataset_id", "position", *STORED, "origin_kind", "origin_key", "origin_row")
 CHUNK: Final = 20_000
 """Rows a statement: more bring no speed, only memory."""
 
@@ -52,33 +52,33 @@ def update_row(connection: Connection, row: RowMapping, now: datetime, **values:
         raise Conflict(KIND, row["name"])
 
 
-def extend(
-    connection: Connection, row: RowMapping, rows: Sequence[Row], columns: Sequence[str], digest: str, now: datetime
+def put_rows(
+    connection: Connection, dataset_id: int, first: int, rows: Sequence[Row], origins: Sequence[Origin]
 ) -> None:
-    """Put `rows` behind those that the dataset has; `digest` is the hash of all rows then."""
+    """Put `rows`, with where they come from, at the places from `first` on, and count them."""
     for start in range(0, len(rows), CHUNK):
-        chunk = enumerate(rows[start : start + CHUNK], row["rows"] + start)
-        insert_many(connection, pairs, PAIR_COLUMNS, [(row["id"], place, *values) for place, values in chunk])
-    _add_counts(connection, row["id"], count_labels(rows))
-    merged = [*json.loads(row["columns"])]
-    merged += [column for column in columns if column not in merged]
-    total = row["rows"] + len(rows)
-    update_row(connection, row, now, rows=total, columns=json.dumps(merged), content_hash=digest)
+        part = zip(rows[start : start + CHUNK], origins[start : start + CHUNK], strict=True)
+        insert_many(
+            connection,
+            pairs,
+            PAIR_COLUMNS,
+            [
+                (dataset_id, place, *values, origin.kind, origin.key, origin.row)
+                for place, (values, origin) in enumerate(part, first + start)
+            ],
+        )
+    add_counts(connection, dataset_id, count_labels(rows))
 
 
-def _add_counts(connection: Connection, dataset_id: int, added: Sequence[LabelCount]) -> None:
-    total = {(count.domain, count.kind, count.label): count.rows for count in added}
-    for count in _counts(connection, [dataset_id])[dataset_id]:
-        key = (count.domain, count.kind, count.label)
-        total[key] = total.get(key, 0) + count.rows
+def add_counts(connection: Connection, dataset_id: int, added: Iterable[LabelCount]) -> None:
+    """Add to the counts of a dataset; rows that are gone count below zero."""
+    total = Counter({(c.domain, c.kind, c.label): c.rows for c in _counts(connection, [dataset_id])[dataset_id]})
+    for count in added:
+        total[count.domain, count.kind, count.label] += count.rows
     connection.execute(delete(dataset_counts).where(dataset_counts.c.dataset_id == dataset_id))
-    connection.execute(
-        insert(dataset_counts),
-        [
-            {"dataset_id": dataset_id, "domain": domain, "kind": kind, "label": label, "rows": rows}
-            for (domain, kind, label), rows in total.items()
-        ],
-    )
+    names = ("dataset_id", "domain", "kind", "label", "rows")
+    kept = [(dataset_id, *key, rows) for key, rows in total.items() if rows]
+    connection.execute(insert(dataset_counts), [dict(zip(names, values, strict=True)) for values in kept])
 
 
 def _counts(connection: Connection, ids: Sequence[int]) -> dict[int, list[LabelCount]]:

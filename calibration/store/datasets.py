@@ -1,66 +1,110 @@
-"""Uploaded datasets: their pairs as they were given, a name among the living, and counts at hand."""
+"""Datasets: their pairs as they were given, a name among the living, and everything that was done to them."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import select
 
+from calibration.drawn import data_draw
 from calibration.errors import AlreadyExists
-from calibration.store.audit import record
-from calibration.store.database import Database, insert_row
-from calibration.store.dataset_records import KIND, Dataset, checked_name, numbered
-from calibration.store.dataset_sql import extend, fetch_row, named, read_all, read_one, update_row
-from calibration.store.rows import STORED, check_text, content_hash, frame_rows, rows_frame, stored_columns
-from calibration.store.schema import datasets, pairs
+from calibration.store.content import content_hash
+from calibration.store.database import Database
+from calibration.store.dataset_editing import DatasetEditing
+from calibration.store.dataset_events import ADD, APPEND, DELETE, DRAWN, RENAME, RESTORE, change
+from calibration.store.dataset_making import Part, extend, make, new_dataset
+from calibration.store.dataset_records import KIND, UPLOAD, Dataset, Origin, checked_name, numbered
+from calibration.store.dataset_rows import read_frame
+from calibration.store.dataset_sql import fetch_row, named, read_all, read_one
+from calibration.store.rows import check_text, frame_rows, stored_columns
+from calibration.store.schema import datasets
 
 
-class DatasetRepository:
-    """The datasets of a store. `version`, where given, is the one the caller has seen: else Conflict."""
+class DatasetRepository(DatasetEditing):
+    """The datasets of a store. `version`, where given, is the one the caller has seen: else Conflict.
+
+    Rows are only ever added behind the others, so a row's number is its name for good.
+    """
 
     def __init__(self, database: Database) -> None:
+        super().__init__(database)
         self._database = database
 
-    def add(self, name: str, frame: pd.DataFrame, source: str = "", *, actor: str = "") -> Dataset:
+    def add(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        source: str = "",
+        *,
+        origins: Sequence[Origin] | None = None,
+        drawn: str | None = None,
+        actor: str = "",
+    ) -> Dataset:
         """Store the canonical pairs of `frame` under `name`; the same rows under the same name are stored once.
+
+        source: the file. origins: where each row comes from, say `uploaded(file, lines)`; without them, from
+        `source`, the line unknown. drawn: how the pairs were drawn, a name of `calibration.drawn`.
 
         :raises AlreadyExists: other rows have this name; `free_name` proposes another.
         :raises BadArgument, ColumnsMissing, EmptyInput: the name or frame cannot be stored.
         """
-        name, rows = checked_name(name), frame_rows(frame)
+        name, rows, way = checked_name(name), frame_rows(frame), data_draw(drawn).name
         check_text("source", source)
-        digest = content_hash(rows)
+        given = origins or [Origin(UPLOAD, source)] * len(rows)
         now = self._database.clock()
         with self._database.write(KIND) as connection:
             there = connection.execute(select(datasets).where(named(name))).mappings().one_or_none()
-            if there is not None:
-                if there["content_hash"] != digest:
-                    raise AlreadyExists(KIND, name)
+            if there is not None and there["content_hash"] == content_hash(rows):
                 return replace(read_all(connection, [there])[0], reused=True)
-            empty = {"columns": "[]", "rows": 0, "content_hash": "", "version": 0, "created_at": now}
-            key = insert_row(connection, datasets, name=name, source=source, updated_at=now, **empty)
-            row = fetch_row(connection, key)
-            extend(connection, row, rows, stored_columns(frame), digest, now)
-            record(connection, now, "add", KIND, row["id"], actor=actor, detail={"name": name, "rows": len(rows)})
+            row = new_dataset(connection, name, source, way, now)
+            detail = {"name": name}
+            extend(connection, row, rows, stored_columns(frame), given, now, ADD, actor=actor, detail=detail)
             return read_one(connection, row["id"])
 
     def append(
-        self, dataset_id: int, frame: pd.DataFrame, *, version: int | None = None, actor: str = ""
+        self,
+        dataset_id: int,
+        frame: pd.DataFrame,
+        *,
+        source: str = "",
+        origins: Sequence[Origin] | None = None,
+        version: int | None = None,
+        actor: str = "",
     ) -> Dataset:
-        """Put the rows of `frame` after those of the dataset, say confirmed bad cases.
+        """Put the rows of `frame` after those of the dataset, say bad cases (`origins=from_bad_cases(ids)`).
 
         :raises NotFound, Conflict: no such dataset, or it has changed since `version`.
+        :raises BadArgument, ColumnsMissing, EmptyInput: the frame cannot be stored, or has not one origin a row.
         """
         rows, now = frame_rows(frame), self._database.clock()
+        check_text("source", source)
+        given = origins or [Origin(UPLOAD, source)] * len(rows)
         with self._database.write(KIND) as connection:
             row = fetch_row(connection, dataset_id, version, live=True)
-            digest = content_hash(rows, before=row["content_hash"])
-            extend(connection, row, rows, stored_columns(frame), digest, now)
-            record(connection, now, "append", KIND, dataset_id, actor=actor, detail={"rows": len(rows)})
+            extend(connection, row, rows, stored_columns(frame), given, now, APPEND, actor=actor, detail={})
             return read_one(connection, dataset_id)
+
+    def derive(
+        self, makings: Mapping[str, Sequence[Part]], how: str, *, drawn: str | None = None, actor: str = ""
+    ) -> tuple[Dataset, ...]:
+        """Make datasets of parts of others, all of them or none; the keys of `makings` are their names.
+
+        how: `split`, `merge`, `filter` or `copy`. drawn: how the new ones' pairs were drawn; None where what is
+        known of the parts stays true.
+
+        :raises NotFound, Conflict: no such dataset or version.
+        :raises AlreadyExists, EmptyInput, BadArgument: a name is taken, no row is left, or no such row.
+        """
+        now = self._database.clock()
+        way = None if drawn is None else data_draw(drawn).name
+        with self._database.write(KIND) as connection:
+            made = [
+                make(connection, name, parts, how, now, drawn=way, actor=actor) for name, parts in makings.items()
+            ]
+            return tuple(read_one(connection, key) for key in made)
 
     def list(self, include_deleted: bool = False) -> tuple[Dataset, ...]:
         """All datasets, newest first, with their counts and without their rows."""
@@ -78,16 +122,13 @@ class DatasetRepository:
         with self._database.read() as connection:
             return read_one(connection, dataset_id)
 
-    def frame(self, dataset_id: int) -> pd.DataFrame:
-        """Its pairs as they were added: rows, order, columns and dtypes; of deleted ones too.
+    def frame(self, dataset_id: int, version: int | None = None) -> pd.DataFrame:
+        """Its pairs now, or as they were at an earlier `version`: rows, order, columns and dtypes; of deleted too.
 
-        :raises NotFound: no such dataset.
+        :raises NotFound: no such dataset, or it never had that version.
         """
-        query = select(*(pairs.c[column] for column in STORED)).where(pairs.c.dataset_id == dataset_id)
         with self._database.read() as connection:
-            columns = json.loads(fetch_row(connection, dataset_id)["columns"])
-            rows = [tuple(row) for row in connection.execute(query.order_by(pairs.c.position))]
-        return rows_frame(rows, columns)
+            return read_frame(connection, fetch_row(connection, dataset_id), version)
 
     def free_name(self, name: str) -> str:
         """`name`, or the first of `name (2)`, `name (3)`... that no living dataset has."""
@@ -99,12 +140,19 @@ class DatasetRepository:
 
         :raises AlreadyExists: a living dataset has it.
         """
-        return self._change(dataset_id, "rename", version, actor, live=True, name=checked_name(name))
+        return self._change(dataset_id, RENAME, version, actor, live=True, name=checked_name(name))
+
+    def set_drawn(self, dataset_id: int, drawn: str, *, version: int | None = None, actor: str = "") -> Dataset:
+        """Say how its pairs were drawn, by a name of `calibration.drawn`.
+
+        :raises BadArgument: not such a name.
+        """
+        return self._change(dataset_id, DRAWN, version, actor, live=True, drawn=data_draw(drawn).name)
 
     def delete(self, dataset_id: int, *, version: int | None = None, actor: str = "") -> Dataset:
         """Take it out of the listing and free its name; `restore` brings it back."""
         moment = self._database.clock()
-        return self._change(dataset_id, "delete", version, actor, live=True, deleted_at=moment)
+        return self._change(dataset_id, DELETE, version, actor, live=True, deleted_at=moment)
 
     def restore(self, dataset_id: int, name: str | None = None, *, actor: str = "") -> Dataset:
         """Bring a deleted dataset back, under another `name` if its own is taken by now.
@@ -112,7 +160,7 @@ class DatasetRepository:
         :raises AlreadyExists: a living dataset has the name.
         """
         renamed = {} if name is None else {"name": checked_name(name)}
-        return self._change(dataset_id, "restore", None, actor, live=False, deleted_at=None, **renamed)
+        return self._change(dataset_id, RESTORE, None, actor, live=False, deleted_at=None, **renamed)
 
     def _change(
         self, dataset_id: int, action: str, version: int | None, actor: str, *, live: bool, **values: Any
@@ -122,9 +170,10 @@ class DatasetRepository:
             row = fetch_row(connection, dataset_id, version, live=live)
             name = values.get("name", row["name"])
             other = named(name) & (datasets.c.id != dataset_id)
-            if action != "delete" and connection.execute(select(datasets.c.id).where(other)).first() is not None:
+            if action != DELETE and connection.execute(select(datasets.c.id).where(other)).first() is not None:
                 raise AlreadyExists(KIND, name)
-            update_row(connection, row, now, **values)
-            detail: dict[str, object] = {"old": row["name"], "name": name}
-            record(connection, now, action, KIND, dataset_id, actor=actor, detail=detail)
+            detail = {"old": row["name"], "name": name}
+            if action == DRAWN:
+                detail = {"old": row["drawn"], "drawn": values["drawn"]}
+            change(connection, row, now, action, actor=actor, detail=detail, **values)
             return read_one(connection, dataset_id)

@@ -2,6 +2,8 @@
 
 SQLite runs in WAL mode, so readers never wait. `synchronous` is FULL: NORMAL would already outlive a killed
 process, but could lose the last commits to a power cut, and what people label by hand is worth one fsync.
+
+Parameters stay out of the messages of errors: they are users' texts, and messages end up in logs.
 """
 
 from __future__ import annotations
@@ -56,10 +58,10 @@ def make_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
     if url.get_backend_name() != "sqlite":
         try:
             with explained(url):
-                return create_engine(url, pool_pre_ping=True)
+                return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         except ArgumentError as error:
             raise BadArgument("database", URL_RULE, url.drivername) from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,20 +109,6 @@ def _storable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return "\0" not in text
-
-
-def content_hash(rows: Iterable[Row], before: str = "") -> str:
-    """SHA-256 chained row by row, from `before`, the hash of the rows in front.
-
-    Ordered on purpose: equal hashes mean the same rows at the same places, so whatever was computed row by row
-    for one holds for the other; and appending needs no look at the old rows. A column in which nothing is given
-    does not count.
-    """
-    digest = before
-    for row in rows:
-        line = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-        digest = hashlib.sha256((digest + line).encode()).hexdigest()
-    return digest
 
 
 def count_labels(rows: Sequence[Row]) -> tuple[LabelCount, ...]:

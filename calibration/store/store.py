@@ -7,33 +7,59 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from calibration.store.api_keys import ApiKeyRepository
 from calibration.store.audit import AuditLog
+from calibration.store.backup import Backup, write_backup
+from calibration.store.bad_case_patterns import BadCasePatterns
 from calibration.store.bad_cases import BadCaseRepository
+from calibration.store.case_filters import CaseFilterRepository
 from calibration.store.database import Database
 from calibration.store.datasets import DatasetRepository
 from calibration.store.engine import database_url, make_engine
+from calibration.store.labellings import LabellingRepository
 from calibration.store.migrate import upgrade
 from calibration.store.moments import utc_now
 from calibration.store.policies import PolicyRepository
+from calibration.store.restore import Restored, restore
+from calibration.store.score_samples import ScoreSampleRepository
 
 
 class Store:
-    """Datasets, policies, bad cases and the audit log of one database; share one between threads."""
+    """Datasets, second labels, policies, bad cases and the audit log of one database; share one between threads."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.datasets = DatasetRepository(database)
+        self.labellings = LabellingRepository(database)
         self.policies = PolicyRepository(database)
         self.bad_cases = BadCaseRepository(database)
+        self.case_patterns = BadCasePatterns(database)
+        self.case_filters = CaseFilterRepository(database)
         self.audit = AuditLog(database)
+        self.api_keys = ApiKeyRepository(database)
+        self.score_samples = ScoreSampleRepository(database)
 
     def ping(self) -> None:
-        """Ask the database for an answer.
+        """Ask the database for an answer out of its own tables.
 
         :raises StoreUnavailable: it gives none.
         """
         with self._database.read() as connection:
-            connection.exec_driver_sql("SELECT 1")
+            connection.exec_driver_sql("SELECT version_num FROM alembic_version")
+
+    def backup(self, path: str | Path) -> Backup:
+        """Write everything into one file: a .zip that any database takes, or a .sqlite copy of a SQLite store.
+
+        :raises FileUnreadable, BadArgument: it cannot be written there, or of another ending.
+        """
+        return write_backup(self._database, Path(path))
+
+    def restore(self, path: str | Path, safety: str | Path, *, replace: bool = False) -> Restored:
+        """Bring a backup back; `replace`: what is there may go, after it was saved into the zip `safety`.
+
+        :raises FileUnreadable, BackupDamaged, StoreNotEmpty, StoreNewer: nothing is changed then.
+        """
+        return restore(self._database, Path(path), Path(safety), replace=replace)
 
     def close(self) -> None:
         """Give its connections back; the store may not be used afterwards."""

@@ -23,6 +23,7 @@ def page() -> None:
     for file in files:
         upload_report.report(file)
     datasets.listing()
+    datasets.deleted()
 
 
 page()

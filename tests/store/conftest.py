@@ -1,30 +1,140 @@
-"""A fresh store for each test: a SQLite file, or SIMTIER_TEST_DATABASE_URL, whose tables are dropped each time."""
+"""A fresh store for each test, on SQLite and on PostgreSQL alike."""
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterator
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 from calibration.store import Store, open_store
+from calibration.store.engine import database_url
+from calibration.store.migrate import upgrade
 from calibration.store.schema import metadata
 
+GIVEN: Final = "SIMTIER_TEST_DATABASE_URL"
+"""Of a server on which the tests may create databases, in place of one that they start themselves."""
+BACKENDS: Final = ("sqlite", "postgresql")
+MISSING: Final = "no PostgreSQL server: run 'sudo apt-get install postgresql', or set " + GIVEN
 
-@pytest.fixture
-def database(tmp_path: Path) -> str:
-    """URL or path of an empty database."""
-    url = os.environ.get("SIMTIER_TEST_DATABASE_URL")
-    if url is None:
-        return str(tmp_path / "simtier.db")
+
+def binaries() -> Path | None:
+    """Where the newest installed PostgreSQL keeps its programs; Debian leaves them off the path."""
+    found = [Path(initdb).parent for initdb in (shutil.which("initdb"),) if initdb]
+    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    usable = [folder for folder in found if (folder / "pg_ctl").exists()]
+    return usable[-1] if usable else None
+
+
+def unprivileged() -> str | None:
+    """Whom the server runs as: PostgreSQL refuses root."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in ("postgres", "nobody") if name in names)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[URL]:
+    """A PostgreSQL server: the one that is given, else a private one on a Unix socket, without fsync."""
+    if os.environ.get(GIVEN):
+        yield make_url(os.environ[GIVEN])
+        return
+    programs = binaries()
+    if programs is None:
+        pytest.skip(MISSING)
+    folder = Path(tempfile.mkdtemp(prefix="simtier-pg-"))  # short: the path of a socket has 107 characters at most
+    user = unprivileged()
+    if user is not None:
+        shutil.chown(folder, user)
+
+    def run(program: str, *arguments: str) -> None:
+        command = [str(programs / program), "-D", str(folder / "data"), *arguments]
+        with (folder / "output.log").open("a") as log:
+            subprocess.run(command, user=user, cwd=folder, check=True, stdout=log, stderr=log)
+
+    try:
+        run("initdb", "-U", "simtier", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        options = f"-c fsync=off -c listen_addresses= -c unix_socket_directories={folder}"
+        run("pg_ctl", "-w", "-l", str(folder / "server.log"), "-o", options, "start")
+        yield URL.create("postgresql+psycopg", "simtier", database="postgres", query={"host": str(folder)})
+        run("pg_ctl", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+Make = Callable[[str], str]
+
+
+@pytest.fixture(scope="session")
+def make_database(server: URL) -> Iterator[Make]:
+    """Creates a database on the server as a copy of the one named (`template0`: bare); returns its URL."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    numbers = itertools.count()
+    made = []
+
+    def make(template: str) -> str:
+        made.append(f"simtier_test_{os.getpid()}_{next(numbers)}")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {made[-1]} TEMPLATE {template}"))
+        return server.set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield make
+    with engine.connect() as connection:
+        for name in made if os.environ.get(GIVEN) else ():  # a server of our own goes as a whole
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def newest_schema(make_database: Make) -> str:
+    """A PostgreSQL database at the newest schema, emptied before each test: half a second less than a new one."""
+    url = make_database("template0")
+    upgrade(database_url(url))
+    return url
+
+
+def emptied(url: str) -> str:
+    """The database at `url` without any row; waits a while for what a test before left running."""
     engine = create_engine(url)
     with engine.begin() as connection:
-        metadata.drop_all(connection)
-        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     engine.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def newest_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "simtier.db"
+    upgrade(database_url(path))
+    return path
+
+
+@pytest.fixture(params=BACKENDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL or path of a store without anything in it."""
+    if request.param == "sqlite":
+        return str(shutil.copy(request.getfixturevalue("newest_file"), tmp_path / "simtier.db"))
+    return emptied(str(request.getfixturevalue("newest_schema")))
+
+
+@pytest.fixture(params=BACKENDS)
+def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL or path of a database without any table."""
+    if request.param == "sqlite":
+        return str(tmp_path / "bare.db")
+    return str(request.getfixturevalue("make_database")("template0"))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -18,7 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, select
 
 from calibration.errors import BadArgument, StoreNewer, StoreUnavailable
-from calibration.store import BadCaseDraft, Store, open_store
+from calibration.store import BadCaseDraft, BadCaseFilter, Store, open_store
 from calibration.store.engine import database_url, make_engine
 from calibration.store.migrate import alembic_config, upgrade
 from calibration.store.schema import audit_events, metadata
@@ -50,8 +51,8 @@ def test_what_was_stored_is_there_after_reopening(database: str) -> None:
         assert store.bad_cases.get(case.id) == case
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_code(database: str) -> None:
-    url = database_url(database)
+def test_the_migrations_make_exactly_the_tables_of_the_code(bare_database: str) -> None:
+    url = database_url(bare_database)
     upgrade(url)
     engine = make_engine(url)
     with engine.connect() as connection:
@@ -77,14 +78,14 @@ def test_the_migrations_make_the_partial_unique_indexes(tmp_path: Path) -> None:
     assert sum("WHERE" in sql for _, sql in found[0]) == 3
 
 
-def test_upgrade_from_base_and_back_and_again(database: str) -> None:
-    with open_store(database) as store:
+def test_upgrade_from_base_and_back_and_again(bare_database: str) -> None:
+    with open_store(bare_database) as store:
         store.bad_cases.add(BadCaseDraft("开户", "销户", expected="unrelated"))
-    engine = make_engine(database_url(database), foreign_keys=False)
+    engine = make_engine(database_url(bare_database), foreign_keys=False)
     with engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
     engine.dispose()
-    with open_store(database) as store:
+    with open_store(bare_database) as store:
         assert store.bad_cases.search().total == 0
 
 
@@ -96,8 +97,15 @@ def test_upgrading_keeps_the_data(tmp_path: Path) -> None:
     raw = sqlite3.connect(path)
     raw.execute(
         "INSERT INTO bad_cases (id, text_a, text_b, domain, expected, note, source, reporter, status, version,"
-        " pair_key, created_at, updated_at) VALUES (7, '开户', '销户', 'bank', 'same', '', '', '', 'new', 3, 'k',"
-        " '2026-01-02 03:04:05', '2026-01-02 03:04:05')"
+        " pair_key, created_at, updated_at, score, tier_given, policy_id) VALUES (7, '开户', '不开户', 'bank',"
+        " 'not_same', 'ＶＩＰ', '', '', 'new', 3, 'k', '2026-01-02 03:04:05', '2026-01-02 03:04:05', 0.97, 'same',"
+        " 'p')"
+    )
+    policy = {"domains": {"bank": {"thresholds": {"same": 0.95, "related": None, "weak": None}}}}
+    raw.execute(
+        "INSERT INTO policies (id, name, version, status, note, document, created_at)"
+        " VALUES ('p', 'p', 1, 'draft', '', ?, '2026-01-02 03:04:05')",
+        [json.dumps(policy)],
     )
     raw.execute(
         "INSERT INTO bad_case_history (case_id, at, actor, action, field, new)"
@@ -113,6 +121,8 @@ def test_upgrading_keeps_the_data(tmp_path: Path) -> None:
             datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
         )
         assert [entry.actor for entry in store.bad_cases.history(7)] == ["li"]
+        assert (found.tags, found.margin, found.cost) == (("negation",), pytest.approx(0.02), 10.0)
+        assert store.bad_cases.search(BadCaseFilter(text="vip")).rows == (found,)
 
 
 def test_a_failed_upgrade_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -203,16 +213,17 @@ def _open_and_add(path: str, barrier: object, number: int) -> None:
         store.bad_cases.add(BadCaseDraft(f"开户{number}", "销户", expected="same"))
 
 
-def test_processes_opening_together_do_no_harm(database: str) -> None:
+def test_processes_opening_together_do_no_harm(bare_database: str) -> None:
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(4)
-    processes = [context.Process(target=_open_and_add, args=(database, barrier, number)) for number in range(4)]
+    tasks = [(bare_database, barrier, number) for number in range(4)]
+    processes = [context.Process(target=_open_and_add, args=task) for task in tasks]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0] * 4
-    with open_store(database) as store:
+    with open_store(bare_database) as store:
         assert store.bad_cases.search().total == 4
 
 

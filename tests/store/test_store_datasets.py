@@ -256,7 +256,7 @@ def test_uploads_are_all_or_nothing(store: Store, tmp_path: Path, monkeypatch: p
     def fail(*_: object) -> None:
         raise RuntimeError("the power went out")
 
-    monkeypatch.setattr(statements, "_add_counts", fail)
+    monkeypatch.setattr(statements, "add_counts", fail)
     with pytest.raises(RuntimeError):
         store.datasets.add("bank", pairs_frame())
     monkeypatch.undo()
