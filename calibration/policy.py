@@ -27,11 +27,13 @@ from calibration.errors import (
     PolicyUnbound,
     UnknownDomain,
 )
+from calibration.probability_map import ProbabilityMap
 
 SCHEMA_VERSION: Final = 1
 
 
 CERTIFIED: Final = "certified"
+SUGGESTED: Final = "suggested"
 MANUAL: Final = "manual"
 NONE: Final = "none"
 
@@ -40,13 +42,17 @@ NONE: Final = "none"
 class DomainPolicy:
     """Thresholds of one domain, `same >= related >= weak`; None: the tier is not available.
 
-    certificates: by the tier they speak of. n: labels they rest on. kinds: kinds of those labels.
+    certificates: by the tier they speak of. n: labels they rest on. kinds: kinds of those labels. probability: from
+    score to P(same), None where it was not fitted. suggested: thresholds that were computed without a certificate,
+    as they were then.
     """
 
     thresholds: Mapping[str, float | None]
     certificates: Mapping[str, Certificate] = field(default_factory=dict)
     n: int = 0
     kinds: tuple[str, ...] = ()
+    probability: ProbabilityMap | None = None
+    suggested: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,18 +99,17 @@ class Policy:
         return UNRELATED
 
     def provenance(self, domain: str | None, tier: str) -> str:
-        """Where a tier's threshold comes from: `certified`; `manual`: no certificate covers it; or `none`: there is
-        no threshold, or it is the lowest score and so claims nothing.
+        """Where a tier's threshold comes from: `certified`; `suggested`: it costs least, and nobody has moved it;
+        `manual`: no certificate covers it; or `none`: there is no threshold, or it is the lowest score and so
+        claims nothing.
         """
         entry = self.domain(domain)
         threshold = entry.thresholds.get(tier)
         if threshold is None or threshold <= LOWEST_SCORE:
             return NONE
-        upper = [entry.certificates.get(name) for name in THRESHOLD_TIERS[: THRESHOLD_TIERS.index(tier) + 1]]
-        covering = [certificate for certificate in upper if certificate is not None]
-        if tier == RELATED and UNRELATED in entry.certificates:
-            covering = [entry.certificates[UNRELATED]]
-        return CERTIFIED if any(c.certified and c.threshold == threshold for c in covering) else MANUAL
+        if _covered(entry, tier, threshold):
+            return CERTIFIED
+        return SUGGESTED if entry.suggested.get(tier) == threshold else MANUAL
 
     def check_model(self, fingerprint: str, cleaner: str) -> None:
         """Raise PolicyUnbound, ModelMismatch or CleanerMismatch unless scores made so may be judged by this."""
@@ -156,9 +161,20 @@ class Policy:
             data = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise FileUnreadable(str(path), error.strerror or str(error)) from error
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # also for a whole number of thousands of digits
             raise PolicyInvalid(str(path), "file", N_("JSON in UTF-8"), str(error)) from error
         return cls.from_json(data, str(path))
+
+
+def _covered(entry: DomainPolicy, tier: str, threshold: float) -> bool:
+    """Whether a certificate stands behind a tier's threshold."""
+    upper = [entry.certificates.get(name) for name in THRESHOLD_TIERS[: THRESHOLD_TIERS.index(tier) + 1]]
+    above = any(c is not None and c.certified and c.threshold == threshold for c in upper)
+    if tier != RELATED or UNRELATED not in entry.certificates:
+        return above
+    # Here the threshold says what may be ignored. Where the two promises meet it is that of `same`.
+    below = entry.certificates[UNRELATED]
+    return below.certified and (threshold == below.threshold or (above and threshold < below.threshold))
 
 
 def _domain_json(policy: Policy, name: str) -> dict[str, Any]:
@@ -169,4 +185,6 @@ def _domain_json(policy: Policy, name: str) -> dict[str, Any]:
         "certificates": {tier: certificate.to_json() for tier, certificate in entry.certificates.items()},
         "n": entry.n,
         "kinds": list(entry.kinds),
+        **({"probability": entry.probability.to_json()} if entry.probability else {}),
+        **({"suggested": dict(entry.suggested)} if entry.suggested else {}),
     }

@@ -4,6 +4,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from calibration import Policy, certify_precision
 from calibration.certify import METHODS
+from calibration.certify_fpr import certify_fpr
 from calibration.columns import LABEL_KINDS, TIERS
 from calibration.errors import (
     BadArgument,
@@ -25,7 +27,10 @@ from calibration.errors import (
     UnknownDomain,
 )
 from calibration.policy import DomainPolicy
+from calibration.probability_map import MAX_KNOTS, ProbabilityMap
 
+HUGE = 10**400
+"""A whole number that JSON holds and no float does."""
 CERTIFICATE = certify_precision(np.linspace(0, 1, 200), np.linspace(0, 1, 200) > 0.5, 0.9)
 
 
@@ -57,8 +62,14 @@ certificates = st.dictionaries(
     ),
     max_size=3,
 )
+MAP = ProbabilityMap((0.2, 0.9), (0.1, 0.8), (0.0, 0.5), (0.3, 1.0), 40, 0.9, 12, 0.1)
 domains = st.builds(
-    DomainPolicy, thresholds(), certificates, st.integers(0, 9), st.lists(st.sampled_from(LABEL_KINDS)).map(tuple)
+    DomainPolicy,
+    thresholds(),
+    certificates,
+    st.integers(0, 9),
+    st.lists(st.sampled_from(LABEL_KINDS)).map(tuple),
+    st.none() | st.just(MAP),
 )
 policies = st.builds(
     Policy,
@@ -126,6 +137,60 @@ def test_thresholds_edited_by_hand_load_and_are_marked_manual() -> None:
     assert edited.tier(0.96, "bank") == "related"
 
 
+def test_a_false_positive_rate_survives_json_and_is_checked() -> None:
+    found = certify_fpr(np.linspace(0, 1, 400), np.linspace(0, 1, 400) > 0.5, 0.05)
+    bank = DomainPolicy({"same": found.threshold, "related": None, "weak": None}, {"same": found}, 400)
+    data = json.loads(json.dumps(policy(domains={"bank": bank}).to_json(), allow_nan=False))
+    back = Policy.from_json(data)
+    assert back.domains["bank"].certificates["same"].to_json() == found.to_json()
+    assert back.provenance("bank", "same") == "certified"
+    entry = data["domains"]["bank"]["certificates"]["same"]
+    for name, value in (
+        ("fpr", 1.5),
+        ("fpr", "low"),
+        ("fpr_upper", "low"),
+        ("deff", 0.5),
+        ("deff", None),
+        ("fpr", None),
+    ):
+        broken = entry | {name: value}
+        data["domains"]["bank"]["certificates"]["same"] = broken
+        with pytest.raises(PolicyInvalid, match=r"certificates\.same"):
+            Policy.from_json(data)
+
+
+def test_a_policy_written_before_rates_and_design_effects_loads() -> None:
+    data = policy().to_json()
+    for name in ("deff", "fpr", "fpr_upper"):
+        del data["domains"]["bank"]["certificates"]["same"][name]
+    found = Policy.from_json(data).domains["bank"].certificates["same"]
+    assert found.to_json() == CERTIFICATE.to_json()
+
+
+def test_suggested_thresholds_are_so_until_somebody_moves_them() -> None:
+    bank = DomainPolicy({"same": 0.9, "related": 0.8, "weak": None}, suggested={"same": 0.9, "related": 0.8})
+    data = policy(domains={"bank": bank}).to_json()
+    data["domains"]["bank"]["thresholds"]["related"] = 0.7
+    edited = Policy.from_json(data)
+    assert [edited.provenance("bank", tier) for tier in ("same", "related", "weak")] == [
+        "suggested",
+        "manual",
+        "none",
+    ]
+    data["domains"]["bank"]["suggested"] = {"best": 0.9}
+    with pytest.raises(PolicyInvalid, match="suggested"):
+        Policy.from_json(data)
+
+
+def test_where_promises_from_both_sides_meet_both_are_certified() -> None:
+    below = replace(CERTIFICATE, threshold=CERTIFICATE.threshold + 0.05)
+    bank = DomainPolicy(
+        {"same": CERTIFICATE.threshold, "related": CERTIFICATE.threshold, "weak": None},
+        {"same": CERTIFICATE, "unrelated": below},
+    )
+    assert Policy({"bank": bank}).provenance("bank", "related") == "certified"
+
+
 def test_the_lowest_score_as_a_threshold_claims_nothing() -> None:
     found = Policy({"d": DomainPolicy({"same": 0.9, "related": -1.0, "weak": None})})
     assert (found.tier(-0.5), found.provenance("d", "related")) == ("related", "none")
@@ -157,6 +222,14 @@ def test_a_minimal_policy_written_by_hand_loads() -> None:
         (["model"], "gte", "model"),
         (["model", "fingerprint"], 7, "model.fingerprint"),
         (["version"], 1.5, "version"),
+        (["version"], HUGE, "version"),
+        (["domains", "bank", "n"], HUGE, "domains.bank.n"),
+        (["domains", "bank", "thresholds", "same"], HUGE, "domains.bank.thresholds.same"),
+        (["domains", "bank", "thresholds", "weak"], -HUGE, "domains.bank.thresholds.weak"),
+        *(
+            (["domains", "bank", "certificates", "same", name], HUGE, f"domains.bank.certificates.same.{name}")
+            for name in ("threshold", "precision", "confidence", "fpr", "fpr_upper", "deff", "n", "labels_needed")
+        ),
     ],
 )
 def test_a_broken_field_is_named(path: list[str], value: object, field: str) -> None:
@@ -170,7 +243,45 @@ def test_a_broken_field_is_named(path: list[str], value: object, field: str) -> 
     assert (caught.value.params["file"], caught.value.params["field"]) == ("p.json", field)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b"[1]", b"null", b"[" * 100_000])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("scores", [0.9, 0.2]),
+        ("scores", [0.2, 0.2]),
+        ("scores", [0.2, "0.9"]),
+        ("scores", [0.2, True]),
+        ("scores", [0.2, math.nan]),
+        ("scores", [0.2, 10**400]),
+        ("scores", "0.2"),
+        ("scores", None),
+        ("scores", [0.0] * (MAX_KNOTS + 1)),
+        ("values", [0.1]),
+        ("values", [0.8, 0.1]),
+        ("values", [0.1, 1.1]),
+        ("low", [0.2, 0.5]),
+        ("high", [0.3, 0.7]),
+        ("n", -1),
+        ("n", 4.0),
+        ("n", None),
+        ("positives", 41),
+        ("confidence", 1.5),
+        ("confidence", None),
+        ("floor", -2),
+    ],
+)
+def test_a_broken_probability_map_is_refused(field: str, value: object) -> None:
+    data = policy(domains={"bank": DomainPolicy({"same": 0.9}, probability=MAP)}).to_json()
+    data["domains"]["bank"]["probability"][field] = value
+    with pytest.raises(PolicyInvalid, match=r"domains\.bank\.probability"):
+        Policy.from_json(data)
+    data["domains"]["bank"]["probability"] = [field]
+    with pytest.raises(PolicyInvalid, match=r"domains\.bank\.probability"):
+        Policy.from_json(data)
+    del data["domains"]["bank"]["probability"]
+    assert Policy.from_json(data).domain("bank").probability is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b"[1]", b"null", b"[" * 100_000, b"1" * 5000])
 def test_a_file_that_is_no_policy_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "p.json"
     path.write_bytes(content)
@@ -188,7 +299,8 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
 def test_loading_a_policy_imports_no_heavy_library() -> None:
     code = (
         "import sys; from calibration import Policy;"
-        "Policy.from_json({'schema_version': 1, 'domains': {'d': {'thresholds': {}}}}).tier(0.5);"
+        f"p = Policy.from_json({policy(domains={'d': DomainPolicy({}, probability=MAP)}).to_json()!r});"
+        "p.tier(0.5); p.domain('d').probability.at(0.5);"
         "print([m for m in ('torch', 'scipy', 'sklearn', 'pandas', 'sqlalchemy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

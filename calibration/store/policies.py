@@ -4,135 +4,152 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
+from sqlalchemy import insert
 
-from calibration.errors import NotFound
+from calibration.errors import Conflict, GateClosed, NotFound
+from calibration.gate_result import GateResult
 from calibration.policy import Policy
 from calibration.store.audit import record
-from calibration.store.database import Database
 from calibration.store.dataset_records import checked_name
-from calibration.store.policy_records import DRAFT, KIND, PUBLISHED, RETIRED, WITHDRAWN, StoredPolicy
+from calibration.store.policy_queries import PolicyQueries
+from calibration.store.policy_records import (
+    DRAFT,
+    KIND,
+    OVERRIDE,
+    PUBLISH,
+    REINSTATE,
+    RETIRED,
+    ROLLBACK,
+    WITHDRAWN,
+    PolicySource,
+    StoredPolicy,
+)
+from calibration.store.policy_sql import (
+    change_note,
+    find,
+    in_force,
+    next_version,
+    put_in_force,
+    read,
+    read_one,
+    read_publications,
+    write_publication,
+)
 from calibration.store.rows import check_text
 from calibration.store.schema import policies
 
 
-class PolicyRepository:
+class PolicyRepository(PolicyQueries):
     """The policies of a store."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def save(self, policy: Policy, note: str = "", *, actor: str = "") -> StoredPolicy:
-        """Save `policy` as the next version of its name, as a draft.
+    def save(
+        self, policy: Policy, note: str = "", *, sources: Sequence[PolicySource] = (), actor: str = ""
+    ) -> StoredPolicy:
+        """Save `policy` as the next version of its name, as a draft; `sources` are the datasets it was fitted on.
 
         The stored policy carries that version, and a new id where its own is empty or taken.
 
         :raises BadArgument: its name is blank or too long.
         """
         name = checked_name(policy.name)
-        check_text("id", policy.id)
+        for field, text in (("id", policy.id), ("note", note), ("actor", actor)):
+            check_text(field, text)
+        basis = json.dumps([asdict(source) for source in sources], ensure_ascii=False)
         now = self._database.clock()
         with self._database.write(KIND) as connection:
-            last = select(func.max(policies.c.version)).where(policies.c.name == name)
-            version = (connection.execute(last).scalar_one() or 0) + 1
-            taken = not policy.id or _find(connection, policies.c.id == policy.id) is not None
+            version = next_version(connection, name)
+            taken = not policy.id or find(connection, policies.c.id == policy.id) is not None
             key = secrets.token_hex(8) if taken else policy.id
             document = json.dumps(replace(policy, id=key, name=name, version=version).to_json(), allow_nan=False)
             values = {"id": key, "name": name, "version": version, "status": DRAFT, "note": note}
-            connection.execute(insert(policies).values(**values, document=document, created_at=now))
+            values |= {"document": document, "basis": basis, "edits": 0, "saved_by": actor}
+            connection.execute(insert(policies).values(**values, created_at=now))
             record(connection, now, "save", KIND, key, actor=actor, detail={"name": name, "version": version})
-            return _read(connection, policies.c.id == key, key)
+            return read_one(connection, key)
 
-    def list(self, name: str | None = None) -> tuple[StoredPolicy, ...]:
-        """All saved versions, of one `name` if given, newest first."""
-        query = select(policies).order_by(policies.c.created_at.desc(), policies.c.version.desc())
-        if name is not None:
-            query = query.where(policies.c.name == name)
-        with self._database.read() as connection:
-            return tuple(StoredPolicy(**row) for row in connection.execute(query).mappings())
+    def update_note(self, policy_id: str, note: str, *, actor: str = "", edits: int | None = None) -> StoredPolicy:
+        """Replace the note; `edits`, where given, is the count that the caller has seen.
 
-    def get(self, policy_id: str) -> StoredPolicy:
-        """One saved version.
-
-        :raises NotFound: no such policy.
+        :raises NotFound, Conflict: no such policy, or its note was changed since.
         """
-        with self._database.read() as connection:
-            return _read(connection, policies.c.id == policy_id, policy_id)
+        check_text("note", note)
+        with self._database.write(KIND) as connection:
+            stored = read_one(connection, policy_id)
+            change_note(connection, stored if edits is None else replace(stored, edits=edits), note)
+            detail: dict[str, object] = {"old": stored.note, "new": note}
+            record(connection, self._database.clock(), "note", KIND, policy_id, actor=actor, detail=detail)
+            return read_one(connection, policy_id)
 
-    def current(self, name: str | None = None) -> StoredPolicy | None:
-        """The published version of `name`; without a name, the one published last of them all."""
-        with self._database.read() as connection:
-            return _current(connection, name)
-
-    def publish(self, policy_id: str, *, actor: str = "") -> StoredPolicy:
+    def publish(
+        self, policy_id: str, gate: GateResult | None = None, *, reason: str = "", actor: str = ""
+    ) -> StoredPolicy:
         """Put a version in force; the one of its name that was in force retires.
 
+        gate: the version held against `opponent`; needed where there is one. A gate that is not passed takes a
+        `reason`, which is recorded.
+
         :raises NotFound: no such policy.
+        :raises GateClosed: the gate is missing, or not passed and no reason is given.
+        :raises Conflict: the gate judged another version, or another one is in force since.
         """
+        check_text("reason", reason)
+        now = self._database.clock()
         with self._database.write(KIND) as connection:
-            chosen = _read(connection, policies.c.id == policy_id, policy_id)
-            before = _current(connection, chosen.name)
-            self._replace(connection, before, RETIRED, chosen)
-            self._record(connection, "publish", before, chosen, actor)
-            return _read(connection, policies.c.id == policy_id, policy_id)
+            chosen = read_one(connection, policy_id)
+            before = in_force(connection, chosen.name)
+            opponent = before or in_force(connection, None)
+            overridden = _passes(chosen, opponent, gate, reason.strip())
+            put_in_force(connection, before, RETIRED, chosen, now)
+            action, why = (OVERRIDE, reason.strip()) if overridden else (PUBLISH, "")
+            write_publication(connection, now, action, chosen, before, actor=actor, reason=why, gate=gate)
+            return read_one(connection, policy_id)
 
     def rollback(self, name: str | None = None, *, actor: str = "") -> StoredPolicy:
         """Withdraw what is in force (of `name`, or `current()`) and publish again what it had replaced.
 
         :raises NotFound: nothing is published, or it replaced nothing.
         """
+        now = self._database.clock()
         with self._database.write(KIND) as connection:
-            withdrawn = _current(connection, name)
+            withdrawn = in_force(connection, name)
             if withdrawn is None:
                 raise NotFound("published policy", name or "")
             retired = (policies.c.name == withdrawn.name) & (policies.c.status == RETIRED)
-            chosen = _read(connection, retired, withdrawn.name, "earlier published policy")
-            self._replace(connection, withdrawn, WITHDRAWN, chosen)
-            self._record(connection, "rollback", withdrawn, chosen, actor)
-            return _read(connection, policies.c.id == chosen.id, chosen.id)
+            chosen = read(connection, retired, withdrawn.name, "earlier published policy")
+            put_in_force(connection, withdrawn, WITHDRAWN, chosen, now)
+            write_publication(connection, now, ROLLBACK, chosen, withdrawn, actor=actor)
+            return read_one(connection, chosen.id)
 
-    def _replace(
-        self, connection: Connection, before: StoredPolicy | None, status: str, chosen: StoredPolicy
-    ) -> None:
-        """Publish `chosen`, once more if need be, in place of `before`, which gets `status`."""
-        if before is not None and before.id != chosen.id:
-            _set(connection, before.id, status=status)
-        counter = (connection.execute(select(func.max(policies.c.publication))).scalar_one() or 0) + 1
+    def reinstate(self, policy_id: str, *, actor: str = "") -> StoredPolicy:
+        """Take back the rollback that withdrew this version: it had passed the gate, or been let through, before.
+
+        :raises NotFound: no such policy, or nothing of its name is in force.
+        :raises Conflict: it is not withdrawn (any more), or something was published since.
+        """
         now = self._database.clock()
-        _set(connection, chosen.id, status=PUBLISHED, published_at=now, publication=counter)
-
-    def _record(
-        self, connection: Connection, action: str, before: StoredPolicy | None, after: StoredPolicy, actor: str
-    ) -> None:
-        detail: dict[str, object] = {
-            "name": after.name,
-            "version": after.version,
-            "replaced": None if before is None else before.id,
-        }
-        record(connection, self._database.clock(), action, KIND, after.id, actor=actor, detail=detail)
-
-
-def _set(connection: Connection, policy_id: str, **values: Any) -> None:
-    connection.execute(update(policies).where(policies.c.id == policy_id).values(**values))
+        with self._database.write(KIND) as connection:
+            chosen = read_one(connection, policy_id)
+            last = read_publications(connection, chosen.name, 1)
+            before = in_force(connection, chosen.name)
+            undone = bool(last) and (last[0].action, last[0].replaced) == (ROLLBACK, policy_id)
+            if chosen.status != WITHDRAWN or before is None or not undone:
+                raise Conflict(KIND, f"{chosen.name} v{chosen.version}")
+            put_in_force(connection, before, RETIRED, chosen, now)
+            write_publication(connection, now, REINSTATE, chosen, before, actor=actor)
+            return read_one(connection, policy_id)
 
 
-def _find(connection: Connection, condition: ColumnElement[bool]) -> RowMapping | None:
-    """The row that meets `condition`, the one published last where several do."""
-    query = select(policies).where(condition).order_by(policies.c.publication.desc()).limit(1)
-    return connection.execute(query).mappings().one_or_none()
-
-
-def _read(connection: Connection, condition: ColumnElement[bool], key: str, kind: str = KIND) -> StoredPolicy:
-    row = _find(connection, condition)
-    if row is None:
-        raise NotFound(kind, key)
-    return StoredPolicy(**row)
-
-
-def _current(connection: Connection, name: str | None) -> StoredPolicy | None:
-    condition = policies.c.status == PUBLISHED
-    row = _find(connection, condition if name is None else condition & (policies.c.name == name))
-    return None if row is None else StoredPolicy(**row)
+def _passes(chosen: StoredPolicy, opponent: StoredPolicy | None, gate: GateResult | None, reason: str) -> bool:
+    """Whether the gate had to be overridden; raises where `chosen` may not pass."""
+    if opponent is None or opponent.id == chosen.id:
+        return False
+    if gate is None:
+        raise GateClosed(chosen.name, chosen.version)
+    if (gate.current_id, gate.candidate_id) != (opponent.id, chosen.id):
+        raise Conflict(KIND, f"{chosen.name} v{chosen.version}")
+    if not gate.passed and not reason:
+        raise GateClosed(chosen.name, chosen.version)
+    return not gate.passed

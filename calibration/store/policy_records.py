@@ -1,4 +1,4 @@
-"""What the store says about a policy."""
+"""What the store says about a policy and its publications."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from calibration.policy import Policy
 
@@ -19,13 +19,32 @@ WITHDRAWN: Final = "withdrawn"
 STATUSES: Final = (DRAFT, PUBLISHED, RETIRED, WITHDRAWN)
 """draft: saved only; published: in force; retired: replaced by another version; withdrawn: rolled back."""
 
+PUBLISH: Final = "publish"
+OVERRIDE: Final = "override"
+ROLLBACK: Final = "rollback"
+REINSTATE: Final = "reinstate"
+ACTIONS: Final = (PUBLISH, OVERRIDE, ROLLBACK, REINSTATE)
+"""publish: the gate was passed; override: it was not, and a reason was given; rollback: back to what was in force
+before; reinstate: a rollback was taken back."""
+
+
+@dataclass(frozen=True)
+class PolicySource:
+    """A dataset that a policy was fitted on, as it was then."""
+
+    dataset_id: int
+    name: str
+    version: int
+    content_hash: str
+    rows: int
+
 
 @dataclass(frozen=True)
 class StoredPolicy:
     """A saved version of a policy. Times are UTC.
 
     `id` and `version` are those of the policy itself; `publication` counts publications over all names, None
-    where it never was published.
+    where it never was published. `basis` is JSON: see `sources`. `edits` counts the changes of its note.
     """
 
     id: str
@@ -37,6 +56,9 @@ class StoredPolicy:
     created_at: datetime
     published_at: datetime | None
     publication: int | None
+    saved_by: str = ""
+    basis: str = "[]"
+    edits: int = 0
 
     @cached_property
     def policy(self) -> Policy:
@@ -45,3 +67,28 @@ class StoredPolicy:
         :raises PolicyInvalid: the document is of a schema that this version does not know.
         """
         return Policy.from_json(json.loads(self.document), f"{self.name} v{self.version}")
+
+    @cached_property
+    def sources(self) -> tuple[PolicySource, ...]:
+        """The datasets that it was fitted on; empty where that is not known."""
+        return tuple(PolicySource(**entry) for entry in json.loads(self.basis))
+
+
+@dataclass(frozen=True)
+class Publication:
+    """At `at` (UTC) `actor` put `policy_id` in force in place of `replaced` (None: nothing was in force).
+
+    action: one of ACTIONS. reason: why the gate was overridden. gate: what it found (`GateResult.to_json`), None
+    where there was nothing to pass.
+    """
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    policy_id: str
+    name: str
+    version: int
+    replaced: str | None
+    reason: str
+    gate: dict[str, Any] | None

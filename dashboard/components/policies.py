@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import streamlit as st
 
 from calibration.errors import PolicyError
 from calibration.policy import Policy
 from calibration.score import ScoringOptions
-from calibration.store import StoredPolicy
+from calibration.store import Dataset, PolicySource, StoredPolicy
 from dashboard import resources
 from dashboard.i18n import escaped, explained, t
 
@@ -41,6 +42,11 @@ def judges(policy: Policy, options: ScoringOptions) -> bool:
     except PolicyError:
         return False
     return scoring_options(policy).key() == options.key()
+
+
+def sources_of(datasets: Sequence[Dataset]) -> tuple[PolicySource, ...]:
+    """Datasets as the policy that is fitted on them remembers them."""
+    return tuple(PolicySource(d.id, d.name, d.version, d.content_hash, d.rows) for d in datasets)
 
 
 def as_json(policy: Policy) -> str:

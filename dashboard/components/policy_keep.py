@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -9,29 +10,27 @@ import streamlit as st
 
 from calibration.pipeline import CalibrationRun
 from calibration.policy import Policy
-from dashboard import resources, state
-from dashboard.components import tables
+from calibration.store import PolicySource
+from calibration.words import ON_SAMPLES
+from dashboard import resources, roles, state
+from dashboard.actor import actor
+from dashboard.components import policy_publish, tables
 from dashboard.components.notices import attempting, say
 from dashboard.components.policies import as_json
+from dashboard.components.presentation import controls
 from dashboard.i18n import escaped, t
 
 
-def keep(run: CalibrationRun, on_samples: bool) -> None:
+def keep(run: CalibrationRun, on_samples: bool, sources: Sequence[PolicySource] = ()) -> None:
     """Name, save and download the policy that came out."""
     if on_samples:
-        st.warning(
-            t(
-                "This rests on sample data, which was written for this project: the certificates illustrate the "
-                "method and promise nothing about your users' texts."
-            ),
-            icon=":material/science:",
-        )
-    form(run.policy, run.scored)
+        st.warning(t(ON_SAMPLES), icon=":material/science:")
+    form(run.policy, run.scored, sources)
 
 
-def form(policy: Policy, scored: pd.DataFrame) -> None:
-    """Name, save, publish and download a policy, and the pairs that it rests on."""
-    with st.container(border=True):
+def form(policy: Policy, scored: pd.DataFrame, sources: Sequence[PolicySource] = ()) -> None:
+    """Name, save, publish and download a policy, and the pairs that it rests on, from these `sources`."""
+    with controls("keep"), st.container(border=True):
         st.markdown(t("**Keep this policy**"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(
@@ -48,14 +47,16 @@ def form(policy: Policy, scored: pd.DataFrame) -> None:
                 icon=":material/save:",
                 type="primary",
                 on_click=_save,
-                args=(named, False),
+                args=(named, sources, False),
+                disabled=not roles.allowed(roles.WORK),
             )
             st.button(
                 t("Save and publish"),
                 key="policy_publish",
                 icon=":material/publish:",
                 on_click=_save,
-                args=(named, True),
+                args=(named, sources, True),
+                disabled=not roles.allowed(roles.PUBLISH),
                 help=t("From then on the compare page and the API judge by it."),
             )
             st.download_button(
@@ -76,16 +77,14 @@ def form(policy: Policy, scored: pd.DataFrame) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
+    policy_publish.dialog()
 
 
 @attempting
-def _save(policy: Policy, publish: bool) -> None:
-    """Save, and publish if asked, as a callback."""
-    policies = resources.store().policies
+def _save(policy: Policy, sources: Sequence[PolicySource], publish: bool) -> None:
+    """Save, and begin to publish if asked, as a callback."""
     name = str(state.get(state.POLICY_NAME) or policy.name).strip() or policy.name
-    stored = policies.save(replace(policy, name=name))
+    stored = resources.store().policies.save(replace(policy, name=name), sources=sources, actor=actor())
+    say(t("Saved “{name}” v{version}.", name=escaped(stored.name), version=stored.version))
     if publish:
-        policies.publish(stored.id)
-        say(t("Published “{name}” v{version}.", name=escaped(stored.name), version=stored.version))
-    else:
-        say(t("Saved “{name}” v{version}.", name=escaped(stored.name), version=stored.version))
+        policy_publish.begin(stored)

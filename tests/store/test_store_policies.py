@@ -7,15 +7,23 @@ from dataclasses import replace
 
 import pytest
 
-from calibration.errors import BadArgument, NotFound
+from calibration.errors import BadArgument, Conflict, GateClosed, NotFound
+from calibration.gate import check
 from calibration.policy import DomainPolicy, Policy
-from calibration.store import Store, open_store
+from calibration.store import PolicySource, Store, StoredPolicy, open_store
 
 BANK = DomainPolicy({"same": 0.95, "related": 0.9, "weak": None}, n=120, kinds=("binary",))
 
 
 def policy(name: str = "bank", key: str = "", **values: object) -> Policy:
     return replace(Policy({"bank": BANK}, id=key, name=name, fingerprint="f" * 8), **values)  # type: ignore[arg-type]
+
+
+def publish(store: Store, policy_id: str, **values: str) -> StoredPolicy:
+    """Publish through the gate, without any bad case or pair to judge."""
+    opponent = store.policies.opponent(policy_id)
+    gate = opponent and check(opponent.policy, store.policies.get(policy_id).policy)
+    return store.policies.publish(policy_id, gate, **values)
 
 
 def published(store: Store) -> list[tuple[str, int]]:
@@ -54,8 +62,8 @@ def test_eight_threads_save_without_losing_a_version(store: Store) -> None:
 def test_one_version_of_a_name_is_in_force(store: Store) -> None:
     assert store.policies.current() is None
     first, second = store.policies.save(policy()), store.policies.save(policy())
-    assert store.policies.publish(first.id, actor="li").published_at is not None
-    assert store.policies.publish(second.id).status == "published"
+    assert publish(store, first.id, actor="li").published_at is not None
+    assert publish(store, second.id).status == "published"
     assert store.policies.get(first.id).status == "retired"
     assert published(store) == [("bank", 2)]
     event = store.audit.list("policy", second.id)[0]
@@ -64,20 +72,20 @@ def test_one_version_of_a_name_is_in_force(store: Store) -> None:
 
 def test_current_is_what_was_published_last(store: Store) -> None:
     bank, shop = store.policies.save(policy("bank")), store.policies.save(policy("shop"))
-    store.policies.publish(bank.id)
-    store.policies.publish(shop.id)
+    publish(store, bank.id)
+    publish(store, shop.id)
     assert published(store) == [("shop", 1), ("bank", 1)]
     assert store.policies.current() == store.policies.get(shop.id)
     assert store.policies.current("bank") == store.policies.get(bank.id)
     assert store.policies.current("nobody") is None
-    store.policies.publish(bank.id)
+    publish(store, bank.id)
     assert store.policies.current() == store.policies.get(bank.id)
 
 
 def test_rollback_goes_back_step_by_step(store: Store) -> None:
     versions = [store.policies.save(policy()) for _ in range(3)]
     for version in versions:
-        store.policies.publish(version.id)
+        publish(store, version.id)
     assert store.policies.rollback(actor="li").version == 2
     assert [stored.status for stored in store.policies.list()] == ["withdrawn", "published", "retired"]
     assert store.policies.rollback("bank").version == 1
@@ -86,7 +94,7 @@ def test_rollback_goes_back_step_by_step(store: Store) -> None:
     with pytest.raises(NotFound, match="earlier published policy 'bank'"):
         store.policies.rollback("bank")
     assert published(store) == [("bank", 1)]
-    store.policies.publish(versions[2].id)
+    publish(store, versions[2].id)
     assert published(store) == [("bank", 3)]
 
 
@@ -96,14 +104,24 @@ def test_rollback_of_nothing_is_refused(store: Store) -> None:
 
 
 def test_eight_threads_publish_and_one_is_in_force(store: Store) -> None:
+    """Each reads what is in force, asks the gate, and starts anew where somebody was faster: none is lost."""
+
+    def insist(key: str) -> StoredPolicy:
+        while True:
+            try:
+                return publish(store, key)
+            except (Conflict, GateClosed):
+                continue
+
     keys = [store.policies.save(policy()).id for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
-        done = list(pool.map(store.policies.publish, keys * 3))
+        done = list(pool.map(insist, keys * 2))
     assert len(published(store)) == 1
     current = store.policies.current()
     assert current is not None
-    assert current.publication == 24
-    assert len(done) == 24
+    assert (current.publication, len(done)) == (16, 16)
+    history = store.policies.publications()
+    assert [entry.replaced for entry in history[:-1]] == [entry.policy_id for entry in history[1:]]
 
 
 def test_listing_needs_no_readable_document(store: Store) -> None:
@@ -122,3 +140,103 @@ def test_bad_names_and_unknown_ids_are_refused(store: Store) -> None:
         store.policies.publish("nobody")
     with pytest.raises(NotFound):
         store.policies.get("nobody")
+
+
+def worse(key: str) -> Policy:
+    """A candidate that lacks the domain of BANK."""
+    return replace(policy(key=key), domains={"shop": BANK})
+
+
+def test_what_the_gate_speaks_against_takes_a_reason(store: Store) -> None:
+    first, second = store.policies.save(policy(key="p1")), store.policies.save(worse("p2"))
+    publish(store, first.id)
+    gate = check(first.policy, second.policy)
+    for given, reason in ((None, ""), (None, "because"), (gate, ""), (gate, "  ")):
+        with pytest.raises(GateClosed, match="bank v2"):
+            store.policies.publish(second.id, given, reason=reason)
+    assert published(store) == [("bank", 1)]
+    store.policies.publish(second.id, gate, reason=" 银行业务已下线 ", actor="li")
+    newest, oldest = store.policies.publications("bank")
+    assert (newest.action, newest.reason, newest.actor, newest.replaced) == (
+        "override",
+        "银行业务已下线",
+        "li",
+        "p1",
+    )
+    assert (newest.name, newest.version) == ("bank", 2)
+    assert newest.gate is not None
+    assert (newest.gate["passed"], newest.gate["vanished"]) == (False, ["bank"])
+    assert (oldest.action, oldest.gate, oldest.replaced, oldest.reason) == ("publish", None, None, "")
+    assert store.audit.list("policy", "p2")[0].detail["reason"] == "银行业务已下线"
+
+
+def test_a_gate_of_other_versions_opens_nothing(store: Store) -> None:
+    one, two, three = (store.policies.save(policy()) for _ in range(3))
+    publish(store, one.id)
+    gate = check(one.policy, two.policy)
+    publish(store, three.id)
+    with pytest.raises(Conflict):
+        store.policies.publish(two.id, gate)
+    with pytest.raises(Conflict):
+        store.policies.publish(one.id, gate)
+
+
+def test_a_policy_of_another_name_is_held_against_what_is_in_force(store: Store) -> None:
+    bank, shop = store.policies.save(policy("bank", "b")), store.policies.save(policy("shop", "s"))
+    assert store.policies.opponent("b") is None
+    publish(store, bank.id)
+    assert store.policies.opponent("s") == store.policies.get("b")
+    assert store.policies.opponent("b") is None
+    with pytest.raises(GateClosed):
+        store.policies.publish(shop.id)
+
+
+def test_a_rollback_can_be_taken_back_until_something_else_is_published(store: Store) -> None:
+    one, two, three = (store.policies.save(policy()) for _ in range(3))
+    publish(store, one.id)
+    publish(store, two.id)
+    store.policies.rollback()
+    assert store.policies.reinstate(two.id, actor="li").status == "published"
+    assert [stored.status for stored in store.policies.list("bank")] == ["draft", "published", "retired"]
+    assert store.policies.publications()[0].action == "reinstate"
+    store.policies.rollback()
+    publish(store, three.id)
+    for key in (one.id, two.id, three.id):
+        with pytest.raises(Conflict):
+            store.policies.reinstate(key)
+
+
+def test_who_saved_a_policy_and_on_which_data(store: Store) -> None:
+    source = PolicySource(3, "银行", 2, "a" * 64, 190)
+    saved = store.policies.save(policy(), sources=[source], actor="李雷")
+    assert (saved.sources, saved.saved_by) == ((source,), "李雷")
+    assert store.policies.save(policy()).sources == ()
+
+
+def test_notes_change_and_nobody_overwrites_unseen(store: Store) -> None:
+    saved = store.policies.save(policy(), "first")
+    changed = store.policies.update_note(saved.id, "second", actor="li", edits=saved.edits)
+    assert (changed.note, changed.edits) == ("second", 1)
+    with pytest.raises(Conflict, match="bank v1"):
+        store.policies.update_note(saved.id, "third", edits=saved.edits)
+    event = store.audit.list("policy", saved.id)[0]
+    assert (event.action, event.actor, event.detail) == ("note", "li", {"old": "first", "new": "second"})
+
+
+def test_eight_writers_on_one_note_lose_nothing(store: Store) -> None:
+    saved = store.policies.save(policy())
+
+    def add(number: int) -> None:
+        while True:
+            seen = store.policies.get(saved.id)
+            try:
+                store.policies.update_note(saved.id, f"{seen.note} {number}", edits=seen.edits)
+                return
+            except Conflict:
+                continue
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(24)))
+    found = store.policies.get(saved.id)
+    assert sorted(map(int, found.note.split())) == list(range(24))
+    assert found.edits == 24
