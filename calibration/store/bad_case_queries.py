@@ -11,20 +11,23 @@ from sqlalchemy import func, select
 
 from calibration.columns import DOMAIN, ID, KIND, LABEL, NOTE, PURPOSE, PURPOSE_REVIEW, TEXT_A, TEXT_B
 from calibration.errors import BadArgument
+from calibration.store.bad_case_filter import NEWEST, BadCaseFilter
+from calibration.store.bad_case_matching import matching, ordering
 from calibration.store.bad_case_records import (
     CONFIRMED,
     STATUSES,
     BadCase,
-    BadCaseFilter,
     BadCasePage,
     HistoryEntry,
 )
 from calibration.store.bad_case_rules import label_of
-from calibration.store.bad_case_sql import COLUMNS, fetch_case, matching, read_case
+from calibration.store.bad_case_sql import COLUMNS, cases_of, fetch_case, read_case
 from calibration.store.database import Database
 from calibration.store.rows import NUMBERS
 from calibration.store.schema import bad_case_history, bad_cases
 
+LISTED: Final = ("domain", "source", "reporter", "policy_id")
+"""The columns whose values one may list: each has an index."""
 EVERY: Final = BadCaseFilter()
 FRAME: Final = (TEXT_A, TEXT_B, LABEL, KIND, DOMAIN, ID, PURPOSE, NOTE)
 
@@ -43,19 +46,23 @@ class BadCaseQueries:
         with self._database.read() as connection:
             return read_case(connection, case_id)
 
-    def search(self, wanted: BadCaseFilter = EVERY, limit: int = 50, offset: int = 0) -> BadCasePage:
-        """A page of the cases that match, newest first.
+    def search(
+        self, wanted: BadCaseFilter = EVERY, limit: int = 50, offset: int = 0, order: str = NEWEST
+    ) -> BadCasePage:
+        """A page of the cases that match, in one of ORDERS.
 
-        :raises BadArgument: `limit` or `offset` is negative, or the filter is none.
+        :raises BadArgument: `limit` or `offset` is negative, or the filter or order is none.
         """
         if limit < 0 or offset < 0:
             raise BadArgument("limit, offset", "at least 0", (limit, offset))
         conditions = matching(wanted)
-        found = select(*COLUMNS).where(*conditions).order_by(bad_cases.c.id.desc()).limit(limit).offset(offset)
+        found = select(*COLUMNS).where(*conditions).order_by(*ordering(order)).limit(limit).offset(offset)
         with self._database.read() as connection:
+            cases = cases_of(connection, connection.execute(found).mappings().all()) if limit else ()
+            if offset == 0 and len(cases) < limit:  # all there are: no need to go through the texts again
+                return BadCasePage(cases, len(cases))
             total = connection.execute(select(func.count(bad_cases.c.id)).where(*conditions)).scalar_one()
-            rows = connection.execute(found).mappings().all()
-        return BadCasePage(tuple(BadCase(**row) for row in rows), total)
+        return BadCasePage(cases, total)
 
     def counts(self, wanted: BadCaseFilter = EVERY) -> dict[str, int]:
         """How many cases match in each status, zeros included; the filter's own status is left aside."""
@@ -68,8 +75,18 @@ class BadCaseQueries:
 
     def domains(self) -> tuple[str, ...]:
         """The domains that have cases, sorted."""
+        return self.values("domain")
+
+    def values(self, column: str) -> tuple[str, ...]:
+        """The different values of `domain`, `source`, `reporter` or `policy_id`, sorted, blanks left out.
+
+        :raises BadArgument: another column.
+        """
+        if column not in LISTED:
+            raise BadArgument("column", " | ".join(LISTED), column)
         with self._database.read() as connection:
-            return tuple(sorted(connection.execute(select(bad_cases.c.domain).distinct()).scalars()))
+            found = connection.execute(select(bad_cases.c[column]).distinct()).scalars()
+            return tuple(sorted(value for value in found if value))
 
     def history(self, case_id: int) -> tuple[HistoryEntry, ...]:
         """What happened to a case, oldest first.
@@ -87,8 +104,7 @@ class BadCaseQueries:
         chosen = BadCaseFilter(status=CONFIRMED) if wanted is None else wanted
         query = select(*COLUMNS).where(*matching(chosen)).order_by(bad_cases.c.id)
         with self._database.read() as connection:
-            rows = connection.execute(query).mappings().all()
-        return cases_frame([BadCase(**row) for row in rows])
+            return cases_frame(cases_of(connection, connection.execute(query).mappings().all()))
 
 
 def cases_frame(cases: Sequence[BadCase]) -> pd.DataFrame:

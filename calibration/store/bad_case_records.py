@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from calibration.columns import DEFAULT_DOMAIN, TIERS
+from calibration.columns import DEFAULT_DOMAIN, NOT_SAME, TIERS
+from calibration.tags import TRUNCATED
 
 KIND: Final = "bad case"
 
-NOT_SAME: Final = "not_same"
 EXPECTATIONS: Final = (*TIERS, NOT_SAME)
 
 NEW: Final = "new"
@@ -27,7 +28,9 @@ OPEN_STATUSES: Final = (NEW, CONFIRMED)
 class BadCaseDraft:
     """A report: these two texts should have been `expected` (a tier, `not_same`, 1 or 0).
 
-    `score` is the cosine in [-1, 1] that was seen, `tier_given` the tier that was answered.
+    `score` is the cosine in [-1, 1] that was seen, `tier_given` the tier that was answered by `thresholds`; where
+    these are not given, those of `policy_id` in `domain` are taken, if the store has that policy. `truncated`: the
+    model read one of the texts in part.
     """
 
     text_a: str
@@ -41,11 +44,18 @@ class BadCaseDraft:
     note: str = ""
     source: str = ""
     reporter: str = ""
+    thresholds: Mapping[str, float | None] | None = None
+    truncated: bool = False
 
 
 @dataclass(frozen=True)
 class BadCase:
-    """A kept report. Times are UTC; `version` counts its changes and guards against lost ones."""
+    """A kept report. Times are UTC; `version` counts its changes and guards against lost ones.
+
+    `margin`: how far the score is on the wrong side of the threshold that would have given what is expected, None
+    where that is not known. `cost`: what the mistake costs by the default amounts of `UnitCosts`. `tags`: what the
+    texts surely differ in, see `calibration.tags`.
+    """
 
     id: int
     text_a: str
@@ -63,21 +73,20 @@ class BadCase:
     version: int
     created_at: datetime
     updated_at: datetime
+    thresholds: Mapping[str, float | None] | None = None
+    margin: float | None = None
+    cost: float | None = None
+    tags: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True)
-class BadCaseFilter:
-    """Which cases: None means any; `text` is a part of either text or of the note, `status` one or several."""
-
-    status: str | tuple[str, ...] | None = None
-    domain: str | None = None
-    expected: str | None = None
-    text: str = ""
+    @property
+    def truncated(self) -> bool:
+        """Whether the model read one of the texts in part."""
+        return TRUNCATED in self.tags
 
 
 @dataclass(frozen=True)
 class BadCasePage:
-    """One page of cases, newest first, and how many there are on all pages."""
+    """One page of cases, and how many there are on all pages."""
 
     rows: tuple[BadCase, ...]
     total: int

@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from calibration.errors import AlreadyExists, BadArgument, Conflict, NotFound
-from calibration.store.bad_case_records import KIND, BadCase, BadCaseFilter
-from calibration.store.rows import check_text
-from calibration.store.schema import bad_case_history, bad_cases
+from calibration.errors import AlreadyExists, Conflict, NotFound
+from calibration.store.bad_case_records import KIND, BadCase
+from calibration.store.bad_case_rules import cost_of, margin_of, searched_text
+from calibration.store.schema import bad_case_history, bad_case_tags, bad_cases
+from calibration.tags import TAGS
 
-COLUMNS: Final = tuple(bad_cases.c[field.name] for field in fields(BadCase))
+COLUMNS: Final = tuple(bad_cases.c[field.name] for field in fields(BadCase) if field.name != "tags")
 HISTORY: Final = bad_case_history.c
-SEARCH_LIMIT: Final = 1000
+AT_ONCE: Final = 500
+"""How many ids one statement asks for; SQLite takes no more than some thousands of parameters."""
 
 
-def matching(wanted: BadCaseFilter) -> list[ColumnElement[bool]]:
-    """The conditions of a filter; `text` is taken literally, `%` and `_` included.
+def cases_of(connection: Connection, rows: Sequence[RowMapping]) -> tuple[BadCase, ...]:
+    """Rows of COLUMNS as cases, with their tags."""
+    tags = tags_of(connection, [row["id"] for row in rows])
+    return tuple(
+        BadCase(**{**row, "thresholds": _read_json(row["thresholds"])}, tags=tags.get(row["id"], ()))
+        for row in rows
+    )
 
-    :raises BadArgument: `text` is too long to search for, or cannot be in any text.
-    """
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.status is not None:
-        statuses = (wanted.status,) if isinstance(wanted.status, str) else wanted.status
-        conditions.append(bad_cases.c.status.in_(statuses))
-    if wanted.domain is not None:
-        conditions.append(bad_cases.c.domain == wanted.domain)
-    if wanted.expected is not None:
-        conditions.append(bad_cases.c.expected == wanted.expected)
-    if wanted.text:
-        check_text("text", wanted.text)
-        if len(wanted.text) > SEARCH_LIMIT:
-            raise BadArgument("text", f"at most {SEARCH_LIMIT} characters", wanted.text[:40])
-        searched = (bad_cases.c.text_a, bad_cases.c.text_b, bad_cases.c.note)
-        conditions.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in searched)))
-    return conditions
+
+def _read_json(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def tags_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The tags of those cases that have some, in the order of TAGS."""
+    found: dict[int, list[str]] = {}
+    for begin in range(0, len(ids), AT_ONCE):
+        part = bad_case_tags.c.case_id.in_(ids[begin : begin + AT_ONCE])
+        for case_id, tag in connection.execute(select(bad_case_tags).where(part)):
+            found.setdefault(case_id, []).append(tag)
+    return {case_id: tuple(tag for tag in TAGS if tag in tags) for case_id, tags in found.items()}
+
+
+def write_tags(connection: Connection, tags: Iterable[tuple[int, str]]) -> None:
+    """Add tags as (case id, tag)."""
+    rows = [{"case_id": case_id, "tag": tag} for case_id, tag in tags]
+    if rows:
+        connection.execute(insert(bad_case_tags), rows)
 
 
 def fetch_case(connection: Connection, case_id: int, version: int | None = None) -> RowMapping:
@@ -59,7 +71,20 @@ def read_case(connection: Connection, case_id: int) -> BadCase:
 
     :raises NotFound: it is not there.
     """
-    return BadCase(**fetch_case(connection, case_id))
+    return cases_of(connection, [fetch_case(connection, case_id)])[0]
+
+
+def check_there(connection: Connection, ids: Sequence[int]) -> None:
+    """Refuse ids of no case; asks for many at a time.
+
+    :raises NotFound: one is not there.
+    """
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
+        found = set(connection.execute(select(bad_cases.c.id).where(bad_cases.c.id.in_(part))).scalars())
+        for case_id in part:
+            if case_id not in found:
+                raise NotFound(KIND, case_id)
 
 
 def write_history(
@@ -89,7 +114,7 @@ def change_field(
     if case[field] == value:
         return
     mine = (bad_cases.c.id == case["id"]) & (bad_cases.c.version == case["version"])
-    changed = {field: value, "version": case["version"] + 1, "updated_at": at}
+    changed = {field: value, "version": case["version"] + 1, "updated_at": at, **_derived({**case, field: value})}
     try:
         done = connection.execute(update(bad_cases).where(mine).values(**changed)).rowcount
     except IntegrityError as error:
@@ -100,20 +125,30 @@ def change_field(
     write_history(connection, case["id"], at, actor, action, field=field, old=case[field], new=value, undoes=undoes)
 
 
-def last_status_change(connection: Connection, case_id: int) -> RowMapping:
-    """The newest status change that nobody has taken back.
+def _derived(case: dict[str, Any]) -> dict[str, Any]:
+    """What follows from the other columns, and must follow their changes."""
+    return {
+        "searched": searched_text(case["text_a"], case["text_b"], case["note"]),
+        "margin": margin_of(case["score"], case["expected"], _read_json(case["thresholds"])),
+        "cost": cost_of(case["expected"], case["tier_given"]),
+    }
+
+
+def last_change(connection: Connection, case_id: int, field: str | None) -> RowMapping:
+    """The newest change, of `field` if given, that nobody has taken back.
 
     :raises NotFound: there is none.
     """
     taken_back = select(HISTORY.undoes).where(HISTORY.case_id == case_id, HISTORY.undoes.is_not(None))
     query = (
         select(bad_case_history)
-        .where(HISTORY.case_id == case_id, HISTORY.field == "status", HISTORY.action == "changed")
-        .where(HISTORY.id.not_in(taken_back))
+        .where(HISTORY.case_id == case_id, HISTORY.action == "changed", HISTORY.id.not_in(taken_back))
         .order_by(HISTORY.id.desc())
         .limit(1)
     )
+    if field is not None:
+        query = query.where(HISTORY.field == field)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
-        raise NotFound("status change of bad case", case_id)
+        raise NotFound("change of bad case" if field is None else f"{field} change of bad case", case_id)
     return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -9,17 +10,30 @@ from sqlalchemy import Connection, select
 
 from calibration.store.bad_case_queries import BadCaseQueries
 from calibration.store.bad_case_records import NEW, OPEN_STATUSES, BadCase, BadCaseDraft
-from calibration.store.bad_case_rules import check_draft, check_status, expectation, pair_key
+from calibration.store.bad_case_rules import (
+    check_draft,
+    check_status,
+    cost_of,
+    expectation,
+    margin_of,
+    pair_key,
+    searched_text,
+    thresholds_in,
+)
 from calibration.store.bad_case_sql import (
     change_field,
+    check_there,
     fetch_case,
-    last_status_change,
+    last_change,
     read_case,
     write_history,
+    write_tags,
 )
 from calibration.store.database import insert_row
 from calibration.store.rows import check_text
-from calibration.store.schema import bad_cases
+from calibration.store.schema import bad_cases, policies
+from calibration.tags import pair_tags
+from calibration.wrong_side import Thresholds
 
 SCOPE = "bad_cases"
 
@@ -37,13 +51,20 @@ class BadCaseRepository(BadCaseQueries):
         check_draft(draft)
         now = self._database.clock()
         with self._database.write(SCOPE) as connection:
-            case_id = _open_case(connection, draft)
-            created = case_id is None
-            if case_id is None:
-                case_id = _insert(connection, draft, now)
-            else:
-                _note_repetition(connection, case_id, draft, now)
+            case_id, created = _add(connection, draft, now)
             return read_case(connection, case_id), created
+
+    def add_many(self, drafts: Sequence[BadCaseDraft]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Keep these reports, all of them or none: the ids of the new cases, and of those that were open already.
+
+        :raises BadArgument: a report breaks a rule.
+        """
+        for draft in drafts:
+            check_draft(draft)
+        now = self._database.clock()
+        with self._database.write(SCOPE) as connection:
+            added = [_add(connection, draft, now) for draft in drafts]
+        return tuple(key for key, new in added if new), tuple(key for key, new in added if not new)
 
     def set_status(
         self, ids: Sequence[int], status: str, *, actor: str = "", versions: Mapping[int, int] | None = None
@@ -57,9 +78,16 @@ class BadCaseRepository(BadCaseQueries):
         return self._set(ids, "status", status, actor, versions or {})
 
     def undo(
-        self, ids: Sequence[int], *, actor: str = "", versions: Mapping[int, int] | None = None
+        self,
+        ids: Sequence[int],
+        *,
+        field: str | None = None,
+        actor: str = "",
+        versions: Mapping[int, int] | None = None,
     ) -> tuple[BadCase, ...]:
-        """Take back the last status change of each of these cases, or none; again goes one change further back.
+        """Take back the last change of each of these cases, or none of them; again goes one change further back.
+
+        field: only changes of `status`, `note` or `expected`, whatever else was changed since.
 
         :raises NotFound: a case is not there or has no change to take back.
         :raises Conflict, AlreadyExists: as in `set_status`.
@@ -68,9 +96,21 @@ class BadCaseRepository(BadCaseQueries):
         with self._database.write(SCOPE) as connection:
             for case_id in once:
                 case = fetch_case(connection, case_id, seen.get(case_id))
-                last = last_status_change(connection, case_id)
-                change_field(connection, case, "status", last["old"], now, actor, undoes=last["id"])
+                last = last_change(connection, case_id, field)
+                change_field(connection, case, last["field"], last["old"], now, actor, undoes=last["id"])
             return tuple(read_case(connection, case_id) for case_id in once)
+
+    def note_use(self, ids: Sequence[int], dataset: str, *, actor: str = "") -> None:
+        """Write into the history of these cases that they were added to the dataset of that name.
+
+        :raises NotFound: a case is not there.
+        """
+        now = self._database.clock()
+        once = tuple(dict.fromkeys(ids))
+        with self._database.write(SCOPE) as connection:
+            check_there(connection, once)
+            for case_id in once:
+                write_history(connection, case_id, now, actor, "added", field="dataset", new=dataset)
 
     def update_note(self, case_id: int, note: str, *, actor: str = "", version: int | None = None) -> BadCase:
         """Replace the note.
@@ -102,6 +142,15 @@ class BadCaseRepository(BadCaseQueries):
             return tuple(read_case(connection, case_id) for case_id in once)
 
 
+def _add(connection: Connection, draft: BadCaseDraft, now: datetime) -> tuple[int, bool]:
+    """The id of the report's case, and whether it is new."""
+    there = _open_case(connection, draft)
+    if there is None:
+        return _insert(connection, draft, now), True
+    _note_repetition(connection, there, draft, now)
+    return there, False
+
+
 def _open_case(connection: Connection, draft: BadCaseDraft) -> int | None:
     """The id of the open case of this pair and domain; the write's turn keeps the answer true until it commits."""
     table, key = bad_cases.c, pair_key(draft.text_a, draft.text_b)
@@ -112,11 +161,29 @@ def _open_case(connection: Connection, draft: BadCaseDraft) -> int | None:
 
 
 def _insert(connection: Connection, draft: BadCaseDraft, now: datetime) -> int:
-    values = {**vars(draft), "expected": expectation(draft.expected), "status": NEW, "version": 1}
-    values |= {"pair_key": pair_key(draft.text_a, draft.text_b), "created_at": now, "updated_at": now}
+    expected, thresholds = expectation(draft.expected), _thresholds(connection, draft)
+    values = {name: value for name, value in vars(draft).items() if name != "truncated"}
+    values |= {"expected": expected, "status": NEW, "version": 1, "created_at": now, "updated_at": now}
+    values |= {
+        "pair_key": pair_key(draft.text_a, draft.text_b),
+        "searched": searched_text(draft.text_a, draft.text_b, draft.note),
+        "thresholds": None if thresholds is None else json.dumps(dict(thresholds)),
+        "margin": None if draft.score is None else margin_of(float(draft.score), expected, thresholds),
+        "cost": cost_of(expected, draft.tier_given),
+    }
     case_id = insert_row(connection, bad_cases, **values)
+    tags = pair_tags(draft.text_a, draft.text_b, truncated=draft.truncated)
+    write_tags(connection, ((case_id, tag) for tag in tags))
     write_history(connection, case_id, now, draft.reporter, "created", field="status", new=NEW)
     return case_id
+
+
+def _thresholds(connection: Connection, draft: BadCaseDraft) -> Thresholds | None:
+    """Those of the report, else those of its policy in its domain, if the store has that policy."""
+    if draft.thresholds is not None or draft.policy_id is None:
+        return draft.thresholds
+    document = connection.execute(select(policies.c.document).where(policies.c.id == draft.policy_id)).scalar()
+    return None if document is None else thresholds_in(json.loads(document), draft.domain)
 
 
 def _note_repetition(connection: Connection, case_id: int, draft: BadCaseDraft, now: datetime) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from calibration.columns import DEFAULT_DOMAIN, TIERS
 from calibration.store import EXPECTATIONS, BadCaseDraft
 from dashboard import resources, state
+from dashboard.actor import actor
 from dashboard.components.case_names import expectation_name
 from dashboard.components.notices import attempting, say
 from dashboard.i18n import naming, t
@@ -32,7 +33,15 @@ def add_form() -> None:
 def _add() -> None:
     """Keep a case given by hand, as a callback; the form is empty afterwards."""
     text_a, text_b, domain, expected, note = (str(state.get(key) or "").strip() for key in ADD)
-    draft = BadCaseDraft(text_a, text_b, expected or TIERS[0], domain or DEFAULT_DOMAIN, note=note, source="manual")
+    draft = BadCaseDraft(
+        text_a,
+        text_b,
+        expected or TIERS[0],
+        domain or DEFAULT_DOMAIN,
+        note=note,
+        source="manual",
+        reporter=actor(),
+    )
     case, created = resources.store().bad_cases.add(draft)
     for key in (*ADD[:2], ADD[4]):
         state.put(key, "")

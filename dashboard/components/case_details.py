@@ -4,26 +4,61 @@ from __future__ import annotations
 
 import streamlit as st
 
-from calibration.store import BadCase
+from calibration.store import EXPECTATIONS, BadCase
 from dashboard import resources
-from dashboard.components.case_names import ACTION_NAMES, FIELD_NAMES, value_name
-from dashboard.i18n import escaped, t
+from dashboard.components.case_filters import policy_namer
+from dashboard.components.case_moves import correct
+from dashboard.components.case_names import (
+    ACTION_NAMES,
+    FIELD_NAMES,
+    expectation_name,
+    source_name,
+    tag_name,
+    value_name,
+)
+from dashboard.i18n import escaped, naming, t
 
 
 def details(case: BadCase) -> None:
-    """One case in full, with its history."""
+    """One case in full, with its history, and a form to correct it."""
     with st.container(border=True):
         st.subheader(t("Bad case {id}", id=case.id), anchor=False)
         left, right = st.columns(2, gap="large")
         with left:
             st.markdown(escaped(case.text_a))
             st.markdown(escaped(case.text_b))
-            if case.note:
-                st.caption(escaped(case.note))
+            st.caption(facts(case))
+            _correct(case)
         with right:
             st.markdown(f"**{t('History')}**")
             for line in history_lines(case.id):
                 st.caption(line)
+
+
+def facts(case: BadCase) -> str:
+    """Where a case is from, and by what it was judged, in a line."""
+    parts = [source_name(case.source), case.reporter, case.domain]
+    if case.policy_id:
+        parts.append(policy_namer()(case.policy_id))
+    if case.fingerprint:
+        parts.append(t("model {fingerprint}", fingerprint=case.fingerprint[:12]))
+    badges = " ".join(f":gray-badge[{tag_name(tag)}]" for tag in case.tags)
+    return " · ".join(escaped(part) for part in parts if part) + (f" {badges}" if badges else "")
+
+
+def _correct(case: BadCase) -> None:
+    """Correct the note and what was expected."""
+    note, expected = f"case_note_{case.id}_{case.version}", f"case_expected_{case.id}_{case.version}"
+    st.text_input(t("Note"), case.note, key=note, on_change=correct, args=(case, "note", note))
+    st.selectbox(
+        t("Expected"),
+        EXPECTATIONS,
+        EXPECTATIONS.index(case.expected),
+        key=expected,
+        format_func=naming(EXPECTATIONS, expectation_name),
+        on_change=correct,
+        args=(case, "expected", expected),
+    )
 
 
 def history_lines(case_id: int) -> list[str]:

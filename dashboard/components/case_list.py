@@ -13,25 +13,25 @@ from dashboard import resources, state
 from dashboard.components import tables
 from dashboard.components.case_details import details
 from dashboard.components.case_files import downloads
-from dashboard.components.case_names import (
-    expectation_name,
-    status_name,
-)
-from dashboard.components.notices import attempting, offer_undo
+from dashboard.components.case_moves import dataset_form, move
+from dashboard.components.case_names import expectation_name, status_name, tag_names
 from dashboard.i18n import naming, t, tier_name, tn
 
 SIZE: Final = 50
 TARGET: Final = "case_target"
 
 
-def listing(wanted: BadCaseFilter) -> None:
+def listing(wanted: BadCaseFilter, order: str) -> None:
     """A page of cases, what can be done with the selected ones, and files."""
     cases = resources.store().bad_cases
     total = cases.search(wanted, limit=0).total
     if not total:
         nothing = resources.store().bad_cases.search(limit=0).total == 0
         st.info(
-            t("No bad cases yet. On the compare page, “Wrong?” beside a result records one; or add one by hand.")
+            t(
+                "No bad cases yet. On the compare page, “Wrong?” beside a result records one; or find some in "
+                "labelled data, import a file, or add one by hand."
+            )
             if nothing
             else t("No bad case matches these filters."),
             icon=":material/inbox:",
@@ -39,12 +39,12 @@ def listing(wanted: BadCaseFilter) -> None:
         return
     place = st.container()
     rows = tables.page_of(total, state.CASE_PAGE, SIZE)
-    found = cases.search(wanted, limit=SIZE, offset=rows.start).rows
+    found = cases.search(wanted, limit=SIZE, offset=rows.start, order=order).rows
     with place:
         bar = st.container()
         chosen = _table(found)
         with bar:
-            _act(chosen, total)
+            _act(chosen, wanted, total)
     if len(chosen) == 1:
         details(chosen[0])
     downloads(wanted)
@@ -62,11 +62,21 @@ def _table(found: Sequence[BadCase]) -> list[BadCase]:
         alt=t("Bad cases"),
         column_config={
             "id": st.column_config.NumberColumn(t("No."), width=55),
-            "status": tables.text(t("Status"), 95),
-            "domain": tables.text(t("Domain"), 90),
-            "text_a": tables.text(t("Text A"), 190),
-            "text_b": tables.text(t("Text B"), 190),
+            "status": tables.text(t("Status"), 80),
+            "domain": tables.text(t("Domain"), 80),
+            "text_a": tables.text(t("Text A"), 165),
+            "text_b": tables.text(t("Text B"), 165),
             "score": tables.score(t("Score")),
+            "tags": tables.text(t("Tags"), 120),
+            "margin": st.column_config.NumberColumn(
+                t("Off by"),
+                format="%.4f",
+                width=75,
+                help=t("How far the score is on the wrong side of the threshold that would have been right."),
+            ),
+            "cost": st.column_config.NumberColumn(
+                t("Cost"), format="%.1f", width=60, help=t("What such a mistake costs by the usual amounts.")
+            ),
             "given": tables.text(t("Judged"), 80),
             "expected": tables.text(t("Expected"), 80),
             "note": tables.text(t("Note"), 110),
@@ -94,6 +104,9 @@ def cases_frame(found: Sequence[BadCase]) -> pd.DataFrame:
                 "score": case.score,
                 "given": tier_name(case.tier_given) if case.tier_given else "",
                 "expected": expectation_name(case.expected),
+                "tags": tag_names(case.tags),
+                "margin": case.margin,
+                "cost": case.cost,
                 "note": case.note,
                 "created": case.created_at,
             }
@@ -102,7 +115,7 @@ def cases_frame(found: Sequence[BadCase]) -> pd.DataFrame:
     )
 
 
-def _act(chosen: Sequence[BadCase], total: int) -> None:
+def _act(chosen: Sequence[BadCase], wanted: BadCaseFilter, total: int) -> None:
     """Move what is selected to another status."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if not chosen:
@@ -110,6 +123,7 @@ def _act(chosen: Sequence[BadCase], total: int) -> None:
                 tn("{count} case.", "{count} cases.", total) + " " + t("Select rows to change their status."),
                 width="content",
             )
+            dataset_form(chosen, wanted, total)
             return
         st.markdown(tn("{count} selected", "{count} selected", len(chosen)), width="content")
         st.selectbox(
@@ -126,18 +140,12 @@ def _act(chosen: Sequence[BadCase], total: int) -> None:
             key="case_apply",
             type="primary",
             icon=":material/check:",
-            on_click=move,
+            on_click=_apply,
             args=({case.id: case.version for case in chosen},),
         )
+        dataset_form(chosen, wanted, total)
 
 
-@attempting
-def move(versions: Mapping[int, int], status: str | None = None) -> None:
-    """Set the status of these cases, as a callback, with a way back."""
-    wanted = status or str(state.get(TARGET))
-    cases = resources.store().bad_cases
-    moved = cases.set_status(list(versions), wanted, versions=versions)
-    text = tn(
-        "{count} case is now: {status}.", "{count} cases are now: {status}.", len(moved), status=status_name(wanted)
-    )
-    offer_undo(text, cases.undo, list(versions))
+def _apply(versions: Mapping[int, int]) -> None:
+    """Move the selected cases to the chosen status, as a callback."""
+    move(versions, str(state.get(TARGET)))

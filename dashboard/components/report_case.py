@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from calibration.columns import DEFAULT_DOMAIN, TIERS
+from calibration.fit import PUBLISHED
 from calibration.store import BadCaseDraft
 from dashboard import resources, state
+from dashboard.actor import actor
 from dashboard.components.guard import guarding
 from dashboard.components.notices import attempting, say
 from dashboard.i18n import escaped, naming, t, tier_name
@@ -25,6 +27,7 @@ NOTE: Final = "report_note"
 
 def report_button(number: int, query: Query, verdict: Verdict) -> None:
     """A small button that opens the report of one answer."""
+    answered = query.policy.domain(query.domain).thresholds if query.policy and verdict.tier else PUBLISHED
     draft = BadCaseDraft(
         text_a=query.source,
         text_b=verdict.text.target,
@@ -35,6 +38,8 @@ def report_button(number: int, query: Query, verdict: Verdict) -> None:
         policy_id=query.policy.id if query.policy else None,
         fingerprint=resources.encoder().fingerprint,
         source="live",
+        thresholds=dict(answered),
+        truncated=bool(verdict.text.cut_source or verdict.text.cut_target),
     )
     st.button(
         t("Wrong?"),
@@ -59,7 +64,7 @@ def _close() -> None:
 @attempting
 def _save(draft: BadCaseDraft) -> None:
     """Keep the report, as a callback."""
-    filled = replace(draft, expected=state.get(EXPECTED), note=(state.get(NOTE) or "").strip())
+    filled = replace(draft, expected=state.get(EXPECTED), note=(state.get(NOTE) or "").strip(), reporter=actor())
     case, created = resources.store().bad_cases.add(filled)
     _close()
     if created:

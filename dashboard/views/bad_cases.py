@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import case_add, case_filters, case_list
+from dashboard.components import case_add, case_filters, case_list, case_saved
 from dashboard.components.shell import heading
 from dashboard.i18n import t
 
@@ -15,12 +15,14 @@ def page() -> None:
         t("Bad cases"),
         t("Pairs that were judged wrongly: sort them out here, and give them back to the next labelling."),
     )
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
-    with left:
-        wanted = case_filters.filters()
-    with right:
+    wanted = case_filters.filters()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        order = case_filters.order()
+        case_saved.saved_filters(wanted, order)
         case_add.add_form()
-    case_list.listing(wanted)
+        st.page_link("views/triage.py", label=t("Sort out by keyboard"), icon=":material/keyboard:")
+        st.page_link("views/find_cases.py", label=t("Find or import cases"), icon=":material/search:")
+    case_list.listing(wanted, order)
 
 
 page()

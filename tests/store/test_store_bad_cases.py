@@ -13,8 +13,19 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from calibration.errors import AlreadyExists, BadArgument, Conflict, NotFound
-from calibration.store import STATUSES, BadCase, BadCaseDraft, BadCaseFilter, Store
-from calibration.store.schema import bad_cases
+from calibration.store import (
+    DEAREST,
+    MOST_WRONG,
+    NEWEST,
+    NO_TAG,
+    STATUSES,
+    BadCase,
+    BadCaseDraft,
+    BadCaseFilter,
+    Store,
+)
+from calibration.store.schema import bad_case_tags, bad_cases
+from calibration.tags import TAGS
 
 DRAFT = BadCaseDraft(
     "怎么开户",
@@ -28,6 +39,7 @@ DRAFT = BadCaseDraft(
     note="用户反馈",
     source="live",
     reporter="li",
+    thresholds={"same": 0.9, "related": None, "weak": 0.5},
 )
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
@@ -186,11 +198,14 @@ def test_undo_goes_back_one_change_at_a_time(store: Store) -> None:
     for status in ("confirmed", "label_wrong", "fixed"):
         store.bad_cases.set_status([case.id], status)
     store.bad_cases.update_note(case.id, "备注不受影响")
-    statuses = [store.bad_cases.undo([case.id])[0].status for _ in range(3)]
+    statuses = [store.bad_cases.undo([case.id], field="status")[0].status for _ in range(3)]
     assert statuses == ["label_wrong", "confirmed", "new"]
     with pytest.raises(NotFound, match="status change of bad case"):
-        store.bad_cases.undo([case.id])
+        store.bad_cases.undo([case.id], field="status")
     assert store.bad_cases.get(case.id).note == "备注不受影响"
+    assert store.bad_cases.undo([case.id])[0].note == "用户反馈"
+    with pytest.raises(NotFound, match="change of bad case"):
+        store.bad_cases.undo([case.id])
     store.bad_cases.set_status([case.id], "wont_fix")
     assert store.bad_cases.undo([case.id])[0].status == "new"
 
@@ -296,14 +311,27 @@ def test_unknown_ids_and_statuses_are_refused(store: Store) -> None:
 
 def test_pages_are_fast_among_a_hundred_thousand(store: Store) -> None:
     case = add(store)
-    row = {**vars(case), "id": None, "pair_key": ""}
+    row = {**vars(case), "pair_key": ""}
+    del row["tags"]
     rows = [
         {**row, "id": case.id + n, "domain": f"d{n % 7}", "status": STATUSES[2 + n % 3], "pair_key": str(n)}
+        | {"searched": f"怎么提额第{n}次如何提高信用卡额度", "margin": n / 1e5, "thresholds": None}
         for n in range(1, 100_000)
     ]
+    tags = [{"case_id": case.id + n, "tag": TAGS[n % 8]} for n in range(2, 100_000, 2)]
     with store._database.write("bad_cases") as connection:
         connection.execute(insert(bad_cases), rows)
-    begun = time.perf_counter()
-    assert len(store.bad_cases.search(BadCaseFilter(status="fixed", domain="d3"), limit=50, offset=500).rows) == 50
+        connection.execute(insert(bad_case_tags), tags)
+    for wanted, order, total in (
+        (BadCaseFilter(status="fixed", domain="d3"), NEWEST, 4762),
+        (BadCaseFilter(), MOST_WRONG, 100_000),
+        (BadCaseFilter(text="第12"), NEWEST, 1111),
+        (BadCaseFilter(text="没有的词"), DEAREST, 0),
+        (BadCaseFilter(tag=TAGS[2]), MOST_WRONG, 12_500),
+        (BadCaseFilter(tag=NO_TAG), NEWEST, 50_001),
+    ):
+        begun = time.perf_counter()
+        page = store.bad_cases.search(wanted, limit=50, order=order)
+        assert time.perf_counter() - begun < 1, wanted
+        assert (len(page.rows), page.total) == (min(50, total), total), wanted
     assert sum(store.bad_cases.counts().values()) == 100_000
-    assert time.perf_counter() - begun < 1

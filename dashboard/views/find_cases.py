@@ -1,0 +1,42 @@
+"""Bad cases found in labelled data, and imported from files."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import resources, state
+from dashboard.components import case_import, choose, find_ask, find_outcome, find_run, progress
+from dashboard.components.shell import heading, model_ready
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(
+        t("Find bad cases"),
+        t("False merges and missed merges among your labelled pairs, those furthest on the wrong side first."),
+    )
+    labelled, file = st.tabs([t("In labelled data"), t("In a file")])
+    with file:
+        case_import.importing()
+    with labelled:
+        _labelled()
+
+
+def _labelled() -> None:
+    """Datasets, the judge, the job, what it found."""
+    chosen = choose.datasets()
+    if not chosen:
+        return
+    options = choose.options()
+    if not model_ready():
+        return
+    policy, refit = find_ask.judge_by(options, chosen)
+    if st.button(t("Find bad cases"), key="find_go", type="primary", icon=":material/search:"):
+        progress.remember(state.FIND_JOB, find_run.start(chosen, options, policy, refit))
+    finished = progress.follow(state.FIND_JOB, t("Finding bad cases"))
+    if finished is not None:
+        find_outcome.show(resources.jobs().result(finished.id))
+
+
+page()
