@@ -1,0 +1,75 @@
+"""Numbers as a reader sees them: shares, intervals and thresholds as text, alike on pages and in reports."""
+
+from __future__ import annotations
+
+import math
+
+from calibration.intervals import Estimate, Proportion
+
+DASH = "–"
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share as a percentage; a dash where it is not known.
+
+    >>> percent(0.9412), percent(float("nan"))
+    ('94.1%', '–')
+    """
+    return f"{value * 100:.{digits}f}%" if math.isfinite(value) else DASH
+
+
+def interval(value: Proportion) -> str:
+    """A proportion as a person checks it: share, its interval, and how many of how many."""
+    if not value.n:
+        return DASH
+    return f"{percent(value.value)} ({percent(value.low, 0)}–{percent(value.high, 0)}) · {value.hits:,}/{value.n:,}"
+
+
+def estimate(value: Estimate, digits: int = 3) -> str:
+    """A number that is no share, with its interval; n stands beside it in the table.
+
+    >>> estimate(Estimate(0.75, 0.5, 1.0, 4, 0.9, "group_bootstrap"), 2)
+    '0.75 (0.50–1.00)'
+    """
+    if not math.isfinite(value.value):
+        return DASH
+    return f"{value.value:.{digits}f} ({value.low:.{digits}f}–{value.high:.{digits}f})"
+
+
+def percents(value: Estimate | Proportion, digits: int = 0) -> str:
+    """A share with its interval, both as percentages, for sentences.
+
+    >>> percents(Estimate(0.75, 0.5, 1.0, 4, 0.9, "melded"))
+    '75% (50%–100%)'
+    """
+    if not math.isfinite(value.value):
+        return DASH
+    return f"{percent(value.value, digits)} ({percent(value.low, digits)}–{percent(value.high, digits)})"
+
+
+def threshold(value: float | None, *, below: bool = False) -> str:
+    """A threshold on the cosine scale; a dash where the tier has none.
+
+    Rounded to the safe side: up where pairs at or above it are meant, down where pairs `below` it are.
+
+    >>> threshold(0.9401), threshold(0.9409, below=True), threshold(None)
+    ('0.941', '0.940', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return DASH
+    thousandths = round(value * 1000, 6)
+    return f"{(math.floor(thousandths) if below else math.ceil(thousandths)) / 1000:.3f}"
+
+
+def size(count: int) -> str:
+    """Bytes as people write them.
+
+    >>> size(512), size(470_000_000), size(4 * 2**30)
+    ('512 B', '470.0 MB', '4.3 GB')
+    """
+    value, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.0f} B" if unit == "B" else f"{value:.1f} {unit}"

@@ -1,0 +1,165 @@
+"""The report's parts: what was asked, the data, what was found domain by domain, and how to redo it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+import numpy as np
+from markupsafe import Markup
+
+from calibration.columns import DOMAIN, GRADED, KIND, LABEL, LABEL_MAX, SAME, SCORE, THRESHOLD_TIERS
+from calibration.errors import N_
+from calibration.figures import percent, percents
+from calibration.notes import note
+from calibration.report.charts import HistogramTexts, label_colors, name_bins, score_histogram
+from calibration.report.content import ReportInput
+from calibration.report.histogram import bin_edges, histogram
+from calibration.report.picture import svg
+from calibration.report.tables import Table, compared_table, example_table, tier_table
+from calibration.report.voice import Voice, shown
+from calibration.words import CLAIM_NAMES, METHOD_NAMES, label_name, promises, tier_name
+
+Fact = tuple[Markup, object]
+
+BEFORE_AFTER: Final = N_(
+    "In {domain}, the published thresholds call {before_n} of {n} pairs {tier}, and {before} of these rightly; the "
+    "calibrated ones call {after_n} of {after_of} so, and {after} of these rightly, tried on texts not seen."
+)
+VERSIONED: Final = ("simtier", "numpy", "pandas", "scipy", "scikit-learn")
+"""Distributions whose versions the numbers depend on."""
+
+
+@dataclass(frozen=True)
+class DomainPart:
+    """Everything of one domain; `pictures` are SVG, one a kind of label."""
+
+    name: str
+    sentences: tuple[Markup, ...]
+    change: Markup | None
+    tiers: Table
+    compared: Table
+    pictures: tuple[Markup, ...]
+    examples: Table
+
+
+def domain_parts(report: ReportInput, voice: Voice) -> list[DomainPart]:
+    """The domains of the policy, in its order."""
+    return [_domain_part(report, name, voice) for name in report.policy.domains]
+
+
+def _domain_part(report: ReportInput, name: str, voice: Voice) -> DomainPart:
+    certificates = report.policy.domain(name).certificates
+    told = promises(certificates, report.found[name], report.confidence)
+    return DomainPart(
+        shown(name),
+        tuple(voice.note(line) for line in told),
+        _change(report, name, voice),
+        tier_table(report, name, voice),
+        compared_table(report, name, voice),
+        tuple(_pictures(report, name, voice)),
+        example_table(report, name, voice),
+    )
+
+
+def _change(report: ReportInput, name: str, voice: Voice) -> Markup | None:
+    """Before and after in a sentence, where both can be judged."""
+    before, after = report.published[name].tier(SAME), report.evaluation[name].tier(SAME)
+    if before is None or after is None or not before.precision.n or not after.precision.n:
+        return None
+    return voice.note(
+        note(
+            BEFORE_AFTER,
+            domain=name,
+            tier=SAME,
+            before_n=f"{before.precision.n:,}",
+            n=f"{report.published[name].n:,}",
+            before=percents(before.precision),
+            after_n=f"{after.precision.n:,}",
+            after_of=f"{report.evaluation[name].n:,}",
+            after=percents(after.precision),
+        )
+    )
+
+
+def _pictures(report: ReportInput, name: str, voice: Voice) -> Iterator[Markup]:
+    """Where the scores of each label lie, thresholds drawn in."""
+    rows = report.scored[(report.scored[DOMAIN] == name) & np.isfinite(report.scored[SCORE])]
+    for kind, pairs in rows.groupby(KIND, sort=True):
+        values = np.floor(pairs[LABEL]) if kind == GRADED else pairs[LABEL]
+        labels = sorted(values.unique(), reverse=True)
+        names = [label_name(label, str(kind), voice.locale) for label in labels]
+        edges = bin_edges(pairs[SCORE].to_numpy(dtype=np.float64))
+        counted = histogram(pairs.assign(**{LABEL: values}), edges)
+        spec = score_histogram(
+            names,
+            label_colors(labels, LABEL_MAX[str(kind)]),
+            (float(edges[0]), float(edges[-1])),
+            report.policy.domain(name).thresholds,
+            {tier: tier_name(tier, voice.locale) for tier in THRESHOLD_TIERS},
+            HistogramTexts(voice.say(N_("Score (cosine)")), voice.say(N_("Pairs")), voice.say(N_("Label"))),
+        )
+        drawn = svg(spec, name_bins(counted, dict(zip(labels, names, strict=True))))
+        yield Markup(drawn)  # noqa: S704 (drawn from our own words and numbers)
+
+
+def asked(report: ReportInput, voice: Voice) -> list[Fact]:
+    """What the calibration was asked for."""
+    settings, draw = report.policy.settings, report.draw
+    facts: list[Fact] = []
+    if settings.get("fpr") is not None:
+        facts.append((voice.say(N_("False positive rate to promise")), percent(float(settings["fpr"]), 2)))
+    elif "precision" in settings:
+        facts.append((voice.say(N_("Precision to promise")), percent(float(settings["precision"]), 0)))
+    facts.append((voice.say(N_("Confidence")), percent(report.confidence, 0)))
+    for title, names, value in (
+        (N_("The confidence is for"), CLAIM_NAMES, settings.get("claim")),
+        (N_("Method"), METHOD_NAMES, settings.get("method")),
+    ):
+        if value is not None:
+            facts.append((voice.say(title), voice.say(names.get(value, "{value}"), value=shown(value))))
+    facts.append((voice.say(N_("Domains")), voice.listed(shown(name) for name in report.policy.domains)))
+    facts.append((voice.say(N_("How the pairs were drawn")), voice.say(draw.title)))
+    return facts
+
+
+def data(report: ReportInput, voice: Voice) -> list[Markup]:
+    """Where the pairs came from, and what of them was left out."""
+    told = []
+    if report.origins:
+        named = (f"{shown(origin.name)} ({origin.rows:,})" for origin in report.origins)
+        told.append(voice.say(N_("Pairs came from: {origins}."), origins=voice.listed(named)))
+    left = report.duplicates
+    if left is not None and left.total:
+        told.append(
+            voice.say(
+                N_(
+                    "Left out before scoring: {exact} repeated pairs, {swapped} repeated with their texts the "
+                    "other way round, {conflicting} whose labels contradict each other."
+                ),
+                exact=f"{left.exact:,}",
+                swapped=f"{left.swapped:,}",
+                conflicting=f"{left.conflicting:,}",
+            )
+        )
+    told.append(voice.say(report.draw.explanation))
+    return told
+
+
+def provenance(report: ReportInput, voice: Voice) -> list[Fact]:
+    """What one needs to redo it, or to hold the report against a policy file."""
+    policy = report.policy
+    unknown = voice.say(N_("not recorded"))
+    facts: list[tuple[str, object]] = [
+        (N_("Policy"), f"{shown(policy.name)} v{policy.version} · {shown(policy.id)}"),
+        (N_("Fitted at"), shown(policy.created_at) or unknown),
+        (N_("Model"), shown(policy.model) if policy.model else unknown),
+        (N_("Fingerprint"), shown(policy.fingerprint) if policy.fingerprint else unknown),
+        (N_("Cleaning"), shown(policy.cleaner) if policy.cleaner else unknown),
+        (N_("Segments"), shown(policy.segments) if policy.segments else unknown),
+        (N_("Software"), " · ".join(f"{name} {version(name)}" for name in VERSIONED)),
+        (N_("Report made at"), report.made_at.isoformat(timespec="seconds")),
+    ]
+    return [(voice.say(title), value) for title, value in facts]
