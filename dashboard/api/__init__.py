@@ -2,15 +2,70 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from typing import Final
 
-from dashboard.api import health
+from fastapi import FastAPI, Security
+from fastapi.security import APIKeyHeader, HTTPBearer
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+
+from dashboard.api import (
+    bad_cases,
+    cors,
+    embeddings,
+    errors,
+    examples,
+    health,
+    metrics_route,
+    policies,
+    predict,
+    similarity,
+)
+from dashboard.api.body import BodyGuard
+from dashboard.api.keys import KeyGuard
+from dashboard.api.limits import Limits
+
+ROUTES: Final = (
+    "/health",
+    "/metrics",
+    "/docs",
+    "/docs/oauth2-redirect",
+    "/docs-assets/{rest:path}",
+    "/redoc",
+    "/openapi.json",
+    "/api/{rest:path}",
+    "/v1/{rest:path}",
+)
+"""The paths that are not the pages'."""
+
+SCHEMES: Final = [
+    Security(HTTPBearer(auto_error=False, description="A key of `python -m calibration keys add NAME`.")),
+    Security(APIKeyHeader(name="X-API-Key", auto_error=False)),
+]
+"""For the documentation, whose Authorize button they make; KeyGuard has looked at the key long before."""
 
 
-def create_api() -> FastAPI:
-    """The API of this process; it shares model and store with the pages."""
-    api = FastAPI(
-        title="SimTier", version=health.product_version(), docs_url=None, redoc_url=None, openapi_url=None
+def create_api(limits: Limits) -> FastAPI:
+    """The API of this process, which serves its documentation itself; set `state.service` before it is asked."""
+    api = FastAPIOffline(
+        title="SimTier",
+        version=health.product_version(),
+        description=examples.DESCRIPTION,
+        static_url="/docs-assets",
     )
+    errors.install(api)
+    # The last that is added is the first that sees a request.
+    api.add_middleware(BodyGuard, limits=limits)
+    api.add_middleware(KeyGuard, ring=lambda: api.state.service.keys)
+    if allowed := cors.origins():
+        api.add_middleware(
+            CORSMiddleware,
+            allow_origins=allowed,
+            allow_methods=["GET", "POST"],
+            allow_headers=cors.SENT,
+            expose_headers=cors.SHOWN,
+        )
+    for module in (predict, similarity, embeddings, bad_cases, policies, metrics_route):
+        api.include_router(module.router, dependencies=SCHEMES)
     api.include_router(health.router)
     return api

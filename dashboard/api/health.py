@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from calibration.settings import data_dir
 from dashboard import resources
+from dashboard.api.keys import CALLER
 from dashboard.model import BROKEN, READY
 
 router = APIRouter()
+
+DISK_FREE_BYTES: Final = 2**20
+"""Less room than this counts as none: a transaction and SQLite's log take some."""
 
 
 def product_version() -> str:
@@ -34,11 +40,22 @@ def report() -> dict[str, Any]:
     elif model.error is not None:
         shown["error"] = str(model.error)
     store = {"ok": not problem} | ({"error": problem} if problem else {})
-    return {"status": status, "model": shown, "store": store, "version": product_version()}
+    return {"status": status, "model": shown, "store": store, "disk": disk(), "version": product_version()}
 
 
-@router.api_route("/health", methods=["GET", "HEAD"])
-def health() -> JSONResponse:
-    """200 when requests can be served, 503 while the model loads or where something is broken."""
+def disk() -> dict[str, Any]:
+    """Room where database and vectors are kept. A full disk stops writing but not scoring, so it is told apart."""
+    free = shutil.disk_usage(data_dir()).free
+    return {"ok": free >= DISK_FREE_BYTES, "free_mb": free // 2**20}
+
+
+@router.head("/health", include_in_schema=False)
+@router.get("/health", tags=["operation"])
+def health(request: Request) -> JSONResponse:
+    """200 when requests can be served, 503 while the model loads or where something is broken.
+
+    Without a key, where one is needed, it says `status` and no more.
+    """
     body = report()
-    return JSONResponse(body, status_code=200 if body["status"] == READY else 503)
+    code = 200 if body["status"] == READY else 503
+    return JSONResponse(body if request.scope.get(CALLER) else {"status": body["status"]}, status_code=code)

@@ -1,0 +1,103 @@
+"""Clients that ask one after the other, as many at once as wanted, and what they saw."""
+
+from __future__ import annotations
+
+import csv
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.serving.servers import Running
+
+Pairs = Iterator[tuple[str, str]]
+
+
+@dataclass
+class Seen:
+    """Seconds of every answer, the errors, the seconds that all of it took, and the server's processor time."""
+
+    latencies: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    processor: float = 0.0
+
+    def add(self, other: Seen) -> None:
+        """Put a later run of the same kind to this one."""
+        self.latencies += other.latencies
+        self.errors += other.errors
+        self.seconds += other.seconds
+        self.processor += other.processor
+
+    @property
+    def cost(self) -> float:
+        """Milliseconds of processor time an answer: what a busy machine changes least."""
+        return 1000 * self.processor / len(self.latencies)
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, percent: float) -> float:
+        """Milliseconds within which so many percent were answered."""
+        return float(np.percentile(self.latencies, percent)) * 1000
+
+
+def sentences(folder: Path) -> list[str]:
+    """The distinct texts of the sample datasets that are short, in order."""
+    found: dict[str, None] = {}
+    for path in sorted(folder.glob("*/pairs.csv")):
+        with path.open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                found |= {row[name]: None for name in ("text_a", "text_b") if len(row[name]) <= 30}
+    return list(found)
+
+
+def fresh(texts: list[str], start: int = 0) -> Pairs:
+    """Pairs whose texts never come twice: each is a sentence with a number of its own."""
+    for number in count(start):
+        first, second = texts[number % len(texts)], texts[(number * 7 + 3) % len(texts)]
+        yield f"{first}{2 * number}", f"{second}{2 * number + 1}"
+
+
+def known(pairs: list[tuple[str, str]]) -> Pairs:
+    """The same pairs over and over."""
+    return (pairs[number % len(pairs)] for number in count())
+
+
+def load(server: Running, clients: int, pairs: Pairs, *, seconds: float = 0.0, requests: int = 0) -> Seen:
+    """What `clients` saw who asked for `seconds`, or `requests` times in all."""
+    lock, seen, taken = threading.Lock(), Seen(), count()
+    opened = [server.server.connect(server.url) for _ in range(clients)]
+    barrier = threading.Barrier(clients + 1)
+
+    def work(at: int) -> None:
+        ask = opened[at][0]
+        barrier.wait()
+        while time.perf_counter() < until if seconds else next(taken) < requests:
+            with lock:
+                source, target = next(pairs)
+            asked = time.perf_counter()
+            try:
+                ask(source, target)
+                seen.latencies.append(time.perf_counter() - asked)
+            except Exception as error:
+                seen.errors.append(f"{type(error).__name__}: {error}")
+
+    threads = [threading.Thread(target=work, args=(at,)) for at in range(clients)]
+    for thread in threads:
+        thread.start()
+    used, begun = server.processor(), time.perf_counter()
+    until = begun + seconds
+    barrier.wait()
+    for thread in threads:
+        thread.join()
+    seen.seconds, seen.processor = time.perf_counter() - begun, server.processor() - used
+    for _, close in opened:
+        close()
+    return seen

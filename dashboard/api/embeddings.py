@@ -1,0 +1,91 @@
+"""`/v1/embeddings`: OpenAI's request and response, so that its clients work unchanged."""
+
+from __future__ import annotations
+
+import base64
+from typing import Literal
+
+import numpy as np
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from calibration.encoding.batching import Vectors
+from calibration.encoding.protocol import Encoder
+from calibration.errors import N_
+from calibration.score import ScoringOptions
+from dashboard.api.documented import ENCODING, documented
+from dashboard.api.errors import BadField
+from dashboard.api.queue import Work
+from dashboard.api.service import Shared
+from dashboard.api.similarity import checked
+
+router = APIRouter(prefix="/v1", tags=["embeddings"])
+
+
+class EmbeddingsRequest(BaseModel):
+    """OpenAI's fields. `model` is not looked at: one model is served. `dimensions` may only say what it has."""
+
+    input: str | list[str] = Field(examples=[["花呗怎么还款"]])
+    model: str = ""
+    encoding_format: Literal["float", "base64"] = "float"
+    dimensions: int | None = None
+    user: str | None = None
+
+
+class Embedding(BaseModel):
+    """One L2-normalised vector: floats, or float32 little-endian in base64."""
+
+    object: Literal["embedding"] = "embedding"
+    index: int
+    embedding: list[float] | str
+
+
+class Usage(BaseModel):
+    """Tokens, special ones and the model's prompt included."""
+
+    prompt_tokens: int
+    total_tokens: int
+
+
+class EmbeddingsResponse(BaseModel):
+    """One embedding a text, in order."""
+
+    object: Literal["list"] = "list"
+    data: list[Embedding]
+    model: str
+    usage: Usage
+
+
+@router.post("/embeddings", responses=documented(*ENCODING))
+async def embeddings(request: Request, body: EmbeddingsRequest, shared: Shared) -> EmbeddingsResponse:
+    """Vectors of one text or of a list of texts; texts are cleaned first, as everywhere here."""
+    texts = [body.input] if isinstance(body.input, str) else body.input
+    if not texts:
+        raise BadField("input", N_("must hold at least one text"))
+    shared.limits.check_texts("input", texts)
+    encoder = shared.encoder()
+    if body.dimensions not in (None, encoder.dim):
+        raise BadField("dimensions", f"this model's vectors have {encoder.dim} dimensions")
+    cleaned = checked("input", texts, ScoringOptions())
+
+    def answer(known: Encoder) -> tuple[Vectors, int]:
+        return known.encode(cleaned), sum(known.count_tokens(cleaned))
+
+    vectors, tokens = await shared.run(request, Work(cleaned, answer))
+    shared.metrics.tokens(tokens)
+    return EmbeddingsResponse(
+        data=[Embedding(index=at, embedding=written(row, body.encoding_format)) for at, row in enumerate(vectors)],
+        model=encoder.name,
+        usage=Usage(prompt_tokens=tokens, total_tokens=tokens),
+    )
+
+
+def written(vector: Vectors, encoding: str) -> list[float] | str:
+    """A vector as OpenAI writes it.
+
+    >>> written(np.array([1.0], np.float32), "base64")
+    'AACAPw=='
+    """
+    if encoding == "base64":
+        return base64.b64encode(np.ascontiguousarray(vector, "<f4").tobytes()).decode()
+    return [float(value) for value in vector]

@@ -1,0 +1,40 @@
+"""The examples of the API's documentation, which are the README's too."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CURL: Final = """\
+curl -s http://localhost:7860/v1/similarity -H "Content-Type: application/json" \\
+  -d '{"sources": ["花呗怎么还款"], "targets": ["花呗如何还款", "今天天气不错"]}'
+"""
+PYTHON: Final = """\
+from calibration.client import Client
+
+with Client("http://localhost:7860") as simtier:
+    found = simtier.similarity(["花呗怎么还款"], ["花呗如何还款", "今天天气不错"])
+    print(found.scores, found.tiers)
+"""
+JAVASCRIPT: Final = """\
+const answer = await fetch("http://localhost:7860/api/predict", {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ data: ["花呗怎么还款", "花呗如何还款\\n今天天气不错"] }),
+});
+console.log((await answer.json()).data);
+"""
+DESCRIPTION: Final = f"""\
+Similarity with calibrated tiers, embeddings, and reports of bad cases.
+
+Where keys are in use, send one as `Authorization: Bearer KEY` or `X-API-Key: KEY`. Every error is
+`{{"error": {{"type", "code", "message", "field", "param"}}}}`; 503 says in `Retry-After` when to come back.
+
+```bash
+{CURL}```
+
+```python
+{PYTHON}```
+
+```javascript
+{JAVASCRIPT}```
+"""

@@ -1,0 +1,144 @@
+"""Who may use the API: keys of the store, and one of the environment, looked at before anything is read."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from calibration.errors import SimTierError
+from calibration.store import ApiKey, Store
+from calibration.store.api_keys import READ, WRITE, key_hash
+from calibration.store.moments import utc_now
+from dashboard.api.errors import KeyReadOnly, KeyRefused, explained
+
+API_KEY: Final = "SIMTIER_API_KEY"
+FRESH_SECONDS: Final = 2.0
+"""How long a revoked key still opens at most."""
+CALLER: Final = "simtier.caller"
+"""Where the ASGI scope holds the Caller, None where no known key was given."""
+
+GUARDED: Final = ("/api/", "/v1/", "/metrics")
+READING: Final = frozenset({"/api/predict", "/v1/similarity", "/v1/embeddings"})
+"""What is asked by POST and changes nothing; every other POST takes a key that may write."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: the name of the key, empty where none is needed, and what it may do."""
+
+    name: str
+    access: str
+    id: int | None = None
+
+
+ANYBODY: Final = Caller("", WRITE)
+
+
+class KeyRing:
+    """The keys that open, at most FRESH_SECONDS old; `given` is the environment's, which may write.
+
+    `last_used` collects moments by id for whoever writes them down.
+    """
+
+    def __init__(self, store: Callable[[], Store], given: str | None = None) -> None:
+        self._store = store
+        secret = os.environ.get(API_KEY, "") if given is None else given
+        self._given = key_hash(secret) if secret else ""
+        self._known: tuple[ApiKey, ...] = ()
+        self._needed = bool(secret)
+        self._read_at = -FRESH_SECONDS
+        self._lock = threading.Lock()
+        self._last_used: dict[int, datetime] = {}
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is or was any key: revoking the last one does not open the door to everybody."""
+        return self._needed
+
+    async def caller(self, secret: str | None) -> Caller | None:
+        """Whose key it is, ANYBODY where none is needed, None where it opens nothing. Raises StoreError."""
+        if time.monotonic() - self._read_at > FRESH_SECONDS:
+            await run_in_threadpool(self.refresh)
+        if not self._needed:
+            return ANYBODY
+        return None if secret is None else self._find(key_hash(secret))
+
+    def refresh(self) -> None:
+        """Read the keys anew. Raises StoreError."""
+        with self._lock:
+            self._known = self._store().api_keys.list()
+            self._needed = self._needed or bool(self._known)
+            self._read_at = time.monotonic()
+
+    def used(self) -> Mapping[int, datetime]:
+        """When keys were used since this was asked last."""
+        with self._lock:
+            found, self._last_used = self._last_used, {}
+        return found
+
+    def _find(self, given: str) -> Caller | None:
+        """Compare with every key in constant time, so that time says nothing about any."""
+        found = Caller("environment", WRITE) if hmac.compare_digest(self._given, given) else None
+        for key in self._known:
+            if hmac.compare_digest(key.hash, given) and key.revoked_at is None:
+                found = Caller(key.name, key.access, key.id)
+                self._last_used[key.id] = utc_now()
+        return found
+
+
+def secret_in(headers: Headers) -> str | None:
+    """The key of a request: `Authorization: Bearer`, which OpenAI's clients send, else `X-API-Key`.
+
+    >>> secret_in(Headers({"authorization": "bearer abc"})), secret_in(Headers({"x-api-key": "abc"}))
+    ('abc', 'abc')
+    """
+    scheme, _, secret = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret.strip():
+        return secret.strip()
+    return headers.get("x-api-key")
+
+
+class KeyGuard:
+    """ASGI middleware: 401 without a key that opens, 403 where it may only read; before any body is read."""
+
+    def __init__(self, app: ASGIApp, ring: Callable[[], KeyRing]) -> None:
+        self._app, self._ring = app, ring
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look at the key, then pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers, ring = Headers(scope=scope), self._ring()
+        guarded = scope["path"].startswith(GUARDED)
+        secret = secret_in(headers)
+        try:
+            caller = await ring.caller(secret)
+            if guarded:
+                check(caller, scope["method"], scope["path"], secret)
+        except SimTierError as error:
+            if guarded:
+                await explained(error, headers.get("accept-language"))(scope, receive, send)
+                return
+            caller = None if ring.needed else ANYBODY
+        scope[CALLER] = caller
+        await self._app(scope, receive, send)
+
+
+def check(caller: Caller | None, method: str, path: str, secret: str | None) -> None:
+    """Raise KeyRefused or KeyReadOnly unless `caller` may do this."""
+    if caller is None:
+        raise KeyRefused(given=secret is not None)
+    reads = method in ("GET", "HEAD", "OPTIONS") or path in READING
+    if caller.access == READ and not reads:
+        raise KeyReadOnly(caller.name)

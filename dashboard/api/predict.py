@@ -1,0 +1,168 @@
+"""`/api/predict`: the documented service, with its three ways of asking in one list."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from calibration.clean import clean
+from calibration.decide import scoring_options
+from calibration.encoding.protocol import Encoder
+from calibration.errors import N_
+from calibration.score import ScoringOptions, score_grid
+from dashboard.api.access_log import note_texts
+from dashboard.api.documented import ENCODING, documented
+from dashboard.api.errors import BadField
+from dashboard.api.queue import Work
+from dashboard.api.service import Service, Shared
+
+router = APIRouter(tags=["predict"])
+
+FORMS: Final = N_(
+    'must be [source, "target\\ntarget"], [text, "", return_vector, normalize, truncate, return_dim] or groups of '
+    "three strings [source, target, target, source, target, target, ...], at least two groups"
+)
+Answer = tuple[list[float], int]
+SWITCHES: Final = (False, False, True, False)
+"""return_vector, normalize, truncate, return_dim where they are left out."""
+
+
+class PredictRequest(BaseModel):
+    """One list in one of three forms; see the route."""
+
+    data: list[Any] = Field(examples=[["花呗怎么还款", "花呗如何还款\n今天天气不错"]])
+
+
+class PredictResponse(BaseModel):
+    """`data` holds floats, or a vector, or `[vector, dim]`; `duration` is in seconds."""
+
+    data: list[Any]
+    is_generating: bool = False
+    duration: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Forms 1 and 3: which target is held against which source."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Vector:
+    """Form 2."""
+
+    text: str
+    normalize: bool
+    truncate: bool
+    return_dim: bool
+
+
+def parse(data: Sequence[Any]) -> Scores | Vector:
+    """The question that a list asks; raises BadField for a list in none of the three forms.
+
+    >>> parse(["a", "b\\n\\nc"]).pairs
+    (('a', 'b'), ('a', 'c'))
+    """
+    if len(data) >= 2 and isinstance(data[0], str) and isinstance(data[1], str):
+        if len(data) <= 6 and all(isinstance(value, bool) for value in data[2:]):
+            return _one(data[0], data[1], data[2:])
+        if len(data) >= 6 and len(data) % 3 == 0 and all(isinstance(value, str) for value in data):
+            return _groups(data)
+    raise BadField("data", FORMS)
+
+
+def _one(text: str, targets: str, given: Sequence[bool]) -> Scores | Vector:
+    return_vector, normalize, truncate, return_dim = (*given, *SWITCHES[len(given) :])
+    if return_vector:
+        return Vector(text, normalize, truncate, return_dim)
+    return Scores(tuple((text, line) for line in targets.splitlines() if line.strip()))
+
+
+def _groups(data: Sequence[str]) -> Scores:
+    groups = [data[at : at + 3] for at in range(0, len(data), 3)]
+    return Scores(tuple((group[0], " ".join(target.splitlines())) for group in groups for target in group[1:]))
+
+
+@router.post("/api/predict", responses=documented(*ENCODING))
+async def predict(request: Request, body: PredictRequest, shared: Shared) -> PredictResponse:
+    """Score or encode, in one of three forms of `data`:
+
+    1. `[source, "target\\ntarget"]`: one similarity in [0, 1] a line that is not empty (a negative cosine is 0);
+    2. `[text, "", return_vector, normalize, truncate, return_dim]` with `return_vector` true: the text's vector,
+       raw unless `normalize`; with `truncate` false a text that is too long is refused (422, with its token count);
+       with `return_dim` true the answer is `[vector, dim]`;
+    3. at least two groups of three strings, `[source, target, target, source, target, target, ...]`: one similarity
+       a target, in order.
+    """
+    begun = time.perf_counter()
+    question = parse(body.data)
+    if isinstance(question, Vector):
+        data = await _vector(request, question, shared)
+    else:
+        data = await _scores(request, question, shared)
+    return PredictResponse(data=data, duration=round(time.perf_counter() - begun, 6))
+
+
+async def _scores(request: Request, question: Scores, shared: Service) -> list[float]:
+    texts = list(dict.fromkeys(text for pair in question.pairs for text in pair))
+    shared.limits.check_texts("data", texts)
+    stored = await shared.policy()
+    options = scoring_options(stored.policy) if stored else ScoringOptions()
+    cleaned = {text: clean(text, options.cleaning) for text in texts}
+    if not all(cleaned.values()):
+        raise BadField("data", N_("a text is empty once invisible characters and blanks are gone"))
+    scores, tokens = await shared.run(request, Work(list(cleaned.values()), _pairwise(question.pairs, options)))
+    shared.metrics.tokens(tokens)
+    shared.sample(stored, None, scores)
+    return [max(0.0, score) for score in scores]
+
+
+def _pairwise(pairs: Sequence[tuple[str, str]], options: ScoringOptions) -> Callable[[Encoder], Answer]:
+    """The cosine of each target with its source, a source's targets scored together; and the tokens."""
+    by_source: dict[str, list[int]] = {}
+    for at, (source, _) in enumerate(pairs):
+        by_source.setdefault(source, []).append(at)
+
+    def answer(encoder: Encoder) -> Answer:
+        found, tokens = [0.0] * len(pairs), 0
+        for source, places in by_source.items():
+            grid = score_grid([source], [pairs[at][1] for at in places], encoder, options)
+            tokens += sum(fact.tokens for fact in (*grid.sources, *grid.targets))
+            for at, score in zip(places, grid.scores[0], strict=True):
+                found[at] = float(score)
+        return found, tokens
+
+    return answer
+
+
+async def _vector(request: Request, question: Vector, shared: Service) -> list[Any]:
+    shared.limits.check_texts("data", [question.text])
+    text = clean(question.text)
+    if not text:
+        raise BadField("data.0", N_("is empty once invisible characters and blanks are gone"))
+
+    def answer(encoder: Encoder) -> tuple[list[float], int]:
+        tokens = encoder.count_tokens([text])[0]
+        if not question.truncate and tokens > encoder.max_tokens:
+            raise TooLong(tokens, encoder.max_tokens)
+        vector = encoder.encode([text])[0] if question.normalize else encoder.raw(text)
+        return [float(value) for value in vector], tokens
+
+    if not question.normalize:  # which the queue is not asked for
+        note_texts(request.scope, [text])
+    vector, tokens = await shared.run(request, Work([text] if question.normalize else [], answer))
+    shared.metrics.tokens(tokens)
+    return [vector, len(vector)] if question.return_dim else vector
+
+
+class TooLong(BadField):
+    """A text has more tokens than the model reads, and may not be cut."""
+
+    def __init__(self, tokens: int, limit: int) -> None:
+        super().__init__("data.0", f"{tokens} tokens, but the model reads {limit}; set truncate to cut the text")

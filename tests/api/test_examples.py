@@ -1,0 +1,52 @@
+"""The examples of README and /docs do what they say, on a server that is asked by them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.conftest import ROOT
+
+MARKED = re.compile(r"<!-- [^\n]*tests/api/test_examples\.py -->\n(.*?```javascript\n.*?```)", re.DOTALL)
+BLOCK = re.compile(r"```(bash|python|javascript)\n(.*?)```", re.DOTALL)
+PROGRAMS = {"bash": "curl", "python": sys.executable, "javascript": "node"}
+
+
+def examples(text: str) -> dict[str, str]:
+    return dict(BLOCK.findall(text))
+
+
+@pytest.fixture(scope="module")
+def documented(client: httpx.Client) -> dict[str, str]:
+    return examples(client.get("/openapi.json").json()["info"]["description"])
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_readme_and_docs_show_the_same(readme: str, documented: dict[str, str]) -> None:
+    marked = MARKED.search((ROOT / readme).read_text(encoding="utf-8"))
+    assert marked is not None
+    assert examples(marked[1]) == documented
+    assert set(documented) == set(PROGRAMS)
+
+
+@pytest.mark.parametrize("language", PROGRAMS)
+def test_an_example_runs(language: str, documented: dict[str, str], url: str, tmp_path: Path) -> None:
+    if shutil.which(PROGRAMS[language]) is None:
+        pytest.skip(f"{PROGRAMS[language]} is not installed")
+    text = documented[language].replace("http://localhost:7860", url)
+    if language == "javascript":
+        (tmp_path / "example.mjs").write_text(text, encoding="utf-8")
+        command = ["node", str(tmp_path / "example.mjs")]
+    else:
+        command = [sys.executable, "-c", text] if language == "python" else ["bash", "-c", text]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    scores = [float(number) for number in re.findall(r"0\.\d+", done.stdout)]
+    assert len(scores) >= 2
+    assert scores[0] > scores[1]

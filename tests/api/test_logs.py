@@ -1,0 +1,129 @@
+"""The API's log: one JSON line a request, and never a word of what users sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from dashboard.api.access_log import described, request_id
+from dashboard.api.log_lines import LineWriter
+from tests.api.conftest import Guarded, home, serving
+
+PRIVATE = "身份证号四四零一零三的客户"
+
+
+def lines(log: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+
+
+def line_of(server: Guarded, identity: str) -> dict[str, Any]:
+    """The line of a request; it is written in the background."""
+    for _ in range(100):
+        found = [line for line in lines(server.log()) if line["id"] == identity]
+        if found:
+            return found[0]
+        time.sleep(0.05)
+    raise AssertionError(f"no line for {identity}")
+
+
+def test_a_line_has_the_facts_of_its_request(guarded: Guarded) -> None:
+    headers = {"X-API-Key": guarded.read, "X-Request-ID": "job-7"}
+    body = {"sources": [PRIVATE], "targets": ["a", "b"]}
+    answer = httpx.post(f"{guarded.base}/v1/similarity", headers=headers, json=body, timeout=60)
+    assert answer.headers["X-Request-ID"] == "job-7"
+    line = line_of(guarded, "job-7")
+    assert (line["method"], line["route"], line["status"]) == ("POST", "/v1/similarity", 200)
+    assert (line["texts"], line["key"], line["event"], line["level"]) == (3, "reader", "request", "info")
+    assert line["ms"] > 0
+    assert line["time"].endswith("Z")
+
+
+def test_ids_are_the_callers_where_they_are_sane(guarded: Guarded) -> None:
+    assert request_id("a-b_c.9") == "a-b_c.9"
+    for odd in (None, "", "a b", 'x"', "x" * 65, "身份"):
+        assert len(request_id(odd)) == 32
+    made = guarded.ask("/health").headers["X-Request-ID"]
+    assert line_of(guarded, made)["route"] == "/health"
+
+
+def test_no_text_and_no_key_is_ever_in_the_log(guarded: Guarded) -> None:
+    key = {"X-API-Key": guarded.write}
+    bodies: list[tuple[str, Any]] = [
+        ("/v1/similarity", {"sources": [PRIVATE], "targets": [PRIVATE]}),
+        ("/v1/similarity", {"sources": PRIVATE, "targets": [1], "domain": PRIVATE}),
+        ("/v1/embeddings", {"input": PRIVATE * 5000}),
+        ("/v1/embeddings", {"input": [PRIVATE, "\u200b"]}),
+        ("/v1/bad-cases", {"text_a": PRIVATE, "text_b": "b", "expected": PRIVATE}),
+        ("/v1/bad-cases", {"text_a": PRIVATE, "text_b": "b", "expected": "same", "note": PRIVATE}),
+        ("/v1/bad-cases", {"text_a": PRIVATE + "\x00", "text_b": "\ud800", "expected": "same"}),
+        ("/api/predict", {"data": [PRIVATE, PRIVATE]}),
+        ("/api/predict", {"data": [PRIVATE]}),
+        (f"/v1/{PRIVATE}", {}),
+        (f"/v1/policies/current?q={PRIVATE}", {}),
+    ]
+    for path, body in bodies:
+        content = json.dumps(body).encode()
+        last = httpx.post(guarded.base + path, headers=key, content=content, timeout=60)
+    httpx.post(f"{guarded.base}/v1/similarity", headers=key, content=PRIVATE.encode())
+    guarded.ask("/metrics", PRIVATE.encode().hex())
+    line_of(guarded, last.headers["X-Request-ID"])
+    log = guarded.log()
+    assert PRIVATE[:4] not in log
+    assert json.dumps(PRIVATE)[1:20] not in log
+    for secret in (guarded.write, guarded.read, guarded.environment, PRIVATE.encode().hex()):
+        assert secret not in log
+    assert {line["route"] for line in lines(log)} <= {
+        "/v1/similarity", "/v1/embeddings", "/v1/bad-cases", "/api/predict", "/v1/policies/current", "/health",
+        "/metrics", "/openapi.json", "other",
+    }  # fmt: skip
+
+
+def test_an_exception_is_described_without_its_message() -> None:
+    try:
+        json.loads(PRIVATE)
+    except ValueError as error:
+        found = described(error)
+    assert found["error"] == "json.decoder.JSONDecodeError"
+    assert len(found["trace"]) >= 2
+    assert PRIVATE[:4] not in json.dumps(found, ensure_ascii=False)
+
+
+def test_a_database_error_does_not_quote_its_parameters(tmp_path: Path) -> None:
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
+    from calibration.store.engine import database_url, make_engine
+
+    engine = make_engine(database_url(tmp_path / "x.sqlite"))
+    with engine.connect() as connection, pytest.raises(DBAPIError) as caught:
+        connection.execute(text("INSERT INTO nowhere VALUES (:text)"), {"text": PRIVATE})
+    assert PRIVATE not in str(caught.value)
+    engine.dispose()
+
+
+def test_texts_are_logged_where_the_operator_says_so(tmp_path: Path, data_dir: Path) -> None:
+    folder = home(tmp_path, data_dir)
+    with serving(folder, SIMTIER_LOG_TEXT="1") as base:
+        httpx.post(f"{base}/api/predict", json={"data": ["花呗", "借呗"]}, timeout=60)
+    (line,) = [line for line in lines((folder / "server.log").read_text()) if line["route"] == "/api/predict"]
+    assert line["text"] == ["花呗", "借呗"]
+
+
+def test_a_reader_that_is_stuck_holds_up_nobody() -> None:
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    writer = LineWriter(write)
+    begun = time.monotonic()
+    for _ in range(12_000):
+        writer.msg("x" * 100)
+    assert time.monotonic() - begun < 5
+    assert writer.dropped > 0
+    writer.close(0.1)
+    os.close(read)
+    os.close(write)
