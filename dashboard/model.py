@@ -7,7 +7,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
-from calibration.errors import N_, ModelError
+from calibration.errors import N_, ModelError, SimTierError
 
 if TYPE_CHECKING:
     from calibration.encoding import Encoder
@@ -28,22 +28,39 @@ class ModelNotReady(ModelError):
         super().__init__()
 
 
+class SwitchUnderWay(ModelError):
+    """Another model is being loaded."""
+
+    template = N_("{model} is being loaded; wait until it is there before you choose another")
+
+    def __init__(self, model: str) -> None:
+        super().__init__(model=model)
+
+
 class Model:
-    """The encoder, loaded in the background so that the first page appears at once."""
+    """The encoder, loaded in the background so that the first page appears at once.
+
+    `switch` loads another one beside it: the one in use serves until the other is ready, and stays where that
+    one cannot be loaded. `coming` is the name of what loads, `error` why the first could not, `refused` the
+    name and error of the last switch that failed.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.error: Exception | None = None
+        self.coming: str | None = None
+        self.refused: tuple[str, Exception] | None = None
         self._encoder: Encoder | None = None
+        self._lock = threading.Lock()
         self._done = threading.Event()
-        threading.Thread(target=self._load, name="model", daemon=True).start()
+        self._begin(name)
 
     @property
     def status(self) -> str:
-        """One of loading, ready, broken."""
-        if not self._done.is_set():
-            return LOADING
-        return READY if self._encoder is not None else BROKEN
+        """One of loading, ready, broken: whether there is an encoder to use, whatever loads beside it."""
+        if self._encoder is not None:
+            return READY
+        return BROKEN if self._done.is_set() else LOADING
 
     def wait(self, seconds: float | None = None) -> bool:
         """Block until loading has ended, well or badly; False where `seconds` passed first."""
@@ -51,29 +68,48 @@ class Model:
 
     def get(self) -> Encoder:
         """The encoder; raises ModelNotReady while it loads, and what stopped it where it is broken."""
-        if self._encoder is not None:
-            return self._encoder
+        encoder = self._encoder  # read once: a switch may come between two looks
+        if encoder is not None:
+            return encoder
         if self.error is not None:
             raise self.error
         raise ModelNotReady
 
-    def _load(self) -> None:
-        """On its own thread: import, load, warm."""
+    def switch(self, name: str) -> None:
+        """Begin to load `name`, which takes over once it is ready. Raises SwitchUnderWay while another loads."""
+        with self._lock:
+            if self.coming is not None:
+                raise SwitchUnderWay(self.coming)
+            self._begin(name)
+
+    def _begin(self, name: str) -> None:
+        self.coming, self.refused, self.error = name, None, None
+        self._done.clear()
+        threading.Thread(target=self._load, args=(name,), name="model", daemon=True).start()
+
+    def _load(self, name: str) -> None:
+        """On its own thread: import, load, warm, and only then take over."""
         try:
             import torch
 
             from calibration import load_encoder
 
             torch.set_num_threads(1)  # a request takes a tenth of the time, and pages keep the other core
-            encoder = load_encoder(self.name)
+            encoder = load_encoder(name)
             encoder.encode(["预热"])
+            self.name, self._encoder, self.error = name, encoder, None
             # Streamlit collects garbage after every run of a page, and a progress bar runs twice a second: half a
             # second each time over the half million objects of model and libraries, all threads standing still.
+            gc.unfreeze()  # what a switch leaves behind is to go
             gc.collect()
             gc.freeze()
-            self._encoder = encoder
         except Exception as error:
-            log.exception("model %s cannot be loaded", self.name)
-            self.error = error
+            defect = None if isinstance(error, SimTierError) else error  # whose traceback tells something
+            log.error("model %s cannot be loaded: %s", name, error, exc_info=defect)
+            if self._encoder is None:
+                self.error = error
+            else:
+                self.refused = (name, error)
         finally:
+            self.coming = None
             self._done.set()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -59,6 +59,7 @@ def script(body: str, *arguments: object) -> list[str]:
 # ---------------------------------------------------------------- vectors
 
 
+@settings(deadline=None)  # every example makes a file: that is the disk's pace, not ours
 @given(
     st.dictionaries(
         st.binary(min_size=16, max_size=16),

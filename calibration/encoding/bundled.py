@@ -65,6 +65,12 @@ def unpack_bundled(models_dir: Path, source: Path | None = None, sha256: str = S
     return folder
 
 
+def unpacked(models_dir: Path) -> Path | None:
+    """The folder of the bundled model below `models_dir`; None where it is not unpacked yet."""
+    folder = models_dir / _FOLDER
+    return folder if (folder / MANIFEST).is_file() else None
+
+
 def digest_memo(models_dir: Path) -> Path:
     """Where digests of model files are remembered."""
     return models_dir / "digests.json"

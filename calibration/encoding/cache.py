@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +15,25 @@ from calibration.clean import CLEANER_VERSION
 from calibration.encoding.batching import Batch, Indices, Progress, Vectors, collect, distinct
 from calibration.encoding.encoder import BatchEncoder
 from calibration.encoding.vector_cache import VectorCache
+from calibration.encoding.vector_file import Owner
 
 CACHE_NAME: Final = "vectors.sqlite"
+SAME_COSINE: Final = 0.9999
+"""Batches and devices move a vector's last bits; damage moves it further."""
 _KEY_BYTES: Final = 16
 _KEYS_A_STEP: Final = 8192
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """Of `compared` entries, how many held another vector than the model computes now (`wrong`, removed).
+
+    known: the entries whose texts were given, of which those are a sample.
+    """
+
+    compared: int
+    wrong: int
+    known: int
 
 
 class CachedEncoder:
@@ -29,7 +45,7 @@ class CachedEncoder:
 
     def __init__(self, encoder: BatchEncoder, path: Path) -> None:
         self._encoder = encoder
-        self._cache = VectorCache(path, encoder.dim)
+        self._cache = VectorCache(path, encoder.dim, Owner(encoder.fingerprint, encoder.name, encoder.dim))
         self._seed = hashlib.blake2b(digest_size=_KEY_BYTES)
         self._seed.update(f"{encoder.fingerprint}\0{CLEANER_VERSION}\0".encode())
         self._count_lock = threading.Lock()
@@ -60,6 +76,35 @@ class CachedEncoder:
             keep=lambda rows, vectors: self._cache.write([keys[row] for row in rows], vectors),
         )
         return out[inverse]
+
+    @property
+    def path(self) -> Path:
+        """The cache's file."""
+        return self._cache.path
+
+    @property
+    def uncached(self) -> BatchEncoder:
+        """The encoder itself, which computes every vector anew."""
+        return self._encoder
+
+    def recheck(self, texts: Sequence[str], sample: int | None = None, seed: int = 0) -> Rechecked:
+        """Compute those of `texts` anew that the cache has, or a random `sample` of them.
+
+        Entries that come out otherwise are removed.
+        """
+        keys = {self._key(text): text for text in texts}
+        found = self._cache.read(list(keys))
+        drawn = sorted(found)
+        if sample is not None and sample < len(drawn):
+            drawn = [drawn[at] for at in np.random.default_rng(seed).choice(len(drawn), sample, replace=False)]
+        vectors = self._encoder.encode([keys[key] for key in drawn])
+        wrong = [k for k, vector in zip(drawn, vectors, strict=True) if float(found[k] @ vector) < SAME_COSINE]
+        self._cache.remove(wrong)
+        return Rechecked(len(drawn), len(wrong), len(found))
+
+    def raw(self, text: str) -> Vectors:
+        """The vector of one text, (dim,), before any normalisation; never cached."""
+        return self._encoder.raw(text)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text with special tokens and prompt, as if there were no limit."""

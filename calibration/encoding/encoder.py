@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from calibration.encoding.fingerprint import fingerprint
 from calibration.encoding.models import NamedModel
 from calibration.encoding.protocol import BatchEncoder, Encoder
 from calibration.encoding.recipe import read_recipe
+from calibration.encoding.turns import Turns
 from calibration.errors import ModelDamaged
 
 CPU_BATCH_TOKENS: Final = 1024
@@ -26,7 +28,8 @@ GPU_BATCH_TOKENS: Final = 32768
 class SentenceEncoder:
     """A model folder of the sentence-transformers family, safe to use from many threads.
 
-    One batch at a time runs through the model, so a short request waits for at most one batch of a long job.
+    As many batches run through the model at once as the cores carry, and a short request waits for at most one
+    batch of a long job.
     """
 
     def __init__(
@@ -41,14 +44,16 @@ class SentenceEncoder:
     ) -> None:
         recipe = read_recipe(folder, named, pooling)
         self.name = name or folder.name
+        self.folder = folder
         self.device = resolve_device(device)
         self.max_tokens = recipe.max_tokens
         self.fingerprint = fingerprint(folder, recipe, digests or Digests())
-        self._prompt = recipe.prompt
+        self.prompt = recipe.prompt
         self._model = build_model(folder, recipe, self.device)
         self._tokenizer: Any = self._model.tokenizer
         self._budget = CPU_BATCH_TOKENS if self.device == "cpu" else GPU_BATCH_TOKENS
-        self._lock = threading.Lock()
+        self._tokenizing = threading.Lock()  # a tokenizer is no place for two: it keeps settings between calls
+        self._turns = Turns(places(self.device))
         self.dim = self._probe(folder)
 
     def encode(
@@ -65,6 +70,22 @@ class SentenceEncoder:
         for rows in plan(texts, self.count_tokens, self.max_tokens, self._budget):
             yield rows, self._forward([texts[row] for row in rows])
 
+    def raw(self, text: str) -> Vectors:
+        """The vector of one text, (dim,), before any normalisation: what pooling gave."""
+        vectors: Vectors = self._pooled([text], normalise=False)
+        return vectors.reshape(-1)
+
+    @property
+    def pooling(self) -> str:
+        """How tokens become one vector, in sentence-transformers' words; several are joined by +."""
+        modes: Any = next(m.pooling_mode for m in self._model if type(m).__name__ == "Pooling")
+        return modes if isinstance(modes, str) else "+".join(modes)
+
+    @property
+    def weight_bytes(self) -> int:
+        """What the weights take in memory."""
+        return sum(weight.numel() * weight.element_size() for weight in self._model.parameters())
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text with special tokens and prompt, as if there were no limit."""
         return [len(ids) for ids in self._tokenize(texts)["input_ids"]] if len(texts) else []
@@ -77,12 +98,12 @@ class SentenceEncoder:
             return text, ""
         ends = [end for (_, end), mark in zip(encoding["offset_mapping"][0], special, strict=True) if not mark]
         kept = self.max_tokens - sum(special)
-        cut = max(0, ends[kept - 1] - len(self._prompt)) if kept > 0 else 0
+        cut = max(0, ends[kept - 1] - len(self.prompt)) if kept > 0 else 0
         return text[:cut], text[cut:]
 
     def _tokenize(self, texts: Sequence[str], **wanted: bool) -> Any:
-        prompted = [self._prompt + text for text in texts]
-        with self._lock:
+        prompted = [self.prompt + text for text in texts]
+        with self._tokenizing:
             return self._tokenizer(
                 prompted,
                 truncation=False,
@@ -94,19 +115,33 @@ class SentenceEncoder:
             )
 
     def _forward(self, texts: list[str]) -> Vectors:
+        return self._pooled(texts, normalise=True)
+
+    def _pooled(self, texts: list[str], *, normalise: bool) -> Vectors:
         import torch
 
-        with self._lock, torch.inference_mode():
-            features = self._model.preprocess(texts, prompt=self._prompt or None)
+        with self._turns, torch.inference_mode():
+            with self._tokenizing:
+                features = self._model.preprocess(texts, prompt=self.prompt or None)
             placed = {key: _place(value, self.device) for key, value in features.items()}
             try:
-                raw = self._model(placed)["sentence_embedding"].float()
+                found = self._run(placed, normalise)["sentence_embedding"].float()
             except IndexError as error:  # an embedding table is smaller than its indices
                 raise ModelDamaged(self.name, "its tokenizer has more tokens than its weights") from error
-            vectors: Vectors = torch.nn.functional.normalize(raw, dim=-1).cpu().numpy()
+            if normalise:
+                found = torch.nn.functional.normalize(found, dim=-1)
+            vectors: Vectors = found.cpu().numpy()
         if not np.isfinite(vectors).all():
             raise ModelDamaged(self.name, "it gives vectors that are not numbers")
         return vectors
+
+    def _run(self, features: Any, normalise: bool) -> Any:
+        if normalise:
+            return self._model(features)
+        for module in self._model:
+            if type(module).__name__ != "Normalize":
+                features = module(features)
+        return features
 
     def _probe(self, folder: Path) -> int:
         """The length of a vector, found by encoding one; modules that do not fit each other show here."""
@@ -115,6 +150,13 @@ class SentenceEncoder:
         except (RuntimeError, IndexError, KeyError, TypeError, ValueError) as error:
             reason = str(error).partition("\n")[0][:200]
             raise ModelDamaged(str(folder), f"its parts do not fit: {reason}") from error
+
+
+def places(device: str) -> int:
+    """How many batches may run at once: one on an accelerator; on a processor, cores by the threads of a batch."""
+    import torch
+
+    return 1 if device != "cpu" else max(1, (os.cpu_count() or 1) // torch.get_num_threads())
 
 
 def _place(value: Any, device: str) -> Any:

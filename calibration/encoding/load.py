@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 from typing import Final
 
+from calibration.encoding import hub, model_scope
 from calibration.encoding.bundled import digest_memo, unpack_bundled
 from calibration.encoding.cache import CACHE_NAME, CachedEncoder
 from calibration.encoding.digests import Digests
 from calibration.encoding.encoder import SentenceEncoder
-from calibration.encoding.hub import download
 from calibration.encoding.models import BUNDLED, KNOWN_NAMES, NamedModel, find_named, find_named_folder
-from calibration.errors import ModelNotFound
+from calibration.errors import N_, ModelNotFound
 from calibration.settings import cache_dir as default_cache_dir
 from calibration.settings import models_dir as default_models_dir
 
@@ -27,7 +27,8 @@ def load_encoder(
     models_dir: str | Path | None = None,
     pooling: str | None = None,
 ) -> CachedEncoder:
-    """The encoder of `model`: `bundled`, a named model, a model folder, or an id on the Hugging Face hub.
+    """The encoder of `model`: `bundled`, a named model, a model folder, or an id on the Hugging Face hub or
+    ModelScope.
 
     `device` is auto, cpu, cuda, cuda:N or mps. `cache_dir` and `models_dir` lie in the data directory unless
     given. `pooling` (cls, mean, lasttoken) is for a folder that does not say how it pools. Raises ModelNotFound,
@@ -41,10 +42,11 @@ def load_encoder(
     return CachedEncoder(encoder, Path(cache_dir or default_cache_dir()) / CACHE_NAME)
 
 
-def locate(model: str, models_dir: Path) -> tuple[Path, NamedModel | None]:
+def locate(model: str, models_dir: Path, wanted: tuple[str, ...] = hub.WANTED) -> tuple[Path, NamedModel | None]:
     """The folder of `model`, fetched where it must be, and what is known of it by name.
 
-    A folder comes before a name, but `bundled` is always the bundled model.
+    A folder comes before a name, but `bundled` is always the bundled model. `wanted` are patterns of the files
+    to fetch.
     """
     if model == BUNDLED:
         return unpack_bundled(models_dir), None
@@ -53,5 +55,7 @@ def locate(model: str, models_dir: Path) -> tuple[Path, NamedModel | None]:
         return folder.resolve(), find_named_folder(folder.resolve()) or find_named(model)
     named = find_named(model)
     if named is None and not _HUB_ID.fullmatch(model):
-        raise ModelNotFound(model, "neither a folder nor a known name", KNOWN_NAMES)
-    return download(model, named.hub_id if named else model), named
+        raise ModelNotFound(model, N_("neither a folder nor a known name"), KNOWN_NAMES)
+    if model_scope.is_modelscope(model):
+        return model_scope.download(model, named, wanted), named
+    return hub.download(model, named.hub_id if named else model, wanted), named

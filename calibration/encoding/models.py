@@ -10,14 +10,20 @@ from calibration.columns import RELATED, SAME, WEAK
 
 BUNDLED: Final = "bundled"
 """The name of the model that comes with the installation and needs no network."""
+MODELSCOPE_OWNERS: Final = ("iic", "damo", "AI-ModelScope")
+"""Who publishes on ModelScope under names that the Hugging Face hub does not have."""
 
 
 @dataclass(frozen=True)
 class NamedModel:
     """A model that its publisher describes; `ids` are its addresses, the first one on the Hugging Face hub.
 
+    Owners among `MODELSCOPE_OWNERS` are ModelScope's.
+
     `dim` is the length of its vectors, `max_tokens` what it reads at most (special tokens included), `prompt`
-    goes before every text. `thresholds` are those that its documentation gives, by tier; empty: it gives none.
+    goes before every text: instructions that a publisher gives for queries of a search are left out, because
+    in a comparison both texts are of one kind. `thresholds` are those that its documentation gives, by tier;
+    empty: it gives none.
     """
 
     name: str
@@ -45,6 +51,12 @@ def _bge(size: str, dim: int) -> NamedModel:
     return NamedModel(name, (f"BAAI/{name}", f"AI-ModelScope/{name}"), "cls", dim)
 
 
+def _qwen3(size: str, dim: int) -> NamedModel:
+    name = f"Qwen3-Embedding-{size}"
+    # It was trained to read 32k; a quarter of that bounds the memory that one text takes.
+    return NamedModel(name.lower(), (f"Qwen/{name}",), "lasttoken", dim, max_tokens=8192)
+
+
 def _e5(size: str, dim: int) -> NamedModel:
     name = f"multilingual-e5-{size}"
     return NamedModel(name, (f"intfloat/{name}",), "mean", dim, prompt="query: ")
@@ -60,6 +72,7 @@ NAMED_MODELS: Final = (
     _e5("large", 1024),
     _e5("base", 768),
     _e5("small", 384),
+    _qwen3("0.6B", 1024),
 )
 KNOWN_NAMES: Final = (BUNDLED, *(model.name for model in NAMED_MODELS))
 

@@ -37,6 +37,9 @@ class Encoder(Protocol):
         Progress counts distinct texts. Raises Cancelled between two batches once `cancel` is set.
         """
 
+    def raw(self, text: str) -> Vectors:
+        """The vector of one text, (dim,), before any normalisation."""
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text with special tokens and prompt, as if there were no limit."""
 

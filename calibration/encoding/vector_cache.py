@@ -25,28 +25,39 @@ from calibration.encoding.vector_file import (
     BUSY,
     BUSY_SECONDS,
     DAMAGED,
+    EVICTED_AT_LEAST,
     SIDES,
     WRITE_ONLY,
     Handle,
+    Owner,
     connect,
+    evict,
     insert,
     is_damaged,
+    used_bytes,
 )
+from calibration.settings import cache_bytes
 
 log = logging.getLogger(__name__)
 
 KEYS_A_QUERY: Final = 500
 NORM_TOLERANCE: Final = 1e-3
-_ON_DISK: Final = np.dtype("<f4")
+ON_DISK: Final = np.dtype("<f4")
 
 T = TypeVar("T")
 
 
 class VectorCache:
-    """L2-normalised float32 vectors of length `dim` in the SQLite file at `path`, by 16-byte keys."""
+    """L2-normalised float32 vectors of length `dim` in the SQLite file at `path`, by 16-byte keys.
 
-    def __init__(self, path: Path, dim: int) -> None:
+    `owner` is the model that they are of. The file holds `limit` bytes at most (SIMTIER_CACHE_BYTES unless
+    given): beyond that the vectors written longest ago go.
+    """
+
+    def __init__(self, path: Path, dim: int, owner: Owner | None = None, limit: int | None = None) -> None:
         self.path = path
+        self.limit = cache_bytes() if limit is None else limit
+        self._owner = owner
         self._dim = dim
         self._local = threading.local()
         self._open: weakref.WeakSet[Handle] = weakref.WeakSet()
@@ -64,8 +75,18 @@ class VectorCache:
         """Keep `vectors`, (n, dim), under `keys`, all in one transaction."""
         if not self._writable:
             return
-        rows = [(key, vector.astype(_ON_DISK).tobytes()) for key, vector in zip(keys, vectors, strict=True)]
-        self._try(lambda db: insert(db, rows), None)
+        rows = [(key, vector.astype(ON_DISK).tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        self._try(lambda db: self._insert(db, rows), None)
+
+    def remove(self, keys: Sequence[bytes]) -> None:
+        """Forget what is kept under `keys`."""
+        self._try(lambda db: db.executemany("DELETE FROM vectors WHERE k = ?", [(key,) for key in keys]), None)
+
+    def _insert(self, db: sqlite3.Connection, rows: list[tuple[bytes, bytes]]) -> None:
+        insert(db, rows, self._owner)
+        if used_bytes(db) > self.limit:
+            removed = evict(db, max(EVICTED_AT_LEAST, 2 * len(rows)))
+            log.info("%s: full, %d vectors written longest ago are removed", self.path, removed)
 
     def close(self) -> None:
         """Close the connections of all threads; the cache opens again on use."""
@@ -81,9 +102,8 @@ class VectorCache:
             marks = ",".join("?" * len(part))
             found = db.execute(f"SELECT k, v FROM vectors WHERE k IN ({marks})", part).fetchall()  # noqa: S608
             whole = [(key, blob) for key, blob in found if _is_blob(blob, self._dim)]
-            matrix = np.frombuffer(b"".join(blob for _, blob in whole), _ON_DISK).reshape(-1, self._dim)
-            with np.errstate(all="ignore"):  # a damaged entry may hold any numbers
-                sound = np.abs(np.linalg.norm(matrix, axis=1) - 1) < NORM_TOLERANCE
+            matrix = np.frombuffer(b"".join(blob for _, blob in whole), ON_DISK).reshape(-1, self._dim)
+            sound = are_sound(matrix)
             if len(found) > sound.sum():
                 log.warning("%s: %d damaged vectors are computed again", self.path, len(found) - sound.sum())
             yield from ((key, row) for (key, _), row, ok in zip(whole, matrix, sound, strict=True) if ok)
@@ -123,20 +143,31 @@ class VectorCache:
     def _set_aside(self) -> bool:
         """Rename a damaged file, unless somebody else did already; whether a new try makes sense."""
         self._generation += 1  # every thread opens the file anew; none is cut off in the middle
-        try:
-            with FileLock(f"{self.path}.lock", timeout=BUSY_SECONDS):
-                if not is_damaged(self.path):
-                    return True
-                aside = f"{self.path}.damaged-{time.time_ns()}"
-                log.warning("%s: damaged, set aside as %s; a new cache begins", self.path, aside)
-                for side in SIDES:
-                    with suppress(FileNotFoundError):
-                        os.replace(f"{self.path}{side}", f"{aside}{side}")
-        except OSError as error:
-            log.warning("%s: damaged and cannot be set aside (%s)", self.path, error)
-            return False
-        return True
+        return set_aside(self.path)
+
+
+def set_aside(path: Path) -> bool:
+    """Rename a damaged file, so that a new one begins; False where it is damaged and cannot be renamed."""
+    try:
+        with FileLock(f"{path}.lock", timeout=BUSY_SECONDS):
+            if not is_damaged(path):
+                return True
+            aside = f"{path}.damaged-{time.time_ns()}"
+            log.warning("%s: damaged, set aside as %s; a new cache begins", path, aside)
+            for side in SIDES:
+                with suppress(FileNotFoundError):
+                    os.replace(f"{path}{side}", f"{aside}{side}")
+    except OSError as error:
+        log.warning("%s: damaged and cannot be set aside (%s)", path, error)
+        return False
+    return True
+
+
+def are_sound(matrix: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which rows of (n, dim) are finite and of length 1."""
+    with np.errstate(all="ignore"):  # a damaged entry may hold any numbers
+        return np.asarray(np.abs(np.linalg.norm(matrix, axis=1) - 1) < NORM_TOLERANCE)
 
 
 def _is_blob(blob: object, dim: int) -> bool:
-    return isinstance(blob, bytes) and len(blob) == dim * _ON_DISK.itemsize
+    return isinstance(blob, bytes) and len(blob) == dim * ON_DISK.itemsize

@@ -1,0 +1,116 @@
+"""Cleaned texts to vectors, whole or in segments, and the similarity of any two of them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from calibration.clean import CleaningOptions
+from calibration.encoding.batching import Progress
+from calibration.encoding.protocol import Encoder
+from calibration.errors import N_, BadArgument
+from calibration.segment import segment
+
+Segments = Literal["none", "max", "mean"]
+SEGMENT_MODES: Final = ("none", "max", "mean")
+_ROWS_A_STEP: Final = 8192
+
+
+@dataclass(frozen=True)
+class ScoringOptions:
+    """How texts are cleaned, and what happens to one that is longer than the model reads.
+
+    `segments`: `none` cuts its tail off; `max` splits it at sentence ends and takes the best of all segment
+    pairs; `mean` takes each segment's best counterpart and averages, over either text and then over both.
+    """
+
+    cleaning: CleaningOptions = field(default_factory=CleaningOptions)
+    segments: Segments = "none"
+
+    def __post_init__(self) -> None:
+        if self.segments not in SEGMENT_MODES:
+            raise BadArgument("segments", N_("none, max or mean"), self.segments)
+
+    def key(self) -> str:
+        """Everything that can change a score besides the model, say `1`, `1+punct` or `1+segments-max`.
+
+        >>> ScoringOptions(segments="max").key()
+        '1+segments-max'
+        """
+        return self.cleaning.key() + ("" if self.segments == "none" else f"+segments-{self.segments}")
+
+
+DEFAULT_OPTIONS: Final = ScoringOptions()
+
+
+def cosine(a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
+    """Cosine of the rows of `a` and `b`, both (n, dim) and L2-normalised: (n,) in [-1, 1], the higher the
+    more alike; exactly symmetric.
+
+    >>> cosine([[1.0, 0.0]], [[0.6, 0.8]])
+    array([0.6])
+    """
+    products = np.asarray(a, np.float64) * np.asarray(b, np.float64)
+    scores: NDArray[np.float64] = np.clip(products.sum(axis=-1), -1.0, 1.0)
+    return scores
+
+
+@dataclass(frozen=True)
+class EncodedTexts:
+    """Encoded texts: text i has the vectors `starts[i]` up to `starts[i + 1]`, one for each of its segments."""
+
+    vectors: NDArray[np.float32]
+    starts: NDArray[np.intp]
+    tokens: NDArray[np.intp]
+    truncated: NDArray[np.bool_]
+
+
+def encode_texts(
+    cleaned: list[str],
+    encoder: Encoder,
+    options: ScoringOptions,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> EncodedTexts:
+    """Encode all texts in one go, so that each is encoded once and batches are of like length."""
+    tokens = np.array(encoder.count_tokens(cleaned), np.intp)
+    long = tokens > encoder.max_tokens
+    segments = [[text] for text in cleaned]
+    if options.segments != "none":
+        for index in np.flatnonzero(long):
+            segments[index] = segment(cleaned[index], encoder.max_tokens, encoder.count_tokens) or [cleaned[index]]
+    starts = np.cumsum([0, *map(len, segments)])
+    flat = [piece for pieces in segments for piece in pieces]
+    vectors = encoder.encode(flat, progress=progress, cancel=cancel)
+    return EncodedTexts(vectors, starts, tokens, long & (options.segments == "none"))
+
+
+def similarity(
+    texts: EncodedTexts, first: NDArray[np.intp], second: NDArray[np.intp], options: ScoringOptions
+) -> NDArray[np.float64]:
+    """The score of every pair of text numbers, in [-1, 1]."""
+    scores = np.empty(len(first))
+    for at in range(0, len(first), _ROWS_A_STEP):
+        step = slice(at, at + _ROWS_A_STEP)
+        scores[step] = cosine(texts.vectors[texts.starts[first[step]]], texts.vectors[texts.starts[second[step]]])
+    several = np.diff(texts.starts) > 1
+    for row in np.flatnonzero(several[first] | several[second]):
+        a, b = _vectors(texts, first[row]), _vectors(texts, second[row])
+        scores[row] = _segment_similarity(a, b, options.segments)
+    return scores
+
+
+def _vectors(texts: EncodedTexts, index: int) -> NDArray[np.float32]:
+    return texts.vectors[texts.starts[index] : texts.starts[index + 1]]
+
+
+def _segment_similarity(a: NDArray[np.float32], b: NDArray[np.float32], mode: Segments) -> float:
+    """The score of two texts with segments `a`, (m, dim), and `b`, (n, dim); symmetric, 1 for equal ones."""
+    table = cosine(a[:, None, :], b[None, :, :])
+    if mode == "max":
+        return float(table.max())
+    return float((table.max(axis=1).mean() + table.max(axis=0).mean()) / 2)

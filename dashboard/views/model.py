@@ -1,0 +1,28 @@
+"""Model: what is in use, how large and fast it is, what its cache holds, and how to use another."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from calibration.encoding import CachedEncoder
+from dashboard import resources
+from dashboard.components import model_facts, model_speed, model_switch
+from dashboard.components.guard import guarded
+from dashboard.components.shell import heading, model_ready
+from dashboard.i18n import t
+
+
+def page() -> None:
+    """The page, top to bottom."""
+    heading(t("Model"), t("See which model scores your texts, measure it, and use another without a restart."))
+    with guarded():  # a broken model must not keep anybody from choosing another
+        if model_ready():
+            encoder = resources.encoder()
+            if isinstance(encoder, CachedEncoder):
+                model_facts.show(encoder)
+                model_speed.ask(encoder)
+    st.divider()
+    model_switch.ask()
+
+
+page()
