@@ -1,8 +1,9 @@
 # Two commands: `make run` serves http://localhost:7860, `make test` checks everything.
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= 2
 
-.PHONY: run test coverage lint lock browser screenshots clean help
+.PHONY: run test coverage lint lock browser postgresql screenshots clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -22,23 +23,26 @@ run: .venv/.run  ## set up and serve the dashboard and API on port 7860
 browser:         ## get Chromium and Chinese fonts from apt, where missing and permitted
 	@sh tests/browser/install-chromium.sh
 
+postgresql:      ## get a PostgreSQL server for the tests from apt, where missing and permitted
+	@sh tests/store/install-postgresql.sh
+
 lint: .venv/.dev ## style, types and import direction
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint browser ## set up, then lint and run every test
-	$(BIN)/python -m pytest
+test: lint browser postgresql ## set up, then lint and run every test (WORKERS processes, a thread each)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-coverage: .venv/.dev browser ## which lines the tests reach (slower: it watches every one)
+coverage: .venv/.dev browser postgresql ## which lines the tests reach (slower: it watches every one)
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 screenshots: .venv/.dev browser ## take the README's pictures from the running application
 	$(BIN)/python docs/screenshots.py
 
 lock: .venv/.dev ## rewrite requirements.lock from what is installed
-	$(BIN)/python -m pip freeze --exclude-editable  | sed -e "s/+cpu$$//" -e "s/^huggingface_hub/huggingface-hub/" > requirements.lock
+	$(BIN)/python -m pip freeze --exclude-editable  | sed -e "s/+cpu$$//" -e "s/^huggingface_hub/huggingface-hub/" -e "s/^prometheus_client/prometheus-client/" > requirements.lock
 
 clean:           ## remove the virtual environment and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import login
+from dashboard.components import presentation
+from dashboard.components.dataset_edition import store_edits
 from dashboard.components.guard import guarded
 from dashboard.components.notices import show_notices
 from dashboard.components.shell import LOGO, MARK, language_switch, model_note
@@ -12,27 +15,45 @@ from dashboard.i18n import t
 st.set_page_config(page_title="SimTier", page_icon=MARK, layout="wide")
 st.logo(LOGO, icon_image=MARK, size="large")
 language_switch()
+if not login.entered():
+    st.stop()
 page = st.navigation(
     {
         t("Every day"): [
             st.Page("views/live.py", title=t("Compare"), icon=":material/compare_arrows:", default=True),
             st.Page("views/bad_cases.py", title=t("Bad cases"), icon=":material/flag:"),
+            st.Page("views/triage.py", title=t("Triage"), icon=":material/keyboard:"),
         ],
         t("Tune"): [
             st.Page("views/data.py", title=t("Data"), icon=":material/table_view:"),
+            st.Page("views/dataset.py", title=t("Dataset"), icon=":material/edit_note:"),
             st.Page("views/distribution.py", title=t("Distribution"), icon=":material/bar_chart:"),
             st.Page("views/calibration.py", title=t("Calibration"), icon=":material/verified:"),
             st.Page("views/costs.py", title=t("Costs"), icon=":material/payments:"),
+            st.Page("views/policies.py", title=t("Policies"), icon=":material/rule_settings:"),
         ],
         t("Judge"): [
             st.Page("views/quality.py", title=t("Quality"), icon=":material/insights:"),
+            st.Page("views/ablation.py", title=t("Preprocessing"), icon=":material/cleaning_services:"),
             st.Page("views/labels.py", title=t("Labels"), icon=":material/label:"),
             st.Page("views/versions.py", title=t("Versions"), icon=":material/difference:"),
+            st.Page("views/find_cases.py", title=t("Find bad cases"), icon=":material/search:"),
+            st.Page("views/patterns.py", title=t("Patterns"), icon=":material/pattern:"),
             st.Page("views/drift.py", title=t("Drift"), icon=":material/trending_down:"),
         ],
-    }
+        t("System"): [
+            st.Page("views/model.py", title=t("Model"), icon=":material/memory:"),
+        ],
+    },
+    expanded=True,  # its "View more" is English only
 )
+login.who()
+presentation.switch()
 model_note()
-show_notices()
+with st.container():  # what comes and goes here must not move what is below: a table would lose the open cell
+    with guarded():
+        store_edits()
+    show_notices()
+    presentation.frame(page.url_path)
 with guarded():
     page.run()

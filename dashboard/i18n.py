@@ -51,10 +51,19 @@ def naming(options: Iterable[str], name: Callable[[str], str]) -> Callable[[Any]
 
 
 def explained(error: SimTierError) -> str:
-    """What went wrong, in the session's language; the dashboard's own errors are in its own catalogue."""
-    locale = state.locale()
+    """What went wrong, in the session's language."""
+    return explained_in(error, state.locale())
+
+
+def explained_in(error: SimTierError, locale: str) -> str:
+    """What went wrong, in `locale`; the dashboard's own errors are in its own catalogue."""
     own = catalogue(PACKAGE, locale).gettext(error.template)
-    return own.format(**error.params) if own != error.template else explain(error, locale)
+    if own == error.template:
+        return explain(error, locale)
+    said = {
+        name: render(value, locale) if isinstance(value, str) else value for name, value in error.params.items()
+    }
+    return own.format(**said)
 
 
 def escaped(text: str) -> str:

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from calibration.encoding.turns import bulk
 from calibration.errors import Cancelled, NotFound, SimTierError
 from dashboard.job_state import CANCELLED, DONE, FAILED, FINISHED, QUEUED, RUNNING, JobFailed, Snapshot
 
@@ -30,6 +31,7 @@ class _Job:
 
     id: str
     key: str
+    context: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
     status: str = QUEUED
     done: int = 0
@@ -43,21 +45,27 @@ class _Job:
 
 
 class Jobs:
-    """Runs one job at a time, in order, so that heavy work leaves the pages a core."""
+    """Runs one job at a time, in order, so that heavy work leaves the pages a core.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    `context` says what every job depends on besides its key, such as the model in use: work under way for the
+    same key in another context is other work.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, context: Callable[[], str] = str) -> None:
         self._clock = clock
+        self._context = context
         self._jobs: dict[str, _Job] = {}
         self._lock = threading.Lock()
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
 
     def submit(self, key: str, work: Work) -> str:
         """Queue `work` and return its id; the id of the job that is under way for the same `key`, if one is."""
+        context = self._context()
         with self._lock:
             for job in self._jobs.values():
-                if job.key == key and job.status not in FINISHED:
+                if (job.key, job.context) == (key, context) and job.status not in FINISHED:
                     return job.id
-            job = _Job(uuid.uuid4().hex[:12], key)
+            job = _Job(uuid.uuid4().hex[:12], key, context)
             self._jobs[job.id] = job
             self._forget_old()
             job.future = self._executor.submit(self._run, job, work)
@@ -120,7 +128,8 @@ class Jobs:
                 job.done, job.total = done, total
 
         try:
-            result = work(progress, job.stop)
+            with bulk():
+                result = work(progress, job.stop)
         except Cancelled as stopped:
             self._finish(job, CANCELLED, error=stopped)
         except SimTierError as error:

@@ -21,6 +21,13 @@ DATABASE_URL: Final = "SIMTIER_DATABASE_URL"
 INSECURE: Final = "SIMTIER_INSECURE"
 
 
+OPEN: Final = (
+    "--host {host}: anybody who reaches this address could read and change your data, because {lacking}; beyond "
+    "this machine the pages need a login (SIMTIER_OIDC_METADATA_URL, or SIMTIER_LOGIN_HEADER behind a proxy) and "
+    "the API a key (python -m calibration keys add NAME), or add --insecure to listen anyway"
+)
+
+
 class BadOption(Exception):
     """An option is wrong; its text is the one line that the operator reads."""
 
@@ -83,19 +90,19 @@ def parse(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = o
         "--insecure",
         action="store_true",
         default=given.insecure,
-        help=f"listen beyond this machine although the pages ask for no login (${INSECURE}=1)",
+        help=f"listen beyond this machine although nobody has to log in or show a key (${INSECURE}=1)",
     )
     read = parser.parse_args(arguments)
-    return checked(Options(read.host, read.port, read.model, read.data_dir, given.database_url, read.insecure))
+    options = Options(read.host, read.port, read.model, read.data_dir, given.database_url, read.insecure)
+    return checked(options, environ)
 
 
-def checked(options: Options) -> Options:
+def checked(options: Options, environ: Mapping[str, str] = os.environ) -> Options:
     """The same options, or BadOption where they would open the pages to a network by accident."""
-    if not options.insecure and not is_loopback(options.host):
-        raise BadOption(
-            f"--host {options.host}: anybody who reaches this address could read and change your data, because the "
-            "pages ask for no login; put a proxy with a login in front, or add --insecure to listen anyway"
-        )
+    from dashboard.login_options import from_environment as login_from  # it builds on this module
+
+    if not login_from(environ).needed and not options.insecure and not is_loopback(options.host):
+        raise BadOption(OPEN.format(host=options.host, lacking="the pages ask for no login"))
     return options
 
 

@@ -13,11 +13,12 @@ from calibration.errors import SimTierError
 from dashboard import options
 from dashboard.frames import Frames
 from dashboard.jobs import Jobs
-from dashboard.model import Model
+from dashboard.model import READY, Model
 
 if TYPE_CHECKING:
     from calibration.encoding import Encoder
     from calibration.store import Dataset, Store
+    from dashboard.api.service import Service
 
 log = logging.getLogger(__name__)
 
@@ -29,24 +30,46 @@ def model() -> Model:
 
 
 @st.cache_resource(show_spinner=False)
-def store() -> Store:
+def shared_store() -> Store:
     """The process's store: SIMTIER_DATABASE_URL, else a file in the data directory."""
-    from calibration.settings import data_dir
+    from calibration.settings import database
     from calibration.store import open_store
 
-    return open_store(os.environ.get(options.DATABASE_URL) or data_dir() / "simtier.sqlite")
+    return open_store(database())
+
+
+def store() -> Store:
+    """The store as who is at the page may use it; all of it for the process itself."""
+    from dashboard.roles import guarded_store
+
+    return guarded_store(shared_store())
+
+
+@st.cache_resource(show_spinner=False)
+def service() -> Service:
+    """The process's API service, with its queue before the encoder."""
+    from dashboard.api.limits import Limits
+    from dashboard.api.service import Service
+
+    return Service(encoder, shared_store, Limits.from_environment())
 
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The process's long work."""
-    return Jobs()
+    return Jobs(context=_model_in_use)
 
 
 @st.cache_resource(show_spinner=False)
 def frames() -> Frames:
     """The process's scored frames."""
     return Frames()
+
+
+def _model_in_use() -> str:
+    """The fingerprint of the model; empty while there is none."""
+    found = model()
+    return found.get().fingerprint if found.status == READY else ""
 
 
 def encoder() -> Encoder:
@@ -57,7 +80,7 @@ def encoder() -> Encoder:
 def store_problem() -> str:
     """What is wrong with the store, in English for logs and health; empty if nothing is."""
     try:
-        store().ping()
+        shared_store().ping()
     except SimTierError as error:
         return str(error)
     except Exception as error:

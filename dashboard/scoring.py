@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable, Sequence
 
 import pandas as pd
 
+from calibration.encoding import Encoder
+from calibration.pipeline import Binding
 from calibration.score import ScoringOptions, score_pairs
 from calibration.store import Dataset
 from dashboard import resources
@@ -36,14 +38,24 @@ def scored(datasets: Sequence[Dataset], options: ScoringOptions) -> pd.DataFrame
 
 def start(datasets: Sequence[Dataset], options: ScoringOptions) -> str:
     """Queue the scoring of what is not scored yet; returns the job's id."""
-    fingerprint = resources.encoder().fingerprint
-    keys = sorted(str(key_of(dataset, fingerprint, options)) for dataset in datasets)
-    return resources.jobs().submit(f"score {keys}", work(datasets, options))
+    encoder = resources.encoder()
+    keys = sorted(str(key_of(dataset, encoder.fingerprint, options)) for dataset in datasets)
+    return resources.jobs().submit(f"score {keys}", work(datasets, options, encoder))
 
 
-def work(datasets: Sequence[Dataset], options: ScoringOptions) -> Work:
-    """The work itself, for a job: scores what is not scored yet, and returns all pairs as one frame."""
-    encoder, store, frames = resources.encoder(), resources.store(), resources.frames()
+def binding(options: ScoringOptions, encoder: Encoder) -> Binding:
+    """What a policy that is fitted on such scores of `encoder` is bound to."""
+    return Binding(encoder.name, encoder.fingerprint, options.cleaning.key(), options.segments)
+
+
+def work(datasets: Sequence[Dataset], options: ScoringOptions, encoder: Encoder | None = None) -> Work:
+    """The work itself, for a job: scores what is not scored yet, and returns all pairs as one frame.
+
+    `encoder` is the one in use unless given: who needs its fingerprint too gives it, since the next look may
+    find another.
+    """
+    encoder = encoder or resources.encoder()
+    store, frames = resources.store(), resources.frames()
     keys = {dataset.id: key_of(dataset, encoder.fingerprint, options) for dataset in datasets}
 
     def run(progress: Progress, cancel: threading.Event) -> pd.DataFrame:

@@ -13,6 +13,8 @@ import streamlit as st
 from calibration.i18n import LOCALES, negotiate
 
 LANGUAGE: Final = "lang"
+ACTOR: Final = "actor"
+PRESENT: Final = "present"
 
 LIVE_SOURCE: Final = "live_source"
 LIVE_TARGETS: Final = "live_targets"
@@ -25,6 +27,21 @@ LIVE_SORT: Final = "live_sort"
 LIVE_PAGE: Final = "live_page"
 
 DATASETS: Final = "datasets"
+DATASET: Final = "dataset"
+DATASET_SEEN: Final = "dataset_seen"
+SECTION: Final = "section"
+ROWS_DOMAIN: Final = "rows_domain"
+ROWS_LABEL: Final = "rows_label"
+ROWS_PURPOSE: Final = "rows_purpose"
+ROWS_TEXT: Final = "rows_q"
+ROWS_PAGE: Final = "rows_page"
+ROWS_ROUND: Final = "rows_round"
+ROWS_EDITION: Final = "rows_edition"
+HISTORY_PAGE: Final = "history_page"
+SAMPLE_SIZE: Final = "sample_size"
+SECOND_ROW: Final = "second_row"
+LABELLER: Final = "labeller"
+QUEUE_PAGE: Final = "queue_page"
 SEGMENTS: Final = "segments"
 PUNCTUATION: Final = "punctuation"
 
@@ -34,19 +51,35 @@ LABEL_KIND: Final = "label_kind"
 PAIRS_PAGE: Final = "pairs_page"
 
 FIT_JOB: Final = "calibrating"
+TARGET: Final = "target"
 PRECISION: Final = "precision"
+RATE: Final = "rate"
+CLUSTERED: Final = "clustered"
 CONFIDENCE: Final = "confidence"
 METHOD: Final = "method"
 CLAIM: Final = "claim"
 POLICY_NAME: Final = "policy_name"
 DRAWN: Final = "drawn"
+DRAWN_SAID: Final = "drawn_said"
+KNOWN_SHARE: Final = "known_share"
 
 QUALITY_JOB: Final = "judging"
 QUALITY_DOMAIN: Final = "quality_domain"
 LIVE_SHARE: Final = "live_share"
 
+ABLATION_JOB: Final = "ablating"
+ABLATION_DOMAIN: Final = "ablation_domain"
+ABLATION_CHOICE: Final = "ablation_choice"
+
 COST_JOB: Final = "costing"
 COST_DOMAIN: Final = "cost_domain"
+COST_WHOLE: Final = "cost_whole"
+COST_BEGIN: Final = "cost_begin"
+COST_EDITION: Final = "cost_edition"
+
+SPEED_JOB: Final = "speed"
+MODEL_NAME: Final = "model_name"
+MODEL_FOLDER: Final = "model_folder"
 
 ADVICE_JOB: Final = "advising"
 POOL_JOB: Final = "pool"
@@ -60,11 +93,40 @@ VERSION_B: Final = "version_b"
 CHANGED_PAGE: Final = "changed_page"
 DRIFT_JOB: Final = "drift"
 DRIFT_SOURCE: Final = "drift_source"
+DRIFT_DAYS: Final = "drift_days"
+
+GATE_JOB: Final = "gate"
+GATE_FOR: Final = "gate_for"
+GATE_REASON: Final = "gate_reason"
+GATE_PAGE: Final = "gate_page"
+DIFF_JOB: Final = "diff"
+DIFF_A: Final = "diff_a"
+DIFF_B: Final = "diff_b"
+POLICIES_PAGE: Final = "policies_page"
 
 CASE_STATUS: Final = "status"
 CASE_DOMAIN: Final = "case_domain"
 CASE_EXPECTED: Final = "expected"
 CASE_TEXT: Final = "q"
+CASE_TAG: Final = "tag"
+CASE_SOURCE: Final = "source"
+CASE_REPORTER: Final = "reporter"
+CASE_POLICY: Final = "case_policy"
+CASE_FROM: Final = "score_from"
+CASE_TO: Final = "score_to"
+CASE_SINCE: Final = "since"
+CASE_UNTIL: Final = "until"
+CASE_ORDER: Final = "order"
+FIND_JOB: Final = "finding"
+FIND_POLICY: Final = "find_policy"
+FIND_REFIT: Final = "find_refit"
+FIND_DOMAIN: Final = "find_domain"
+FIND_SIDE: Final = "find_side"
+FIND_ORDER: Final = "find_order"
+FIND_PAGE: Final = "find_page"
+TRIAGE: Final = "triage"
+PATTERNS_DOMAIN: Final = "patterns_domain"
+TRIAGE_SOURCE: Final = "triage_source"
 CASE_PAGE: Final = "page"
 CASE_TABLE: Final = "cases_table"
 
@@ -82,6 +144,16 @@ def in_use(domain: str, tier: str) -> str:
 def cost(quantity: str) -> str:
     """Key of the input of a cost quantity."""
     return f"cost_{quantity}"
+
+
+def cost_matrix(kind: str) -> str:
+    """Key of the table of costs for a kind of label, as rows of numbers."""
+    return f"cost_matrix_{kind}"
+
+
+def cost_base(kind: str) -> str:
+    """Key of the table of costs that its editor began with."""
+    return f"cost_base_{kind}"
 
 
 def locale() -> str:

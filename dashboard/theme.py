@@ -9,12 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from calibration.columns import TIERS
-from calibration.report.palette import TIER_COLORS
+from calibration.report.palette import ACCENT, FONT, INK, LINE, PANEL, PAPER, TIER_COLORS
 
-FONT: Final = (
-    '"Source Sans", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei UI", "Microsoft YaHei", '
-    '"Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", sans-serif'
-)
 MAX_UPLOAD_MB: Final = 512
 
 SHARED: Final[dict[str, Any]] = {
@@ -29,15 +25,15 @@ SHARED: Final[dict[str, Any]] = {
     "chartCategoricalColors": [TIER_COLORS[tier] for tier in TIERS],
 }
 LIGHT: Final[dict[str, Any]] = {
-    "primaryColor": "#17586B",
-    "backgroundColor": "#FBFAF7",
-    "secondaryBackgroundColor": "#F1EFE9",
-    "textColor": "#1C2428",
-    "linkColor": "#17586B",
-    "borderColor": "#DCD8CE",
-    "codeBackgroundColor": "#F1EFE9",
-    "codeTextColor": "#17586B",
-    "dataframeHeaderBackgroundColor": "#F1EFE9",
+    "primaryColor": ACCENT,
+    "backgroundColor": PAPER,
+    "secondaryBackgroundColor": PANEL,
+    "textColor": INK,
+    "linkColor": ACCENT,
+    "borderColor": LINE,
+    "codeBackgroundColor": PANEL,
+    "codeTextColor": ACCENT,
+    "dataframeHeaderBackgroundColor": PANEL,
     "blueColor": "#2468B4",
     "greenColor": "#2E949F",
     "orangeColor": "#D08F1B",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -21,6 +26,11 @@ VOCABULARY = [
     "[MASK]",
     *"花呗额度怎么提升查询的了吗我想要你好今天天气还款abcdefgh0123456789?？。",
 ]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: archives hold the time, and two workers must collect the same names."""
+    return argname if isinstance(val, bytes) else None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,6 +58,57 @@ def encoder(data_dir: Path) -> Iterator[CachedEncoder]:
     loaded = load_encoder(device="cpu")
     yield loaded
     loaded.close()
+
+
+class CommandLine:
+    """`python -m calibration`: in a process of its own, as a user runs it, or here, without loading torch again."""
+
+    def run(self, *arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in a process of its own, whatever comes of it."""
+        return subprocess.run(
+            [sys.executable, "-m", "calibration", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, "LC_ALL": "C.UTF-8", **environ},
+        )
+
+    def here(self, *arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
+        """The same command by the same parser in this process."""
+        from calibration.cli.main import main
+
+        given, out, err = list(map(str, arguments)), io.StringIO(), io.StringIO()
+        with (
+            patch.dict(os.environ, {"LC_ALL": "C.UTF-8", **environ}),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            try:
+                code = main(given)
+            except SystemExit as stop:  # argparse's way
+                code = int(stop.code or 0)
+        return subprocess.CompletedProcess(given, code, out.getvalue(), err.getvalue())
+
+    def ok(self, *arguments: object) -> dict[str, Any]:
+        """The JSON object of a command that must succeed."""
+        done = self.here(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def refused(self, *arguments: object, **environ: str) -> str:
+        """The one line of a command that must refuse its input."""
+        done = self.here(*arguments, **environ)
+        assert (done.returncode, done.stdout) == (2, ""), done.stderr
+        lines = done.stderr.strip().splitlines()
+        assert len(lines) == 1, done.stderr
+        return lines[0]
+
+
+@pytest.fixture(scope="session")
+def cli(data_dir: Path) -> CommandLine:
+    """Runs commands in processes of their own."""
+    return CommandLine()
 
 
 TinyBert = Callable[..., Path]

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 BANK = Path(__file__).parent.parent / "datasets" / "bank" / "pairs.csv"
-
-
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "calibration", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
-
-
-def ok(*arguments: object) -> dict[str, object]:
-    done = run(*arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def refused(*arguments: object) -> str:
-    done = run(*arguments)
-    assert done.returncode == 2, done.stderr
-    lines = done.stderr.strip().splitlines()
-    assert len(lines) == 1, done.stderr
-    return lines[0]
 
 
 @pytest.fixture
@@ -57,9 +30,9 @@ def pool(tmp_path: Path) -> Path:
     return tmp_path / "pool.csv"
 
 
-def test_plan_label_fit(pool: Path, tmp_path: Path) -> None:
+def test_plan_label_fit(cli: Any, pool: Path, tmp_path: Path) -> None:
     out, policy = tmp_path / "to_label.csv", tmp_path / "policy.json"
-    made = ok("plan", pool, "-o", out, "--n", 150, "--top", 0.5, "--seed", 4)
+    made = cli.ok("plan", pool, "-o", out, "--n", 150, "--top", 0.5, "--seed", 4)
     draw = made["domains"]["shop"]
     assert (made["n"], made["seed"], made["purpose"]) == (150, 4, "calibrate")
     assert (draw["pool"], draw["eligible"], draw["n"]) == (400, 200, 150)
@@ -68,62 +41,64 @@ def test_plan_label_fit(pool: Path, tmp_path: Path) -> None:
     assert drawn["label"].isna().all()
     truth = pd.read_csv(tmp_path / "labelled.csv").set_index("text_a")["label"]
     drawn.assign(label=drawn["text_a"].map(truth)).to_csv(tmp_path / "done.csv", index=False)
-    fitted = ok("fit", tmp_path / "done.csv", "-o", policy, "--scored", "--precision", 0.8)
+    fitted = cli.ok("fit", tmp_path / "done.csv", "-o", policy, "--scored", "--precision", 0.8)
     same = fitted["policy"]["domains"]["shop"]["certificates"]["same"]
     assert same["status"] == "certified"
     assert same["threshold"] >= draw["floor"]
 
-    more = ok("plan", pool, "-o", tmp_path / "more.csv", "--n", 150, "--labelled", tmp_path / "done.csv", "--blind")
+    more = cli.ok(
+        "plan", pool, "-o", tmp_path / "more.csv", "--n", 150, "--labelled", tmp_path / "done.csv", "--blind"
+    )
     assert more["left_out"]["labelled"] == 150
     again = pd.read_csv(tmp_path / "more.csv")
     assert "score" not in again.columns
     assert not set(again["text_a"]) & set(drawn["text_a"])
 
 
-def test_plan_scores_what_has_no_score(tmp_path: Path) -> None:
+def test_plan_scores_what_has_no_score(cli: Any, tmp_path: Path) -> None:
     out = tmp_path / "to_label.jsonl"
-    made = ok("plan", BANK, "-o", out, "--n", 10, "--top", 0.2)
+    made = cli.ok("plan", BANK, "-o", out, "--n", 10, "--top", 0.2)
     assert made["domains"]["bank"]["eligible"] == 38
     assert pd.read_json(out, lines=True)["score"].min() >= made["domains"]["bank"]["floor"]
 
 
-def test_plan_refuses_in_one_line(pool: Path, tmp_path: Path) -> None:
+def test_plan_refuses_in_one_line(cli: Any, pool: Path, tmp_path: Path) -> None:
     out = tmp_path / "o.csv"
-    assert "-o" in refused("plan", pool, "-o", tmp_path / "o.pdf", "--n", 5)
-    assert "folder" in refused("plan", pool, "-o", tmp_path / "no" / "o.csv", "--n", 5)
-    assert "n: must be" in refused("plan", pool, "-o", out, "--n", 0)
-    assert "share" in refused("plan", pool, "-o", out, "--n", 5, "--top", 2)
-    assert "--top" in refused("plan", pool, "-o", out, "--n", 5, "--top", 0.5, "--floor", 0.5)
-    assert "highest score" in refused("plan", pool, "-o", out, "--n", 5, "--floor", 1.0)
+    assert "-o" in cli.refused("plan", pool, "-o", tmp_path / "o.pdf", "--n", 5)
+    assert "folder" in cli.refused("plan", pool, "-o", tmp_path / "no" / "o.csv", "--n", 5)
+    assert "n: must be" in cli.refused("plan", pool, "-o", out, "--n", 0)
+    assert "share" in cli.refused("plan", pool, "-o", out, "--n", 5, "--top", 2)
+    assert "--top" in cli.refused("plan", pool, "-o", out, "--n", 5, "--top", 0.5, "--floor", 0.5)
+    assert "highest score" in cli.refused("plan", pool, "-o", out, "--n", 5, "--floor", 1.0)
     assert not out.exists()
 
 
-def test_budget_of_a_file(pool: Path, tmp_path: Path) -> None:
-    found = ok("budget", tmp_path / "labelled.csv", "--scored", "--precision", 0.97)["domains"]["shop"]
+def test_budget_of_a_file(cli: Any, pool: Path, tmp_path: Path) -> None:
+    found = cli.ok("budget", tmp_path / "labelled.csv", "--scored", "--precision", 0.97)["domains"]["shop"]
     assert set(found) == {"same", "unrelated"}
     for advice in found.values():
         assert advice["verdict"] in ("label_more", "unclear", "certified")
         assert advice["n"] == 400
         assert advice["target"] == 0.97
-    text = run("budget", tmp_path / "labelled.csv", "--scored", "--precision", 0.5)
+    text = cli.run("budget", tmp_path / "labelled.csv", "--scored", "--precision", 0.5)
     assert "shop:\n  same: Precision 50% is certified" in text.stdout
 
 
-def test_budget_by_the_formula() -> None:
-    found = ok("budget", "--precision", 0.9, "--true-precision", 0.95)
+def test_budget_by_the_formula(cli: Any) -> None:
+    found = cli.ok("budget", "--precision", 0.9, "--true-precision", 0.95)
     assert (found["labels_needed"], found["labels_steady"]) == (128, 152)
     powers = {point["n"]: point["power"] for point in found["power_curve"]}
     assert powers[128] >= 0.8
-    assert "128 labels" in run("budget", "--precision", 0.9, "--true-precision", 0.95).stdout
-    assert "true_precision" in refused("budget", "--precision", 0.9, "--true-precision", 0.9)
-    assert "--true-precision" in refused("budget", "--precision", 0.9)
-    assert "precision" in refused("budget", "--precision", 1.0, "--true-precision", 1.0)
+    assert "128 labels" in cli.run("budget", "--precision", 0.9, "--true-precision", 0.95).stdout
+    assert "true_precision" in cli.refused("budget", "--precision", 0.9, "--true-precision", 0.9)
+    assert "--true-precision" in cli.refused("budget", "--precision", 0.9)
+    assert "precision" in cli.refused("budget", "--precision", 1.0, "--true-precision", 1.0)
 
 
-def test_review_picks_near_thresholds_and_wrong_labels(pool: Path, tmp_path: Path) -> None:
+def test_review_picks_near_thresholds_and_wrong_labels(cli: Any, pool: Path, tmp_path: Path) -> None:
     labelled, policy, out = tmp_path / "labelled.csv", tmp_path / "policy.json", tmp_path / "queue.csv"
-    ok("fit", labelled, "-o", policy, "--scored", "--precision", 0.8)
-    found = ok("review", labelled, "-o", out, "--n", 30, "--policy", policy, "--scored")
+    cli.ok("fit", labelled, "-o", policy, "--scored", "--precision", 0.8)
+    found = cli.ok("review", labelled, "-o", out, "--n", 30, "--policy", policy, "--scored")
     assert (found["n"], found["purpose"]) == (30, "review")
     assert set(found["domains"]["shop"]) == {"the label may be wrong", "near the threshold"}
     assert set(pd.read_csv(out)["purpose"]) == {"review"}

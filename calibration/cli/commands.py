@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+from typing import Final
 
 import pandas as pd
 
-from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar, scoring_options
-from calibration.cli.outputs import write_output
+from calibration.cli.inputs import (
+    chosen_encoder,
+    labelled_files,
+    labelled_pairs,
+    progress_bar,
+    scoring_options,
+    together,
+)
+from calibration.cli.outputs import check_report, write_output
 from calibration.cli.results import DecideResult, EvaluateResult, FitResult, Result, ScoreResult
 from calibration.columns import DEFAULT_DOMAIN, DOMAIN
+from calibration.drawn import BALANCED, DRAWN, MINED, RANDOM_LIVE
 from calibration.errors import N_, BadArgument
-from calibration.evaluate import evaluate_thresholds
+from calibration.evaluate import DomainEvaluation, Thresholds, evaluate_thresholds
 from calibration.fit import PUBLISHED, FitSettings
-from calibration.pipeline import Binding, calibrate, calibrate_scored
+from calibration.groups import text_codes
+from calibration.i18n import from_environment, negotiate
+from calibration.pipeline import Binding, CalibrationRun, calibrate, calibrate_scored, judged_as_found
 from calibration.policy import Policy
+
+DRAWS: Final = {"random": RANDOM_LIVE, "balanced": BALANCED, "mined": MINED}
+"""How `--drawn` says that pairs were drawn."""
 
 
 def score(options: argparse.Namespace) -> Result:
@@ -30,8 +45,15 @@ def score(options: argparse.Namespace) -> Result:
 
 def fit(options: argparse.Namespace) -> Result:
     """`fit PAIRS -o policy.json`: a policy, and how good it is out of fold."""
-    settings = FitSettings(options.precision, options.confidence, options.method, options.claim)
-    pairs = labelled_pairs(options, scored=options.scored)
+    if options.report:
+        check_report(options.report)
+    precision, by_tier = options.precision
+    clustered = not options.independent
+    settings = FitSettings(
+        precision, options.confidence, options.method, options.claim, options.fpr, by_tier, clustered
+    )
+    files = labelled_files(options, scored=options.scored)
+    pairs = together(files)
     if options.scored:
         run = calibrate_scored(pairs, settings, Binding(fingerprint=options.fingerprint), name=options.name)
     elif options.fingerprint:
@@ -46,8 +68,29 @@ def fit(options: argparse.Namespace) -> Result:
                 name=options.name,
                 progress=progress,
             )
+    run = _said(run, options)
     run.policy.save(options.output)
-    return FitResult(run, options.output)
+    if options.report:
+        _report(run, tuple((name, len(frame)) for name, frame in files), options)
+    return FitResult(run, options.output, options.report)
+
+
+def _said(run: CalibrationRun, options: argparse.Namespace) -> CalibrationRun:
+    """The run with what was said of how its labels were drawn, which decides what it may claim."""
+    if options.drawn is None:
+        return run
+    settings = {**run.policy.settings, DRAWN: DRAWS[options.drawn]}
+    return replace(run, policy=replace(run.policy, settings=settings))
+
+
+def _report(run: CalibrationRun, files: tuple[tuple[str, int], ...], options: argparse.Namespace) -> None:
+    """The run for people, as HTML."""
+    from calibration.report.content import Origin, report_input  # charts only where there is a report
+    from calibration.report.html import save_report
+
+    locale = negotiate(options.lang) if options.lang else from_environment()
+    origins = tuple(Origin(name, rows) for name, rows in files)
+    save_report(report_input(run, judged_as_found(run), origins=origins, locale=locale), options.report)
 
 
 def evaluate(options: argparse.Namespace) -> Result:
@@ -60,9 +103,13 @@ def evaluate(options: argparse.Namespace) -> Result:
     thresholds = {domain: policy.domain(domain).thresholds for domain in domains}
     scored = pairs if options.scored else _score_for(policy, pairs, options)
     rows = dict(iter(scored.groupby(DOMAIN, sort=True)))
-    ours = {d: evaluate_thresholds(rows[d], thresholds[d], options.confidence, d) for d in domains}
-    theirs = {d: evaluate_thresholds(rows[d], PUBLISHED, options.confidence, d) for d in domains}
-    return EvaluateResult(policy, ours, theirs)
+
+    def judged(domain: str, given: Thresholds) -> DomainEvaluation:
+        found = rows[domain]
+        return evaluate_thresholds(found, given, options.confidence, domain, texts=text_codes(found))
+
+    ours = {domain: judged(domain, thresholds[domain]) for domain in domains}
+    return EvaluateResult(policy, ours, {domain: judged(domain, PUBLISHED) for domain in domains})
 
 
 def decide(options: argparse.Namespace) -> Result:

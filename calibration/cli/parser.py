@@ -7,10 +7,12 @@ import os
 from typing import NoReturn
 
 from calibration.certify import AUTO, METHODS
-from calibration.cli import ablate, budget, commands, compare, drift, plan, suggest
+from calibration.cli import ablate, backups, budget, cache, commands, compare, drift, keys, models, plan, suggest
+from calibration.cli.numbers import targets
 from calibration.columns import LABEL_KINDS
 from calibration.fit import CLAIM_DOMAIN, CLAIMS
 
+LANGUAGES = ("zh", "en")
 SEGMENTS = ("none", "max", "mean")
 
 
@@ -35,14 +37,24 @@ def build_parser() -> argparse.ArgumentParser:
 
     fit = jobs.add_parser("fit", help="fit a policy: thresholds per domain", parents=[common, pairs, model])
     fit.add_argument("-o", "--output", required=True, metavar="POLICY", help="where to write the policy (JSON)")
-    fit.add_argument("--precision", type=float, default=0.9, help="target precision, 0 to 1 (default %(default)s)")
+    target, either = fit.add_mutually_exclusive_group(), "target precision, 0 to 1 (default %(default)s)"
+    by_tier = f"{either}; by tier: same=0.95,related=0.8"
+    target.add_argument("--precision", type=targets, default="0.9", metavar="P", help=by_tier)
+    rate = "target false positive rate instead: of pairs not of a tier, the share that reaches it"
+    target.add_argument("--fpr", type=float, metavar="RATE", help=rate)
     fit.add_argument("--confidence", type=float, default=0.9, help="confidence, 0 to 1 (default %(default)s)")
     fit.add_argument("--method", choices=METHODS, default=AUTO, help="how to certify (default %(default)s)")
     claim = "what holds at once with that confidence (default %(default)s)"
     fit.add_argument("--claim", choices=CLAIMS, default=CLAIM_DOMAIN, help=claim)
+    alone = "count labels in full where their pairs share texts"
+    fit.add_argument("--independent", action="store_true", help=alone)
+    how = "how the pairs were drawn: at random from live ones, balanced by label, or searched for"
+    fit.add_argument("--drawn", choices=tuple(commands.DRAWS), help=how)
     fit.add_argument("--name", default="policy", help="name of the policy")
     fit.add_argument("--scored", action="store_true", help="the file has a score column: do not encode")
     fit.add_argument("--fingerprint", help="with --scored: the model that made the scores")
+    fit.add_argument("--report", metavar="OUT.html", help="write a report for people: one HTML file")
+    fit.add_argument("--lang", choices=LANGUAGES, help="language of the report (default: as LC_ALL or LANG says)")
     fit.set_defaults(run=commands.fit)
 
     least = "the thresholds that cost least: a suggestion, not certified"
@@ -72,6 +84,15 @@ def build_parser() -> argparse.ArgumentParser:
     steps = "which cleaning steps and scoring options help on these pairs"
     ablate.add_arguments(jobs.add_parser("ablate", help=steps, parents=[common, pairs, model]))
     drift.add_arguments(jobs.add_parser("drift", help="have live scores moved away?", parents=[common]))
+
+    backups.add_backup_arguments(jobs.add_parser("backup", help="save the whole store", parents=[common]))
+    backups.add_restore_arguments(jobs.add_parser("restore", help="bring a backup back", parents=[common]))
+
+    keys.add_arguments(jobs.add_parser("keys", help="who may use the HTTP API"), common)
+
+    cache.add_arguments(jobs.add_parser("cache", help="the vectors on disk: count, clear, verify"), common)
+
+    models.add_arguments(jobs.add_parser("models", help="which models there are; one's card and speed"), common)
 
     decide = jobs.add_parser("decide", help="the tier of two texts", parents=[common, model])
     decide.add_argument("policy", metavar="POLICY")

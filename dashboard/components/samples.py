@@ -7,9 +7,12 @@ from typing import Final
 
 import streamlit as st
 
+from calibration.drawn import MINED
 from calibration.errors import N_
-from calibration.pairs import load_pairs
+from calibration.pairs import read_pairs
+from calibration.store import uploaded
 from dashboard import resources
+from dashboard.actor import actor
 from dashboard.components.notices import attempting, say
 from dashboard.i18n import t, tn
 
@@ -29,8 +32,10 @@ def load(names: list[str]) -> None:
     files = available()
     rows = 0
     for name in names:
-        frame = load_pairs(files[name], domain=None)
-        dataset = resources.store().datasets.add(t(NAMES[name]), frame, source=SOURCE)
+        read = read_pairs(files[name])
+        origins = uploaded(f"{name}/{read.file}", read.lines)
+        kept = {"source": SOURCE, "drawn": MINED, "actor": actor()}
+        dataset = resources.store().datasets.add(t(NAMES[name]), read.frame, origins=origins, **kept)
         rows += dataset.rows
     say(tn("Loaded {count} labelled pair.", "Loaded {count} labelled pairs.", rows))
 

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from calibration.errors import SimTierError
-from calibration.i18n import LOCALES
+from calibration.i18n import LOCALES, negotiate
 from dashboard import resources, state
 from dashboard.i18n import NAMES, escaped, explained, t
 from dashboard.model import BROKEN, LOADING
@@ -34,23 +34,37 @@ def heading(title: str, purpose: str) -> None:
 
 
 def language_switch() -> None:
-    """The two languages in their own names; kept in the URL, so that a link keeps its language."""
-    st.sidebar.segmented_control(
+    """The two languages in their own names; in the URL as `lang=en`, so that a link keeps its language.
+
+    Not bound to the URL by Streamlit, which would put the option's name there and know no other.
+    """
+    if state.get(state.LANGUAGE) is None:
+        state.put(state.LANGUAGE, _asked(st.query_params.get(state.LANGUAGE)))
+    chosen = st.sidebar.segmented_control(
         "语言 / Language",
         LOCALES,
-        default=state.browser_locale(),
         required=True,
         format_func=lambda locale: NAMES[locale],
         key=state.LANGUAGE,
         label_visibility="collapsed",
-        bind="query-params",
+        persist_state="session",
     )
+    if chosen == state.browser_locale():
+        st.query_params.pop(state.LANGUAGE, None)
+    else:
+        st.query_params[state.LANGUAGE] = str(chosen)
+
+
+def _asked(given: str | None) -> str:
+    """The language that a link asks for, also by its own name; without a link's word the browser's."""
+    by_name = {name: locale for locale, name in NAMES.items()}
+    return by_name.get(given, negotiate(given)) if given else state.browser_locale()
 
 
 @st.fragment(run_every=1)
 def _await_model() -> None:
     """Look every second whether the model is there, then run the page again."""
-    if resources.model().status != LOADING:
+    if resources.model().coming is None:
         st.rerun()
 
 
@@ -72,6 +86,9 @@ def model_note() -> None:
                     "Fingerprint {fingerprint}, {dim} dimensions", fingerprint=encoder.fingerprint, dim=encoder.dim
                 ),
             )
+            if model.coming is not None:
+                st.caption(t(":material/hourglass_top: {name} is loading…", name=escaped(model.coming)))
+                _await_model()
 
 
 def model_ready() -> bool:

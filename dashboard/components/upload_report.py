@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 from streamlit.typing import UploadedFile
 
 from calibration.columns import LABEL, LABEL_KINDS, TEXT_A, TEXT_B
+from calibration.drawn import UNKNOWN
 from calibration.errors import SimTierError
 from calibration.pairs import PairsReport
 from calibration.pairs.rules import explain_note
+from calibration.store import uploaded
 from dashboard import resources, state
-from dashboard.components import tables
+from dashboard.actor import actor
+from dashboard.components import drawn, tables
 from dashboard.components.guard import show
 from dashboard.components.notices import attempting, say
 from dashboard.components.pairs_view import count_table, pairs_table
@@ -114,6 +116,7 @@ def _save_form(file: UploadedFile, read: PairsReport) -> None:
         name = st.text_input(
             t("Name of the dataset"), value=Path(file.name).stem, key=f"name_{file.file_id}", width=360
         )
+        drawn.choice(f"drawn_{file.file_id}", UNKNOWN)
         st.button(
             t("Save as dataset"),
             key=f"save_{file.file_id}",
@@ -121,14 +124,22 @@ def _save_form(file: UploadedFile, read: PairsReport) -> None:
             icon=":material/save:",
             disabled=not accepted,
             on_click=_save,
-            args=(file.name, f"name_{file.file_id}", name, read.frame),
+            args=(file, name, read),
         )
 
 
 @attempting
-def _save(file: str, key: str, name: str, frame: pd.DataFrame) -> None:
+def _save(file: UploadedFile, name: str, read: PairsReport) -> None:
     """Store a file's good rows, as a callback; an empty uploader follows once nothing else waits in it."""
-    added = resources.store().datasets.add(str(state.get(key, name)), frame, source=file)
+    chosen = str(state.get(f"name_{file.file_id}", name))
+    added = resources.store().datasets.add(
+        chosen,
+        read.frame,
+        source=file.name,
+        origins=uploaded(file.name, read.lines),
+        drawn=state.get(f"drawn_{file.file_id}"),
+        actor=actor(),
+    )
     if added.reused:
         say(t("“{name}” holds these pairs already.", name=escaped(added.name)))
     else:

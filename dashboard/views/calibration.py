@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import calibration_outcome, calibration_run, choose, drawn, policy_list, progress
+from dashboard.components import calibration_outcome, calibration_run, choose, drawn, presentation, progress
+from dashboard.components.presentation import controls
 from dashboard.components.shell import heading, model_ready
 from dashboard.i18n import t
 
@@ -16,17 +17,21 @@ def page() -> None:
         t("Calibration"),
         t("Find, for each domain, the lowest thresholds that keep your promise of precision, with a certificate."),
     )
-    chosen = choose.datasets()
+    with controls("datasets"):
+        chosen = choose.datasets()
     if chosen:
         _calibrate(chosen)
-    policy_list.listing()
+    presentation.nothing_yet(state.FIT_JOB)
+    with controls("policies"):
+        st.page_link("views/policies.py", label=t("All saved policies"), icon=":material/rule_settings:")
 
 
 def _calibrate(chosen: choose.Datasets) -> None:
     """Ask, run, show."""
-    asked = calibration_run.settings()
-    draw = drawn.ask()
-    options = choose.options()
+    with controls("asked"):
+        asked = calibration_run.settings()
+        draw = drawn.ask(chosen)
+        options = choose.options()
     if not model_ready():
         return
     if st.button(t("Calibrate"), key="calibrate_go", type="primary", icon=":material/verified:"):

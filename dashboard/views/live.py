@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from calibration.score import score_texts
-from dashboard import resources, state
-from dashboard.components import comparison_form, comparison_result
+from dashboard import resources
+from dashboard.components import comparison_form, comparison_list, comparison_result
 from dashboard.components.report_case import show_report
 from dashboard.components.shell import heading, model_ready
-from dashboard.components.tables import csv_bytes, page_of
-from dashboard.i18n import t, tn
+from dashboard.i18n import t
 
 
 def page() -> None:
@@ -28,24 +27,7 @@ def page() -> None:
     if not model_ready():
         return
     texts = score_texts(query.source, query.targets, resources.encoder(), query.options)
-    found = comparison_result.verdicts(query, texts)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader(tn("{count} result", "{count} results", len(found)), anchor=False, width="content")
-        by_score = st.toggle(t("Highest score first"), value=True, key=state.LIVE_SORT, persist_state="session")
-        st.download_button(
-            t("Download CSV"),
-            csv_bytes(comparison_result.table(found, query)),
-            "compare.csv",
-            "text/csv",
-            icon=":material/download:",
-        )
-    if by_score:
-        found = sorted(found, key=lambda verdict: -verdict.text.score)
-    cards = st.container()
-    shown = page_of(len(found), state.LIVE_PAGE)
-    with cards:
-        for number, verdict in enumerate(found[shown], start=shown.start):
-            comparison_result.card(number, verdict, query)
+    comparison_list.show(comparison_result.verdicts(query, texts), query)
     show_report()
 
 

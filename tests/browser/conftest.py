@@ -15,6 +15,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from calibration.store import Store, open_store
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
@@ -37,9 +39,14 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of the server."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def server(data_dir: Path, home: Path) -> Iterator[str]:
     """The address of `python -m dashboard`, ready, on a store of its own."""
-    home = tmp_path_factory.mktemp("served")
     (home / "models").symlink_to((data_dir / "models").resolve(), target_is_directory=True)
     port, log = free_port(), home / "server.log"
     environ = {**os.environ, "SIMTIER_DATA_DIR": str(home)}
@@ -66,6 +73,13 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) 
             pass
         time.sleep(0.5)
     pytest.fail(f"not ready after {START_SECONDS} s:\n{log.read_text()}")
+
+
+@pytest.fixture
+def store(server: str, home: Path) -> Iterator[Store]:
+    """The server's own store, opened beside it."""
+    with open_store(home / "simtier.sqlite") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

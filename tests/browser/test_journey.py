@@ -20,6 +20,7 @@ BANK = Path(__file__).parents[2] / "datasets" / "bank" / "pairs.csv"
 PAGES = (
     "",
     "data",
+    "dataset",
     "distribution",
     "calibration",
     "quality",
@@ -28,11 +29,14 @@ PAGES = (
     "versions",
     "drift",
     "bad_cases",
+    "triage",
+    "find_cases",
+    "patterns",
 )
 
 
 def go(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
     settle(page)
 
 
@@ -73,7 +77,7 @@ def test_from_a_file_to_a_policy_to_a_bad_case(open_page: OpenPage, tmp_path: Pa
     expect(page.get_by_role("button", name="Save and publish")).to_be_visible(timeout=180_000)
     expect(page.get_by_text("mybank").first).to_be_visible()
     page.get_by_role("button", name="Save and publish").click()
-    expect(page.get_by_text("in use").first).to_be_visible()
+    expect(page.get_by_text("Published “policy” v1.")).to_be_visible()
     settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download JSON").first.click()

@@ -77,6 +77,15 @@ class Page:
         return next(str(w.key) for w in getattr(self.at, kind) if str(w.key).startswith(prefix))
 
 
+Sampled = Callable[[str, str], Page]
+
+
+@pytest.fixture
+def ran(open_page: Callable[..., Page]) -> Sampled:
+    """Loads the bank sample, walks to a page, presses its button and waits: `ran(view, key)`."""
+    return lambda view, key: open_page("data").press("samples_bank").go(view).press(key).finish()
+
+
 @pytest.fixture
 def open_page() -> Callable[..., Page]:
     """Opens a page by its file's name, in a language, with these query parameters."""

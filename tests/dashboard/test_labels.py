@@ -54,6 +54,12 @@ def test_a_file_is_scored_and_pairs_are_drawn_from_its_top(open_page: Open) -> N
     (line,) = page.at.table[0].value.to_dict("records")
     assert (line["Domain"], line["Drawn"], line["Pairs above the floor"]) == ("ecommerce", "40", "100")
     assert page.at.get("download_button")
+    assert not page.at.warning
+    page.at.number_input(key="plan_count").set_value(150)
+    (warning,) = page.run().at.warning
+    assert "asked for 150 pairs, but only 100" in warning.value
+    page.at.slider(key="plan_share").set_value(100)
+    assert not page.run().at.warning
 
 
 def test_what_is_downloaded_comes_back_with_purpose_seed_and_floor() -> None:

@@ -51,6 +51,11 @@ def test_listening_beyond_this_machine_must_be_meant(host: str) -> None:
     assert parse(["--host", host], {"SIMTIER_INSECURE": "1"}).host == host
 
 
+def test_a_login_opens_the_pages_to_a_network() -> None:
+    login = {"SIMTIER_LOGIN_HEADER": "X-Forwarded-Email", "SIMTIER_ADMINS": "li@example.com"}
+    assert parse(["--host", "0.0.0.0"], login).host == "0.0.0.0"  # noqa: S104
+
+
 def test_loopback() -> None:
     assert all(is_loopback(host) for host in ("127.0.0.1", "127.8.8.8", "::1", "localhost"))
 

@@ -198,6 +198,14 @@ def test_scores_are_kept_for_the_second_look(sampled: Any, open_page: Open) -> N
     assert len(resources.jobs().snapshots()) == 1
 
 
+def test_what_a_calibration_scored_needs_no_scoring_again(sampled: Any) -> None:
+    page = sampled.go("calibration").press("calibrate_go").finish().go("distribution")
+    assert "not scored yet" not in page.words()
+    assert page.at.slider
+    page.at.toggle(key="punctuation").set_value(True)
+    assert "not scored yet" in page.run().words()
+
+
 def test_calibrate_save_publish_and_judge_by_it(sampled: Any, open_page: Open) -> None:
     page = sampled.go("calibration")
     page.at.slider(key="precision").set_value(80)
@@ -224,12 +232,29 @@ def test_calibrate_save_publish_and_judge_by_it(sampled: Any, open_page: Open) -
     assert len(judged) == 4
 
 
+def test_a_false_positive_rate_may_be_promised_instead(sampled: Any, open_page: Open) -> None:
+    page = sampled.go("calibration")
+    page.at.radio(key="target").set_value("rate")
+    page.run().at.select_slider(key="rate").set_value(10.0)
+    page.run().press("calibrate_go")
+    job = page.at.query_params["calibrating"]
+    assert "at most 10% score" in page.finish().words()
+    thresholds, compared = (table.value for table in page.at.table)
+    assert thresholds["Certificate"].str.contains("false positive rate").any()
+    assert compared["Within the band"].str.contains("%").any()
+    page.press("policy_publish")
+    current = resources.store().policies.current()
+    assert current is not None
+    assert (current.policy.settings["fpr"], current.policy.provenance("bank", "same")) == (0.1, "certified")
+    assert "至多 10% 的分数" in open_page("calibration", "zh-CN", calibrating=job).words()
+
+
 def test_an_older_policy_is_taken_into_use_again(sampled: Any) -> None:
     page = sampled.go("calibration").press("calibrate_go").finish()
-    page.press("policy_publish").press("policy_publish")
+    page.press("policy_publish").press("policy_publish").finish().press("gate_publish").go("policies")
     first, second = sorted(resources.store().policies.list(), key=lambda stored: stored.version)
     assert (first.status, second.status) == ("retired", "published")
-    page.press(f"publish_{first.id}")
+    page.press(f"publish_{first.id}").finish().press("gate_publish")
     assert resources.store().policies.get(first.id).status == "published"
     assert "v1" in page.at.toast[0].value
 

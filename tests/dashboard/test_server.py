@@ -124,6 +124,14 @@ def test_an_open_address_is_refused_in_one_line() -> None:
     assert "--insecure" in err
 
 
+def test_a_login_alone_does_not_open_the_api_to_a_network(tmp_path: Path) -> None:
+    login = {"SIMTIER_LOGIN_HEADER": "X-Forwarded-Email", "SIMTIER_ADMINS": "li@example.com"}
+    process = start("--host", "0.0.0.0", "--data-dir", str(tmp_path), environ=login)  # noqa: S104
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err.count("\n")) == (2, "", 1)
+    assert "the API asks for no key" in err
+
+
 def test_it_prints_its_address_and_ends_when_asked(server: Server) -> None:
     ready(server)
     server.process.send_signal(signal.SIGTERM)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 DASHBOARD = ROOT / "dashboard"
 FORMS = {"t": 1, "tn": 2, "N_": 1}
 """What marks a message, and how many forms it takes."""
@@ -27,6 +30,7 @@ BILINGUAL = {"语言 / Language"}
 """Said in both languages at once, because it is read by who cannot read the page."""
 
 
+@cache
 def catalogue(package: str) -> Catalog:
     with (ROOT / package / "locales" / "zh_CN.po").open("rb") as file:
         return read_po(file, locale="zh_CN")
@@ -91,6 +95,21 @@ def test_the_catalogue_holds_no_message_that_no_page_says() -> None:
     said = {message if isinstance(message, str) else message[0] for message in ALL}
     kept = {m.id if isinstance(m.id, str) else m.id[0] for m in catalogue("dashboard") if m.id}
     assert kept <= said, f"left over: {sorted(kept - said)}"
+
+
+def msgids(package: str) -> list[str]:
+    """Every msgid as the file has it, repeated ones too: what is read as a catalogue keeps only the last."""
+    text = (ROOT / package / "locales" / "zh_CN.po").read_text(encoding="utf-8")
+    blocks = re.findall(r"^msgid ((?:\".*\"\n)+)", text, re.MULTILINE)
+    return ["".join(ast.literal_eval(line) for line in block.splitlines()) for block in blocks]
+
+
+def test_every_message_is_translated_once() -> None:
+    ours, library = msgids("dashboard"), msgids("calibration")
+    assert len(ours) > 600
+    for ids in (ours, library):
+        assert [one for one, count in Counter(ids).items() if count > 1] == []
+    assert {*ours} & {*library} == {""}
 
 
 def literals(node: ast.AST) -> Iterator[str]:
