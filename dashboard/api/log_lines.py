@@ -33,13 +33,14 @@ class LineWriter:
 
     info = error = msg
 
-    def close(self, seconds: float = 2) -> None:
-        """Write what waits, for `seconds` at most."""
+    def close(self, seconds: float = 2) -> bool:
+        """Write what waits, for `seconds` at most. True once it has ended: only then may the descriptor close."""
         try:
             self._lines.put(None, timeout=seconds)
         except queue.Full:
-            return
+            return False
         self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _write(self) -> None:
         while (line := self._lines.get()) is not None:
