@@ -17,6 +17,7 @@
     │   ├── ModelMismatch         it was fitted on scores of another model
     │   ├── CleanerMismatch       it was fitted on texts cleaned in another way
     │   └── UnknownDomain         it has no such domain
+    │       └── DomainNeeded      it has several, and none was named
     ├── ModelError                a model cannot be loaded or used              (CLI exit 2)
     │   ├── ModelNotFound         no such name, folder or hub id
     │   ├── ModelDamaged          its files are truncated or altered
@@ -201,8 +202,17 @@ class UnknownDomain(PolicyError):
 
     template = N_("domain {domain!r} is not in this policy; it has: {known}")
 
-    def __init__(self, domain: str | None, known: Sequence[str]) -> None:
-        super().__init__(domain=domain or "", known=", ".join(known))
+    def __init__(self, domain: str, known: Sequence[str]) -> None:
+        super().__init__(domain=domain, known=", ".join(known))
+
+
+class DomainNeeded(UnknownDomain):
+    """The policy has several domains, and none was named."""
+
+    template = N_("name a domain: this policy has {known}")
+
+    def __init__(self, known: Sequence[str]) -> None:
+        super().__init__("", known)
 
 
 class ModelError(SimTierError):

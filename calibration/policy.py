@@ -21,6 +21,7 @@ from calibration.errors import (
     N_,
     BadArgument,
     CleanerMismatch,
+    DomainNeeded,
     FileUnreadable,
     ModelMismatch,
     PolicyInvalid,
@@ -75,12 +76,14 @@ class Policy:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def domain(self, name: str | None = None) -> DomainPolicy:
-        """The thresholds of a domain; a policy of one domain needs no name. Raises UnknownDomain."""
-        if name is None and len(self.domains) == 1:
-            return next(iter(self.domains.values()))
-        if name is None or name not in self.domains:
+        """The thresholds of a domain; a policy of one domain needs no name. Raises UnknownDomain, DomainNeeded."""
+        if name is not None and name in self.domains:
+            return self.domains[name]
+        if name:
             raise UnknownDomain(name, sorted(self.domains))
-        return self.domains[name]
+        if len(self.domains) > 1:
+            raise DomainNeeded(sorted(self.domains))
+        return next(iter(self.domains.values()))
 
     def tier(self, score: float, domain: str | None = None) -> str:
         """The tier of a score: the highest whose threshold it reaches, `unrelated` below them all.

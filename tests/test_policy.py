@@ -20,12 +20,14 @@ from calibration.columns import LABEL_KINDS, TIERS
 from calibration.errors import (
     BadArgument,
     CleanerMismatch,
+    DomainNeeded,
     FileUnreadable,
     ModelMismatch,
     PolicyInvalid,
     PolicyUnbound,
     UnknownDomain,
 )
+from calibration.i18n import explain
 from calibration.policy import DomainPolicy
 from calibration.probability_map import MAX_KNOTS, ProbabilityMap
 
@@ -108,9 +110,13 @@ def test_one_domain_needs_no_name_and_several_do() -> None:
     assert policy().tier(0.99) == "same"
     two = policy(domains={"a": DomainPolicy({"same": 0.9}), "b": DomainPolicy({"same": 0.8})})
     assert two.tier(0.85, "b") == "same"
-    for name in (None, "c"):
-        with pytest.raises(UnknownDomain, match="a, b"):
+    with pytest.raises(UnknownDomain, match=r"'c'.*a, b"):
+        two.tier(0.85, "c")
+    for name in (None, ""):
+        with pytest.raises(DomainNeeded, match=r"^name a domain: this policy has a, b$") as needed:
             two.tier(0.85, name)
+    assert explain(needed.value, "zh_CN") == "请指明领域：该策略有 a, b"
+    assert policy().tier(0.99, "") == "same"
 
 
 def test_nan_score_has_no_tier() -> None:

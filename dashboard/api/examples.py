@@ -6,13 +6,13 @@ from typing import Final
 
 CURL: Final = """\
 curl -s http://localhost:7860/v1/similarity -H "Content-Type: application/json" \\
-  -d '{"sources": ["花呗怎么还款"], "targets": ["花呗如何还款", "今天天气不错"]}'
+  -d '{"sources": ["花呗怎么还款"], "targets": ["花呗如何还款", "今天天气不错"], "domain": "bank"}'
 """
 PYTHON: Final = """\
 from calibration.client import Client
 
 with Client("http://localhost:7860") as simtier:
-    found = simtier.similarity(["花呗怎么还款"], ["花呗如何还款", "今天天气不错"])
+    found = simtier.similarity(["花呗怎么还款"], ["花呗如何还款", "今天天气不错"], domain="bank")
     print(found.scores, found.tiers)
 """
 JAVASCRIPT: Final = """\

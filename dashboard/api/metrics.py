@@ -54,7 +54,7 @@ class Metrics:
     def tiers(self, domain: str | None, tiers: Iterable[Sequence[str]], known: Iterable[str]) -> None:
         """Tiers that were given in a domain; `known` are the domains of the policy."""
         names = list(known)
-        if domain is None and len(names) == 1:
+        if not domain and len(names) == 1:
             domain = names[0]
         label = domain if domain in names else OTHER
         for row in tiers:

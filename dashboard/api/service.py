@@ -103,7 +103,7 @@ class Service:
         if stored is None or not scores:
             return
         known = tuple(stored.policy.domains)
-        name = known[0] if domain is None and len(known) == 1 else domain
+        name = known[0] if not domain and len(known) == 1 else domain
         if name in known:
             score = random.choice(scores)  # noqa: S311 (no secret)
             self.sampling.take(str(name), score, self.encoder().fingerprint, stored.id)

@@ -27,7 +27,7 @@ Texts = Annotated[list[str], Field(min_length=1)]
 
 
 class SimilarityRequest(BaseModel):
-    """`domain` chooses the thresholds; a policy of one domain needs none."""
+    """`domain` chooses the thresholds; a policy of one domain needs none, and without a policy it is not used."""
 
     sources: Texts = Field(examples=[["花呗怎么还款"]])
     targets: Texts = Field(examples=[["花呗如何还款", "今天天气不错"]])

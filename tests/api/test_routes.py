@@ -11,6 +11,7 @@ import pytest
 from calibration.encoding import CachedEncoder
 from calibration.score import score_texts
 from calibration.store import Store
+from tests.api.conftest import Guarded
 
 SOURCE = "花呗怎么还款"
 TARGETS = ["花呗如何还款", "今天天气不错"]
@@ -69,13 +70,11 @@ def test_a_list_in_no_known_form_is_refused(client: httpx.Client, data: list[obj
     assert error(refused)["field"] == "data"
 
 
-def test_similarity_without_a_policy_gives_no_tiers(client: httpx.Client, api_store: Store) -> None:
-    if api_store.policies.current() is not None:
-        pytest.skip("a policy is in force already")
-    answer = client.post("/v1/similarity", json={"sources": [SOURCE], "targets": TARGETS}).json()
+def test_similarity_without_a_policy_gives_no_tiers(guarded: Guarded) -> None:
+    answer = guarded.ask("/v1/similarity", guarded.read, sources=[SOURCE], targets=TARGETS, domain="bank").json()
     assert (answer["tiers"], answer["policy"]) == (None, None)
     assert answer["notices"][0]["code"] == "no_policy"
-    assert client.get("/v1/policies/current").status_code == 404
+    assert guarded.ask("/v1/policies/current", guarded.read).status_code == 404
 
 
 @pytest.mark.usefixtures("publish")
@@ -104,6 +103,20 @@ def test_a_domain_that_the_policy_lacks_is_refused_in_the_callers_language(clien
     assert "bank" in error(refused)["message"]
     assert "moon" in error(refused)["message"]
     assert not error(refused)["message"].isascii()
+
+
+@pytest.mark.usefixtures("publish")
+@pytest.mark.parametrize("without", [{}, {"domain": None}, {"domain": ""}])
+def test_without_a_domain_it_says_which_there_are(client: httpx.Client, without: dict[str, str | None]) -> None:
+    asked = {"sources": ["a"], "targets": ["b"], **without}
+    refused = client.post("/v1/similarity", json=asked)
+    assert (refused.status_code, error(refused)["field"]) == (422, "domain")
+    assert (error(refused)["code"], error(refused)["message"]) == (
+        "domain_needed",
+        "name a domain: this policy has bank, legal",
+    )
+    chinese = client.post("/v1/similarity", json=asked, headers={"Accept-Language": "zh"})
+    assert error(chinese)["message"] == "请指明领域：该策略有 bank, legal"
 
 
 @pytest.mark.usefixtures("publish")
