@@ -15,6 +15,8 @@
     │   ├── PolicyInvalid         its JSON breaks the schema
     │   ├── PolicyUnbound         it is bound to no model, so it cannot decide about texts
     │   ├── ModelMismatch         it was fitted on scores of another model
+    │   │   └── PrecisionMismatch ... of the same model at another precision
+    │   ├── RecheckMissed         too many of its decisions may change at another precision
     │   ├── CleanerMismatch       it was fitted on texts cleaned in another way
     │   └── UnknownDomain         it has no such domain
     │       └── DomainNeeded      it has several, and none was named
@@ -23,7 +25,9 @@
     │   ├── ModelDamaged          its files are truncated or altered
     │   ├── PoolingUnknown        its folder does not say how it pools
     │   ├── WeightsUnsafe         its weights are pickled
-    │   └── ModelUnusable         it is complete, but cannot be used here
+    │   ├── ModelUnusable         it is complete, but cannot be used here
+    │   ├── FastMissing           precision fast needs packages that are not installed
+    │   └── FidelityMissed        at precision fast its vectors are too far from those at full precision
     ├── CacheUnusable             the vector cache's file cannot be read or written (only its own commands say so)
     ├── StoreError                the store cannot do what was asked
     │   ├── StoreUnavailable      its database cannot be opened, read or written now
@@ -188,6 +192,28 @@ class ModelMismatch(PolicyError):
         super().__init__(expected=expected, actual=actual)
 
 
+class PrecisionMismatch(ModelMismatch):
+    """The policy was fitted on scores of the same model at another precision."""
+
+    template = N_(
+        "this policy was fitted on {expected}, but the same model runs here at another precision ({actual}); fit "
+        "another, or measure the shift on your pairs: python -m calibration recheck POLICY PAIRS -o OUT"
+    )
+
+
+class RecheckMissed(PolicyError):
+    """Too many of a policy's decisions may change at another precision."""
+
+    template = N_(
+        "not bound to the other precision: of {n} pairs of {domain}, {flipped} change tier, at most {most:.1%} of "
+        "all such pairs (confidence {confidence:.0%}), where {allowed:.1%} are allowed; bring more pairs, allow "
+        "more by --allow, or fit at that precision"
+    )
+
+    def __init__(self, domain: str, flipped: int, n: int, most: float, confidence: float, allowed: float) -> None:
+        super().__init__(domain=domain, flipped=flipped, n=n, most=most, confidence=confidence, allowed=allowed)
+
+
 class CleanerMismatch(PolicyError):
     """The policy was fitted on texts cleaned in another way."""
 
@@ -268,6 +294,32 @@ class ModelUnusable(ModelError):
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(model=model, reason=reason)
+
+
+class FastMissing(ModelError):
+    """Precision fast needs packages that are not installed."""
+
+    template = N_("precision fast needs {packages}: pip install 'simtier[fast]', or use --precision full")
+
+    def __init__(self, packages: str) -> None:
+        super().__init__(packages=packages)
+
+
+class FidelityMissed(ModelError):
+    """At precision fast a model's vectors are too far from those at full precision."""
+
+    template = N_(
+        "model {model} is not served at precision fast: over {texts} texts the cosine to full precision is "
+        "{mean:.5f} on average and {least:.5f} at least, where {wanted_mean} and {wanted_least} are asked; "
+        "use --precision full"
+    )
+
+    def __init__(
+        self, model: str, mean: float, least: float, texts: int, wanted_mean: float, wanted_least: float
+    ) -> None:
+        super().__init__(
+            model=model, mean=mean, least=least, texts=texts, wanted_mean=wanted_mean, wanted_least=wanted_least
+        )
 
 
 class CacheUnusable(SimTierError):

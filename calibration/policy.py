@@ -26,6 +26,7 @@ from calibration.errors import (
     ModelMismatch,
     PolicyInvalid,
     PolicyUnbound,
+    PrecisionMismatch,
     UnknownDomain,
 )
 from calibration.probability_map import ProbabilityMap
@@ -119,7 +120,8 @@ class Policy:
         if self.fingerprint is None:
             raise PolicyUnbound()
         if self.fingerprint != fingerprint:
-            raise ModelMismatch(self.fingerprint, fingerprint)
+            alike = model_part(self.fingerprint) == model_part(fingerprint)
+            raise (PrecisionMismatch if alike else ModelMismatch)(self.fingerprint, fingerprint)
         if self.cleaner is not None and self.cleaner != cleaner:
             raise CleanerMismatch(self.cleaner, cleaner)
 
@@ -167,6 +169,15 @@ class Policy:
         except (ValueError, RecursionError) as error:  # also for a whole number of thousands of digits
             raise PolicyInvalid(str(path), "file", N_("JSON in UTF-8"), str(error)) from error
         return cls.from_json(data, str(path))
+
+
+def model_part(fingerprint: str) -> str:
+    """What of a fingerprint tells the model, whatever the precision that it runs at.
+
+    >>> model_part("0123-int8-1"), model_part("0123")
+    ('0123', '0123')
+    """
+    return fingerprint.partition("-")[0]
 
 
 def _covered(entry: DomainPolicy, tier: str, threshold: float) -> bool:

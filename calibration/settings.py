@@ -14,6 +14,12 @@ from calibration.errors import N_, BadArgument
 DATA_DIR_VARIABLE: Final = "SIMTIER_DATA_DIR"
 DATABASE_VARIABLE: Final = "SIMTIER_DATABASE_URL"
 CACHE_BYTES_VARIABLE: Final = "SIMTIER_CACHE_BYTES"
+PRECISION_VARIABLE: Final = "SIMTIER_PRECISION"
+FULL: Final = "full"
+"""Weights as their publisher gives them, in 32 bits."""
+FAST: Final = "fast"
+"""Weights in 8 bits, run by OpenVINO (the extra `[fast]`)."""
+PRECISIONS: Final = (FULL, FAST)
 CACHE_BYTES: Final = 4 * 2**30
 """A million vectors of 1024 numbers."""
 
@@ -57,3 +63,15 @@ def cache_bytes(environ: Mapping[str, str] = os.environ) -> int:
     if not text.isdecimal():
         raise BadArgument(CACHE_BYTES_VARIABLE, N_("a number of bytes"), text)
     return int(text)
+
+
+def precision(asked: str | None = None, environ: Mapping[str, str] = os.environ) -> str:
+    """How exactly a model computes: `asked`, else SIMTIER_PRECISION, else full. Raises BadArgument.
+
+    >>> precision(environ={}), precision("fast"), precision(environ={"SIMTIER_PRECISION": "fast"})
+    ('full', 'fast', 'fast')
+    """
+    chosen = asked or environ.get(PRECISION_VARIABLE) or FULL
+    if chosen not in PRECISIONS:
+        raise BadArgument("precision" if asked else PRECISION_VARIABLE, N_("full or fast"), chosen)
+    return chosen

@@ -75,19 +75,22 @@ class Model:
             raise self.error
         raise ModelNotReady
 
-    def switch(self, name: str) -> None:
-        """Begin to load `name`, which takes over once it is ready. Raises SwitchUnderWay while another loads."""
+    def switch(self, name: str, precision: str | None = None) -> None:
+        """Begin to load `name`, which takes over once it is ready. Raises SwitchUnderWay while another loads.
+
+        `precision`: full or fast; as SIMTIER_PRECISION says unless given.
+        """
         with self._lock:
             if self.coming is not None:
                 raise SwitchUnderWay(self.coming)
-            self._begin(name)
+            self._begin(name, precision)
 
-    def _begin(self, name: str) -> None:
+    def _begin(self, name: str, precision: str | None = None) -> None:
         self.coming, self.refused, self.error = name, None, None
         self._done.clear()
-        threading.Thread(target=self._load, args=(name,), name="model", daemon=True).start()
+        threading.Thread(target=self._load, args=(name, precision), name="model", daemon=True).start()
 
-    def _load(self, name: str) -> None:
+    def _load(self, name: str, precision: str | None) -> None:
         """On its own thread: import, load, warm, and only then take over."""
         try:
             import torch
@@ -95,7 +98,7 @@ class Model:
             from calibration import load_encoder
 
             torch.set_num_threads(1)  # a request takes a tenth of the time, and pages keep the other core
-            encoder = load_encoder(name)
+            encoder = load_encoder(name, precision=precision) if precision else load_encoder(name)
             encoder.encode(["预热"])
             self.name, self._encoder, self.error = name, encoder, None
             # Streamlit collects garbage after every run of a page, and a progress bar runs twice a second: half a

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from calibration.settings import FULL, PRECISIONS
+
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 7860
 DEFAULT_MODEL: Final = "bundled"
@@ -16,6 +18,7 @@ DEFAULT_MODEL: Final = "bundled"
 HOST: Final = "SIMTIER_HOST"
 PORT: Final = "SIMTIER_PORT"
 MODEL: Final = "SIMTIER_MODEL"
+PRECISION: Final = "SIMTIER_PRECISION"
 DATA_DIR: Final = "SIMTIER_DATA_DIR"
 DATABASE_URL: Final = "SIMTIER_DATABASE_URL"
 INSECURE: Final = "SIMTIER_INSECURE"
@@ -42,6 +45,7 @@ class Options:
     data_dir: str = ""
     database_url: str = ""
     insecure: bool = False
+    precision: str = FULL
 
     @property
     def url(self) -> str:
@@ -51,7 +55,12 @@ class Options:
 
     def environment(self) -> dict[str, str]:
         """The variables by which the rest of the process, and its children, learn these options."""
-        values = {MODEL: self.model, DATA_DIR: self.data_dir, DATABASE_URL: self.database_url}
+        values = {
+            MODEL: self.model,
+            PRECISION: self.precision,
+            DATA_DIR: self.data_dir,
+            DATABASE_URL: self.database_url,
+        }
         return {name: value for name, value in values.items() if value}
 
 
@@ -67,7 +76,15 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Options:
         data_dir=environ.get(DATA_DIR) or "",
         database_url=environ.get(DATABASE_URL) or "",
         insecure=(environ.get(INSECURE) or "").lower() in ("1", "true", "yes"),
+        precision=_precision(environ),
     )
+
+
+def _precision(environ: Mapping[str, str]) -> str:
+    chosen = environ.get(PRECISION) or FULL
+    if chosen not in PRECISIONS:
+        raise BadOption(f"{PRECISION}: must be one of {', '.join(PRECISIONS)}, got {chosen!r}")
+    return chosen
 
 
 def parse(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> Options:
@@ -82,6 +99,12 @@ def parse(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = o
         "--model", default=given.model, help=f"named model, folder or hub id (${MODEL}; %(default)s)"
     )
     parser.add_argument(
+        "--precision",
+        choices=PRECISIONS,
+        default=given.precision,
+        help=f"full, or fast: 8-bit weights, with the extra [fast] (${PRECISION}; %(default)s)",
+    )
+    parser.add_argument(
         "--data-dir",
         default=given.data_dir,
         help=f"folder for the database, vectors and unpacked models (${DATA_DIR}; the platform's own by default)",
@@ -93,7 +116,9 @@ def parse(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = o
         help=f"listen beyond this machine although nobody has to log in or show a key (${INSECURE}=1)",
     )
     read = parser.parse_args(arguments)
-    options = Options(read.host, read.port, read.model, read.data_dir, given.database_url, read.insecure)
+    options = Options(
+        read.host, read.port, read.model, read.data_dir, given.database_url, read.insecure, read.precision
+    )
     return checked(options, environ)
 
 

@@ -80,6 +80,7 @@ COST_EDITION: Final = "cost_edition"
 SPEED_JOB: Final = "speed"
 MODEL_NAME: Final = "model_name"
 MODEL_FOLDER: Final = "model_folder"
+MODEL_PRECISION: Final = "model_precision"
 
 ADVICE_JOB: Final = "advising"
 POOL_JOB: Final = "pool"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from calibration.cli.backups import add_store, store_of
 from calibration.errors import N_, BadArgument
 from calibration.figures import size
-from calibration.settings import DATA_DIR_VARIABLE, cache_bytes, cache_dir
+from calibration.settings import DATA_DIR_VARIABLE, PRECISIONS, cache_bytes, cache_dir
 
 if TYPE_CHECKING:
     from calibration.encoding.cache import Rechecked
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentPars
     checking.add_argument(
         "--model", default=os.environ.get("SIMTIER_MODEL", "bundled"), help="whose to compute anew"
     )
+    checking.add_argument("--precision", choices=PRECISIONS, help="full, or fast: 8-bit weights")
     checking.add_argument("--pooling", help="of a folder that does not say how it pools: cls, mean or lasttoken")
     checking.add_argument("--sample", type=int, default=SAMPLE, help="how many to compute (default %(default)s)")
     checking.add_argument("--all", action="store_true", help="compute all anew whose texts stored datasets hold")
@@ -98,7 +99,7 @@ def verify(options: argparse.Namespace) -> VerifyResult:
 def _recheck(options: argparse.Namespace, texts: list[str]) -> Rechecked:
     from calibration.encoding import load_encoder
 
-    encoder = load_encoder(options.model, pooling=options.pooling)
+    encoder = load_encoder(options.model, pooling=options.pooling, precision=options.precision)
     try:
         return encoder.recheck(texts, None if options.all else options.sample, options.seed)
     finally:

@@ -98,7 +98,7 @@ def evaluate(options: argparse.Namespace) -> Result:
     policy = Policy.load(options.policy)
     if not 0.0 < options.confidence < 1.0:
         raise BadArgument("confidence", N_("above 0 and below 1"), options.confidence)
-    pairs = _named_like(labelled_pairs(options, scored=options.scored), policy)
+    pairs = named_like(labelled_pairs(options, scored=options.scored), policy)
     domains = sorted(set(pairs[DOMAIN]))
     thresholds = {domain: policy.domain(domain).thresholds for domain in domains}
     scored = pairs if options.scored else _score_for(policy, pairs, options)
@@ -134,7 +134,7 @@ def _text(value: str, name: str) -> None:
         raise BadArgument(name, N_("a text with something visible in it"), value)
 
 
-def _named_like(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def named_like(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Pairs that name no domain belong to the only domain of a policy that has one."""
     if set(pairs[DOMAIN]) == {DEFAULT_DOMAIN} and len(policy.domains) == 1:
         return pairs.assign(**{DOMAIN: next(iter(policy.domains))})

@@ -63,7 +63,7 @@ def chosen_encoder(options: argparse.Namespace) -> Encoder:
 
     if options.data_dir:
         os.environ["SIMTIER_DATA_DIR"] = options.data_dir
-    return load_encoder(options.model, options.device)
+    return load_encoder(options.model, options.device, precision=options.model_precision)
 
 
 @contextmanager

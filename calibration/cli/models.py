@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calibration.figures import size
-from calibration.settings import DATA_DIR_VARIABLE, models_dir
+from calibration.settings import DATA_DIR_VARIABLE, PRECISIONS, models_dir
 
 if TYPE_CHECKING:
     from calibration.encoding.describe import KnownModel, ModelFacts
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentPars
     showing = deeds.add_parser("show", help="a model's card, size, and speed on this machine", parents=[common])
     showing.add_argument("model", metavar="MODEL", help="name, or folder")
     showing.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default %(default)s)")
+    showing.add_argument("--precision", choices=PRECISIONS, help="full, or fast: 8-bit weights")
     showing.add_argument("--pooling", help="of a folder that does not say how it pools: cls, mean or lasttoken")
     showing.set_defaults(run=show)
     for deed in (listing, showing):
@@ -51,7 +52,7 @@ def show(options: argparse.Namespace) -> ShowResult:
     named = find_named(options.model)
     if named is not None and not Path(options.model).is_dir() and hub.cached(named.hub_id) is None:
         return ShowResult(describe.KnownModel(named, None), None, None)
-    encoder = load_encoder(options.model, options.device, pooling=options.pooling)
+    encoder = load_encoder(options.model, options.device, pooling=options.pooling, precision=options.precision)
     try:
         return ShowResult(None, describe.facts(encoder), speed.measure(encoder.uncached))
     finally:
@@ -111,6 +112,7 @@ class ShowResult:
         assert self.facts is not None  # noqa: S101 (one of the two is there)
         return {
             **asdict(self.facts),
+            "fidelity": self.facts.fidelity.to_json() if self.facts.fidelity else None,
             "folder": str(self.facts.folder),
             "speed": asdict(self.speed) if self.speed else None,
         }
@@ -128,7 +130,8 @@ class ShowResult:
         rows = {"folder": found.folder, "fingerprint": found.fingerprint, "dimensions": found.dim}
         rows |= {"tokens": found.max_tokens, "pooling": found.pooling, "prompt": repr(found.prompt)}
         rows |= {"other prompts": ", ".join(f"{k}={v!r}" for k, v in found.prompts.items()) or "-"}
-        rows |= {"device": f"{found.device}, {speed.threads} threads", "weights": size(found.weight_bytes)}
+        rows |= {"device": f"{found.device}, {found.places} batches at once of {found.threads} threads each"}
+        rows |= {"precision": _precision(found), "weights": size(found.weight_bytes)}
         rows |= {
             "speed": f"{speed.rate:.0f} texts/s ({speed.slowest:.0f} to {speed.fastest:.0f}, {speed.rounds} rounds "
             f"of {speed.texts} texts of {speed.tokens:.0f} tokens)",
@@ -158,6 +161,17 @@ def known_json(model: KnownModel) -> dict[str, Any]:
     """A model known by name as JSON data."""
     found = asdict(model.named) | {"hub_id": model.named.hub_id, "ids": list(model.named.ids)}
     return found | {"local": str(model.folder) if model.folder else None}
+
+
+def _precision(found: ModelFacts) -> str:
+    if found.fidelity is None:
+        return found.precision
+    near = found.fidelity
+    said = (
+        f"{found.precision}; cosine to full precision {near.mean:.5f} on average, {near.least:.5f} at least, score "
+        f"shift at most {near.shift:.5f} ({near.texts} texts)"
+    )
+    return said if found.quicker else f"{said}; saves memory here, but no time"
 
 
 def _published(thresholds: dict[str, float]) -> dict[str, Any]:

@@ -7,12 +7,27 @@ import os
 from typing import NoReturn
 
 from calibration.certify import AUTO, METHODS
-from calibration.cli import ablate, backups, budget, cache, commands, compare, drift, keys, models, plan, suggest
+from calibration.cli import (
+    ablate,
+    backups,
+    budget,
+    cache,
+    commands,
+    compare,
+    drift,
+    keys,
+    models,
+    plan,
+    recheck,
+    suggest,
+)
 from calibration.cli.numbers import targets
 from calibration.columns import LABEL_KINDS
 from calibration.fit import CLAIM_DOMAIN, CLAIMS
+from calibration.settings import PRECISIONS
 
 LANGUAGES = ("zh", "en")
+EXACTLY = "full, or fast: 8-bit weights (default: SIMTIER_PRECISION, else full)"
 SEGMENTS = ("none", "max", "mean")
 
 
@@ -27,7 +42,8 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line; every command sets `run`."""
     parser = _OneLineParser(prog="python -m calibration", description="Calibrate similarity thresholds per domain.")
     jobs = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    common, pairs, model = _common(), _pairs_options(), _model_options()
+    common, pairs, model = _common(), _pairs_options(), _model_options("--precision")
+    aiming = _model_options()  # of commands whose --precision is a target
 
     score = jobs.add_parser(
         "score", help="add a similarity score to labelled pairs", parents=[common, pairs, model]
@@ -35,7 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     score.add_argument("-o", "--output", required=True, help="where to write: .csv .tsv .jsonl .xlsx .parquet")
     score.set_defaults(run=commands.score)
 
-    fit = jobs.add_parser("fit", help="fit a policy: thresholds per domain", parents=[common, pairs, model])
+    fit = jobs.add_parser("fit", help="fit a policy: thresholds per domain", parents=[common, pairs, aiming])
     fit.add_argument("-o", "--output", required=True, metavar="POLICY", help="where to write the policy (JSON)")
     target, either = fit.add_mutually_exclusive_group(), "target precision, 0 to 1 (default %(default)s)"
     by_tier = f"{either}; by tier: same=0.95,related=0.8"
@@ -64,7 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
     plan.add_plan_arguments(jobs.add_parser("plan", help=draw, parents=[common, model]))
     look = "pick pairs to look at: likely label errors, and near thresholds"
     plan.add_review_arguments(jobs.add_parser("review", help=look, parents=[common, pairs, model]))
-    labels = jobs.add_parser("budget", help="how many labels a target takes", parents=[common, model])
+    labels = jobs.add_parser("budget", help="how many labels a target takes", parents=[common, aiming])
     _add_pairs_options(labels, "*")
     budget.add_arguments(labels)
 
@@ -81,8 +97,15 @@ def build_parser() -> argparse.ArgumentParser:
     _add_pairs_options(both)
     compare.add_arguments(both)
 
+    again = jobs.add_parser(
+        "recheck", help="may a policy serve its model at another precision?", parents=[common, model]
+    )
+    again.add_argument("policy", metavar="POLICY")
+    _add_pairs_options(again)
+    recheck.add_arguments(again)
+
     steps = "which cleaning steps and scoring options help on these pairs"
-    ablate.add_arguments(jobs.add_parser("ablate", help=steps, parents=[common, pairs, model]))
+    ablate.add_arguments(jobs.add_parser("ablate", help=steps, parents=[common, pairs, aiming]))
     drift.add_arguments(jobs.add_parser("drift", help="have live scores moved away?", parents=[common]))
 
     backups.add_backup_arguments(jobs.add_parser("backup", help="save the whole store", parents=[common]))
@@ -123,11 +146,12 @@ def _add_pairs_options(options: argparse.ArgumentParser, count: str = "+") -> No
     options.add_argument("--skip-bad-rows", action="store_true", help="go on without rows that break a rule")
 
 
-def _model_options() -> _OneLineParser:
+def _model_options(*short: str) -> _OneLineParser:
     options = _OneLineParser(add_help=False)
     default = os.environ.get("SIMTIER_MODEL", "bundled")
     options.add_argument("--model", default=default, help="name, folder or hub id (default %(default)s)")
     options.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default %(default)s)")
+    options.add_argument("--model-precision", *short, choices=PRECISIONS, help=EXACTLY)
     options.add_argument("--data-dir", help="cache and unpacked models (default: SIMTIER_DATA_DIR, else yours)")
     options.add_argument("--segments", choices=SEGMENTS, default="none", help="compare long texts by segments")
     options.add_argument("--map-punctuation", action="store_true", help="Chinese punctuation to ASCII first")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from calibration.encoding.recipe import DENSE, NORMALIZE, POOLING, TRANSFORMER, Module, Recipe
+from calibration.encoding.recipe import DENSE, NORMALIZE, POOLING, Module, Recipe
 from calibration.encoding.weights import weight_files
 from calibration.errors import N_, BadArgument, ModelDamaged, ModelUnusable, SimTierError
 
@@ -41,18 +43,31 @@ def resolve_device(device: str) -> str:
     return device
 
 
-def build_model(folder: Path, recipe: Recipe, device: str) -> SentenceTransformer:
-    """The model in `folder`, on `device`, in float32 and ready to encode.
+@dataclass(frozen=True)
+class Placed:
+    """Where and how a model runs: `dtype` of its weights (as torch names it), threads that may use it at once.
 
+    `body`: its transformer as OpenVINO reads it, which then takes the place of the folder's weights.
+    """
+
+    device: str
+    dtype: str = "float32"
+    places: int = 1
+    body: Path | None = None
+
+
+def build_model(folder: Path, recipe: Recipe, placed: Placed) -> SentenceTransformer:
+    """The model in `folder`, ready to encode.
     Raises ModelDamaged where its files do not fit together, ModelUnusable where they need what is not here.
     """
     from sentence_transformers import SentenceTransformer
 
     try:
         with _no_progress_bar():
-            modules = _modules(folder, recipe)
-        _check_complete(folder / recipe.modules[0].path, modules[0])
-        model = SentenceTransformer(modules=modules, device=device)
+            modules = _modules(folder, recipe, placed)
+        if placed.body is None:
+            _check_complete(folder / recipe.modules[0].path, modules[0])
+        model = SentenceTransformer(modules=modules, device=placed.device)
     except (MemoryError, ImportError) as error:
         raise ModelUnusable(str(folder), _first_line(error)) from error
     except SimTierError:
@@ -63,20 +78,18 @@ def build_model(folder: Path, recipe: Recipe, device: str) -> SentenceTransforme
     return model
 
 
-def _modules(folder: Path, recipe: Recipe) -> list[torch.nn.Module]:
-    built: list[Any] = []
-    for module in recipe.modules:
+def _modules(folder: Path, recipe: Recipe, placed: Placed) -> list[torch.nn.Module]:
+    built: list[Any] = [_transformer(folder, recipe.modules[0], recipe, placed)]
+    for module in recipe.modules[1:]:
         built.append(_BUILDERS[module.kind](folder, module, recipe, built))
     return built
 
 
-def _transformer(folder: Path, module: Module, recipe: Recipe, _: list[Any]) -> Any:
-    from sentence_transformers.base.modules.transformer import Transformer
-
+def _transformer(folder: Path, module: Module, recipe: Recipe, placed: Placed) -> Any:
     shut = {"trust_remote_code": False, "local_files_only": True}
-    built = Transformer(
+    built = _transformer_class(placed)(
         str(folder / module.path),
-        model_kwargs={**shut, "use_safetensors": True, "dtype": "float32"},
+        model_kwargs={**shut, "use_safetensors": True, "dtype": placed.dtype},
         processor_kwargs={**shut, "model_max_length": recipe.max_tokens},
         config_kwargs=dict(shut),
         modality_config=_TEXT_ONLY,
@@ -89,6 +102,24 @@ def _transformer(folder: Path, module: Module, recipe: Recipe, _: list[Any]) -> 
     # Whatever the folder says: long texts lose their tail, as `truncate` reports it.
     tokenizer.truncation_side = "right"
     return built
+
+
+def _transformer_class(placed: Placed) -> Any:
+    from sentence_transformers.base.modules.transformer import Transformer
+
+    if placed.body is None:
+        return Transformer
+    from calibration.encoding.openvino_body import load_body
+
+    load = partial(load_body, placed.body, streams=placed.places)
+
+    class FastTransformer(Transformer):
+        """Never reads the folder's weights, so that a start takes a second and no memory for them."""
+
+        def _load_model(self, _path: str, _task: str, config: Any, *_: Any, **__: Any) -> Any:  # type: ignore[override]
+            return load(config)
+
+    return FastTransformer
 
 
 def _pooling(folder: Path, module: Module, recipe: Recipe, built: list[Any]) -> Any:
@@ -111,7 +142,7 @@ def _dense(folder: Path, module: Module, *_: Any) -> Any:
     return Dense.load(str(folder), subfolder=module.path, local_files_only=True, trust_remote_code=False)
 
 
-_BUILDERS: Final = {TRANSFORMER: _transformer, POOLING: _pooling, NORMALIZE: _normalize, DENSE: _dense}
+_BUILDERS: Final = {POOLING: _pooling, NORMALIZE: _normalize, DENSE: _dense}
 
 
 def _check_complete(home: Path, transformer: Any) -> None:

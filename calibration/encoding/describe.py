@@ -10,7 +10,9 @@ from calibration.encoding import hub
 from calibration.encoding.bundled import unpacked
 from calibration.encoding.cache import CachedEncoder
 from calibration.encoding.encoder import SentenceEncoder
+from calibration.encoding.fidelity import Fidelity
 from calibration.encoding.models import BUNDLED, NAMED_MODELS, NamedModel, find_named, find_named_folder
+from calibration.encoding.openvino_body import INT8, variant
 from calibration.encoding.weights import read_object
 
 _CARD_KEYS: Final = ("license", "language", "base_model", "tags", "library_name")
@@ -29,6 +31,9 @@ class KnownModel:
 class ModelFacts:
     """A loaded model. prompts: those that its folder names; `prompt` is the one before every text here.
 
+    precision: full or fast. fidelity: of precision fast, to full. quicker: False where fast saves memory alone on
+    this processor. threads: of the processor, for one batch; places: how many batches may run at once.
+
     weight_bytes: what the weights take in memory. thresholds: those that its publisher gives, by tier.
     """
 
@@ -41,7 +46,11 @@ class ModelFacts:
     prompt: str
     prompts: dict[str, str]
     device: str
+    precision: str
+    fidelity: Fidelity | None
+    quicker: bool
     threads: int
+    places: int
     weight_bytes: int
     thresholds: dict[str, float]
     card: dict[str, Any]
@@ -55,8 +64,6 @@ def known_models(models_dir: Path) -> tuple[KnownModel, ...]:
 
 def facts(encoder: CachedEncoder) -> ModelFacts:
     """What a loaded model is like."""
-    import torch
-
     model = encoder.uncached
     if not isinstance(model, SentenceEncoder):
         raise TypeError(f"no model folder behind {type(model).__name__}")
@@ -72,7 +79,11 @@ def facts(encoder: CachedEncoder) -> ModelFacts:
         prompt=model.prompt,
         prompts={str(k): str(v) for k, v in prompts.items()} if isinstance(prompts, dict) else {},
         device=model.device,
-        threads=torch.get_num_threads(),
+        precision=model.precision,
+        fidelity=model.fast.fidelity if model.fast else None,
+        quicker=model.fast is None or model.device != "cpu" or variant() != INT8,
+        threads=model.threads,
+        places=model.places,
         weight_bytes=model.weight_bytes,
         thresholds=dict(named.thresholds) if named else {},
         card=card(model.folder),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,15 +9,19 @@ from typing import Any, Final
 
 import numpy as np
 
-from calibration.encoding.batching import Batch, Progress, Vectors, collect, distinct, plan
-from calibration.encoding.build import build_model, resolve_device
+from calibration.encoding.batching import Batch, Indices, Progress, Vectors, collect, distinct, plan
+from calibration.encoding.build import Placed, build_model, resolve_device
+from calibration.encoding.cores import places
 from calibration.encoding.digests import Digests
+from calibration.encoding.fast_model import FastModel
 from calibration.encoding.fingerprint import fingerprint
 from calibration.encoding.models import NamedModel
+from calibration.encoding.parallel import in_order
 from calibration.encoding.protocol import BatchEncoder, Encoder
 from calibration.encoding.recipe import read_recipe
 from calibration.encoding.turns import Turns
 from calibration.errors import ModelDamaged
+from calibration.settings import FAST, FULL
 
 CPU_BATCH_TOKENS: Final = 1024
 """Fastest on processors; four times as many are slower by a third."""
@@ -41,20 +44,30 @@ class SentenceEncoder:
         named: NamedModel | None = None,
         pooling: str | None = None,
         digests: Digests | None = None,
+        fast: FastModel | None = None,
     ) -> None:
         recipe = read_recipe(folder, named, pooling)
         self.name = name or folder.name
         self.folder = folder
         self.device = resolve_device(device)
+        self.fast = fast
         self.max_tokens = recipe.max_tokens
-        self.fingerprint = fingerprint(folder, recipe, digests or Digests())
+        self.fingerprint = fast.fingerprint if fast else fingerprint(folder, recipe, digests or Digests())
         self.prompt = recipe.prompt
-        self._model = build_model(folder, recipe, self.device)
+        self.places = places(self.device, fast is not None)
+        self._model = build_model(folder, recipe, self._placed())
         self._tokenizer: Any = self._model.tokenizer
         self._budget = CPU_BATCH_TOKENS if self.device == "cpu" else GPU_BATCH_TOKENS
         self._tokenizing = threading.Lock()  # a tokenizer is no place for two: it keeps settings between calls
-        self._turns = Turns(places(self.device))
+        self._turns = Turns(self.places)
         self.dim = self._probe(folder)
+
+    def _placed(self) -> Placed:
+        if self.fast is None:
+            return Placed(self.device)
+        if self.device == "cpu":
+            return Placed(self.device, places=self.places, body=self.fast.body)
+        return Placed(self.device, "float16")
 
     def encode(
         self, texts: Sequence[str], *, progress: Progress | None = None, cancel: threading.Event | None = None
@@ -66,9 +79,12 @@ class SentenceEncoder:
         return out[inverse]
 
     def batches(self, texts: Sequence[str]) -> Iterator[Batch]:
-        """Positions and vectors of the distinct `texts`, batch by batch, longest first."""
-        for rows in plan(texts, self.count_tokens, self.max_tokens, self._budget):
-            yield rows, self._forward([texts[row] for row in rows])
+        """Positions and vectors of the distinct `texts`, batch by batch, longest first; `places` run at once."""
+
+        def encoded(rows: Indices) -> Batch:
+            return rows, self._forward([texts[row] for row in rows])
+
+        return in_order(encoded, plan(texts, self.count_tokens, self.max_tokens, self._budget), self.places)
 
     def raw(self, text: str) -> Vectors:
         """The vector of one text, (dim,), before any normalisation: what pooling gave."""
@@ -82,8 +98,27 @@ class SentenceEncoder:
         return modes if isinstance(modes, str) else "+".join(modes)
 
     @property
+    def precision(self) -> str:
+        """`full` or `fast`."""
+        return FULL if self.fast is None else FAST
+
+    @property
+    def threads(self) -> int:
+        """Processor threads that one batch may use."""
+        import torch
+
+        return 1 if self.fast and self.device == "cpu" else torch.get_num_threads()
+
+    @property
+    def body(self) -> Any:
+        """The transformer itself, without tokenizer and pooling."""
+        return self._model[0].model
+
+    @property
     def weight_bytes(self) -> int:
         """What the weights take in memory."""
+        if self.fast and self.device == "cpu":
+            return self.fast.weight_bytes
         return sum(weight.numel() * weight.element_size() for weight in self._model.parameters())
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -150,13 +185,6 @@ class SentenceEncoder:
         except (RuntimeError, IndexError, KeyError, TypeError, ValueError) as error:
             reason = str(error).partition("\n")[0][:200]
             raise ModelDamaged(str(folder), f"its parts do not fit: {reason}") from error
-
-
-def places(device: str) -> int:
-    """How many batches may run at once: one on an accelerator; on a processor, cores by the threads of a batch."""
-    import torch
-
-    return 1 if device != "cpu" else max(1, (os.cpu_count() or 1) // torch.get_num_threads())
 
 
 def _place(value: Any, device: str) -> Any:

@@ -7,14 +7,20 @@ from pathlib import Path
 from typing import Final
 
 from calibration.encoding import hub, model_scope
+from calibration.encoding.build import resolve_device
 from calibration.encoding.bundled import digest_memo, unpack_bundled
 from calibration.encoding.cache import CACHE_NAME, CachedEncoder
 from calibration.encoding.digests import Digests
 from calibration.encoding.encoder import SentenceEncoder
+from calibration.encoding.fast_model import FastModel, fast_model
+from calibration.encoding.fingerprint import fingerprint
 from calibration.encoding.models import BUNDLED, KNOWN_NAMES, NamedModel, find_named, find_named_folder
+from calibration.encoding.recipe import read_recipe
 from calibration.errors import N_, ModelNotFound
+from calibration.settings import FAST
 from calibration.settings import cache_dir as default_cache_dir
 from calibration.settings import models_dir as default_models_dir
+from calibration.settings import precision as chosen_precision
 
 _HUB_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -26,19 +32,34 @@ def load_encoder(
     *,
     models_dir: str | Path | None = None,
     pooling: str | None = None,
+    precision: str | None = None,
 ) -> CachedEncoder:
     """The encoder of `model`: `bundled`, a named model, a model folder, or an id on the Hugging Face hub or
     ModelScope.
 
     `device` is auto, cpu, cuda, cuda:N or mps. `cache_dir` and `models_dir` lie in the data directory unless
-    given. `pooling` (cls, mean, lasttoken) is for a folder that does not say how it pools. Raises ModelNotFound,
-    ModelDamaged, ModelUnusable, PoolingUnknown, WeightsUnsafe or BadArgument, each for its cause.
+    given. `pooling` (cls, mean, lasttoken) is for a folder that does not say how it pools. `precision` is full
+    or fast (SIMTIER_PRECISION unless given, else full): fast has 8-bit weights on a processor and 16-bit ones on an
+    accelerator, a fingerprint of its own, and its vectors are held against full precision when it is first made.
+    Raises ModelNotFound, ModelDamaged, ModelUnusable, PoolingUnknown, WeightsUnsafe, FastMissing, FidelityMissed
+    or BadArgument, each for its cause.
     """
+    fast = chosen_precision(precision) == FAST
     models = Path(models_dir) if models_dir else default_models_dir()
     folder, named = locate(model, models)
-    encoder = SentenceEncoder(
-        folder, name=model, device=device, named=named, pooling=pooling, digests=Digests(digest_memo(models))
-    )
+    digests, device = Digests(digest_memo(models)), resolve_device(device)
+
+    def load(kept: FastModel | None) -> SentenceEncoder:
+        return SentenceEncoder(
+            folder, name=model, device=device, named=named, pooling=pooling, digests=digests, fast=kept
+        )
+
+    if fast:
+        recipe = read_recipe(folder, named, pooling)
+        home, full = folder / recipe.modules[0].path, fingerprint(folder, recipe, digests)
+        encoder = load(fast_model(model, home, full, models, device, load, digests))
+    else:
+        encoder = load(None)
     return CachedEncoder(encoder, Path(cache_dir or default_cache_dir()) / CACHE_NAME)
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from types import TracebackType
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _work = threading.local()
 
@@ -20,6 +24,17 @@ def bulk() -> Iterator[None]:
         yield
     finally:
         _work.bulk = before
+
+
+def as_here(work: Callable[P, R]) -> Callable[P, R]:
+    """`work` for other threads, whose turns are then of the kind that this thread's are now."""
+    long = getattr(_work, "bulk", False)
+
+    def run(*arguments: P.args, **named: P.kwargs) -> R:
+        with bulk() if long else nullcontext():
+            return work(*arguments, **named)
+
+    return run
 
 
 class Turns:

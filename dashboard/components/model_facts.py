@@ -33,13 +33,36 @@ def _rows(found: ModelFacts) -> pd.DataFrame:
         t("Fingerprint"): found.fingerprint,
         t("Pooling"): found.pooling,
         t("Before every text"): found.prompt or t("nothing"),
-        t("Runs on"): t("{device}, threads: {count}", device=found.device, count=found.threads),
+        t("Numerical precision"): _precision(found),
+        t("Runs on"): t(
+            "{device}; batches at once: {places}, threads of each: {count}",
+            device=found.device,
+            places=found.places,
+            count=found.threads,
+        ),
         t("Folder"): str(found.folder),
     }
     rows |= {name: str(value) for name, value in found.card.items() if name == "license"}
     return pd.DataFrame({"fact": list(rows), "value": [escaped(value) for value in rows.values()]}).set_index(
         "fact"
     )
+
+
+def _precision(found: ModelFacts) -> str:
+    near = found.fidelity
+    if near is None:
+        return t("full")
+    said = t(
+        "fast: cosine to full precision {mean} on average, {least} at least; a pair's score moves by at most "
+        "{shift} ({texts} texts)",
+        mean=f"{near.mean:.5f}",
+        least=f"{near.least:.5f}",
+        shift=f"{near.shift:.5f}",
+        texts=near.texts,
+    )
+    if found.quicker:
+        return said
+    return f"{said}. {t('This processor cannot multiply 8-bit numbers: it saves memory here, but no time.')}"
 
 
 def _published(found: ModelFacts) -> None:

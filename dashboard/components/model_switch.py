@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from calibration.encoding.describe import known_models
-from calibration.errors import SimTierError
-from calibration.settings import models_dir
+from calibration.encoding.openvino_body import check_installed
+from calibration.errors import FastMissing, SimTierError
+from calibration.settings import FAST, FULL, PRECISIONS, models_dir, precision
 from dashboard import resources, roles, state
 from dashboard.components.notices import attempting
 from dashboard.i18n import escaped, explained, naming, t
@@ -43,6 +44,7 @@ def ask() -> None:
         key=state.MODEL_FOLDER,
         persist_state="session",
     )
+    _ask_precision()
     wanted = _wanted()
     st.button(
         t("Load and switch"),
@@ -51,6 +53,25 @@ def ask() -> None:
         icon=":material/swap_horiz:",
         disabled=not wanted or resources.model().coming is not None,
         on_click=_switch,
+    )
+
+
+def _ask_precision() -> None:
+    try:
+        check_installed()
+    except FastMissing:
+        st.caption(t("Only at full precision: faster, with 8-bit weights, by pip install 'simtier[fast]'."))
+        return
+    st.segmented_control(
+        t("Numerical precision"),
+        PRECISIONS,
+        default=precision(),
+        format_func=naming(PRECISIONS, {FULL: t("full"), FAST: t("fast: 8-bit weights")}.__getitem__),
+        key=state.MODEL_PRECISION,
+        help=t(
+            "Fast vectors are close to full ones, not equal: a policy holds for the precision that it was fitted "
+            "at. The first time, a model is converted and checked, which takes a minute."
+        ),
     )
 
 
@@ -63,7 +84,8 @@ def _wanted() -> str:
 def _switch() -> None:
     if not roles.allowed(roles.PUBLISH):
         raise roles.NotPermitted(roles.role())
-    resources.model().switch(_wanted())
+    chosen = state.get(state.MODEL_PRECISION)
+    resources.model().switch(_wanted(), str(chosen) if chosen else None)
 
 
 def _news() -> None:

@@ -26,9 +26,21 @@ def test_flags_win_over_the_environment() -> None:
     )
 
 
+def test_the_precision_comes_from_flag_or_environment() -> None:
+    assert parse([], {}).precision == "full"
+    assert parse([], {"SIMTIER_PRECISION": "fast"}).precision == "fast"
+    assert parse(["--precision", "full"], {"SIMTIER_PRECISION": "fast"}).precision == "full"
+    with pytest.raises(BadOption, match="SIMTIER_PRECISION"):
+        parse([], {"SIMTIER_PRECISION": "half"})
+
+
 def test_options_reach_the_rest_of_the_process() -> None:
     options = parse(["--data-dir", "/data", "--model", "m"], {})
-    assert options.environment() == {"SIMTIER_MODEL": "m", "SIMTIER_DATA_DIR": "/data"}
+    assert options.environment() == {
+        "SIMTIER_MODEL": "m",
+        "SIMTIER_PRECISION": "full",
+        "SIMTIER_DATA_DIR": "/data",
+    }
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x", "-1"])
