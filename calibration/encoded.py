@@ -97,8 +97,8 @@ def similarity(
     for at in range(0, len(first), _ROWS_A_STEP):
         step = slice(at, at + _ROWS_A_STEP)
         scores[step] = cosine(texts.vectors[texts.starts[first[step]]], texts.vectors[texts.starts[second[step]]])
-    several = np.diff(texts.starts) > 1
-    for row in np.flatnonzero(several[first] | several[second]):
+    pieces = texts.starts[first + 1] - texts.starts[first], texts.starts[second + 1] - texts.starts[second]
+    for row in np.flatnonzero((pieces[0] > 1) | (pieces[1] > 1)):
         a, b = _vectors(texts, first[row]), _vectors(texts, second[row])
         scores[row] = _segment_similarity(a, b, options.segments)
     return scores

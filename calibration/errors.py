@@ -9,6 +9,11 @@
     │   ├── BadRows               some rows break a rule; carries them all, and the good ones
     │   ├── TooLarge              a file or text is over a limit
     │   ├── BadArgument           a setting is outside its range
+    │   ├── ColumnUnknown         a table has no column of that name
+    │   ├── ColumnUnnamed         a table has several columns, and nothing says which one is meant
+    │   ├── ExtraMissing          what was asked takes a package that is not installed
+    │   ├── VectorsUnusable       exported vectors cannot be read, or nothing says which model made them
+    │   ├── VectorsMismatch       exported vectors are of another model, or of texts cleaned in another way
     │   ├── BackupDamaged         a file is no whole backup
     │   └── StoreNotEmpty         a backup would replace what a store holds, and nobody has agreed
     ├── PolicyError               a policy cannot be used here                  (CLI exit 2, HTTP 4xx)
@@ -141,6 +146,51 @@ class BadArgument(InputError):
 
     def __init__(self, name: str, rule: str, value: object) -> None:
         super().__init__(name=name, rule=rule, value=value)
+
+
+class ColumnUnnamed(InputError):
+    """A table has several columns, and nothing says which one is meant."""
+
+    template = N_("{file}: has several columns; say which one holds the texts: {found}")
+
+    def __init__(self, file: str, found: Sequence[str]) -> None:
+        super().__init__(file=file, found=", ".join(found))
+
+
+class ColumnUnknown(InputError):
+    """A table has no column of that name."""
+
+    template = N_("{file}: no column {column!r}; found: {found}")
+
+    def __init__(self, file: str, column: str, found: Sequence[str]) -> None:
+        super().__init__(file=file, column=column, found=", ".join(found) or "-")
+
+
+class ExtraMissing(InputError):
+    """What was asked takes a package that is not installed."""
+
+    template = N_("{what} needs a package that is not installed; run pip install 'simtier[{extra}]'")
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(what=what, extra=extra)
+
+
+class VectorsUnusable(InputError):
+    """Exported vectors cannot be read, or nothing says which model made them."""
+
+    template = N_("vectors {file}: cannot be used ({reason})")
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(file=file, reason=reason)
+
+
+class VectorsMismatch(InputError):
+    """Exported vectors are of another model, or of texts cleaned in another way."""
+
+    template = N_("vectors {file}: were made by {expected}, but here is {actual}; embed the file again")
+
+    def __init__(self, file: str, expected: str, actual: str) -> None:
+        super().__init__(file=file, expected=expected, actual=actual)
 
 
 class BackupDamaged(InputError):

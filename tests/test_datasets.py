@@ -65,3 +65,24 @@ def test_readme_counts() -> None:
     text = (HERE / "README.md").read_text(encoding="utf-8")
     for name in NAMES:
         assert re.search(rf"\| \[{name}\]\({name}/CARD.md\) \|[^|]*\| {len(raw(name))} \|", text)
+
+
+def test_the_titles_are_what_their_card_says() -> None:
+    card = (HERE / "titles" / "CARD.md").read_text(encoding="utf-8")
+    titles = pd.read_csv(HERE / "titles" / "titles.csv", dtype=str, keep_default_na=False)
+    named = int((titles["group"] != "").sum())
+    counts = dict(re.findall(r"^\| (named|blank|total) \| (\d+) \|$", card, re.MULTILINE))
+    assert {k: int(v) for k, v in counts.items()} == {
+        "named": named,
+        "blank": len(titles) - named,
+        "total": len(titles),
+    }
+    assert (titles[titles["group"] != ""].groupby("group").size() >= 2).all()
+
+
+def test_every_expected_answer_is_in_the_faq() -> None:
+    faq = pd.read_csv(HERE / "faq" / "faq.csv", dtype=str, keep_default_na=False)
+    queries = pd.read_csv(HERE / "faq" / "queries.csv", dtype=str, keep_default_na=False)
+    assert (len(faq), faq["answer_id"].nunique(), len(queries)) == (24, 21, 60)
+    assert int((queries["expected"] == "").sum()) == 12
+    assert set(queries["expected"]) - {""} == set(faq["answer_id"])

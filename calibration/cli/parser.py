@@ -14,8 +14,11 @@ from calibration.cli import (
     cache,
     commands,
     compare,
+    dedup,
     drift,
+    embed,
     keys,
+    match,
     models,
     plan,
     recheck,
@@ -107,6 +110,14 @@ def build_parser() -> argparse.ArgumentParser:
     steps = "which cleaning steps and scoring options help on these pairs"
     ablate.add_arguments(jobs.add_parser("ablate", help=steps, parents=[common, pairs, aiming]))
     drift.add_arguments(jobs.add_parser("drift", help="have live scores moved away?", parents=[common]))
+
+    alike = "which rows of a file mean the same, and which to keep"
+    dedup.add_arguments(jobs.add_parser("dedup", help=alike, parents=[common, model]))
+    answers = "the entries of a FAQ that answer queries"
+    match.add_arguments(jobs.add_parser("match", help=answers, parents=[common, model]))
+    vectors = "vectors of a file of any size: .npy, Parquet, FAISS, Milvus"
+    embed.add_arguments(jobs.add_parser("embed", help=vectors, parents=[common, model]))
+    embed.add_search_arguments(jobs.add_parser("search", help="search in such vectors", parents=[common, model]))
 
     backups.add_backup_arguments(jobs.add_parser("backup", help="save the whole store", parents=[common]))
     backups.add_restore_arguments(jobs.add_parser("restore", help="bring a backup back", parents=[common]))

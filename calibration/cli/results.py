@@ -237,10 +237,11 @@ def _worth(found: Certificate) -> str:
 
 def _metrics_text(metrics: TierMetrics) -> str:
     shares = (metrics.precision, metrics.recall, metrics.in_band)
-    return "precision {}, recall {}, in band {}".format(*map(_share_text, shares))
+    return "precision {}, recall {}, in band {}".format(*map(share_text, shares))
 
 
-def _share_text(share: Proportion) -> str:
+def share_text(share: Proportion) -> str:
+    """A proportion with its interval and n in one line."""
     if not share.n:
         return "- (n=0)"
     worth = f", worth {share.n / share.deff:.0f} independent" if share.deff >= NOTED else ""

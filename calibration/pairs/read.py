@@ -29,8 +29,8 @@ from calibration.pairs.workbook import OLE_MAGIC, ZIP_MAGIC, read_workbook
 
 PairsSource = str | os.PathLike[str] | BinaryIO | bytes | pd.DataFrame
 
-_ARCHIVES: Final = (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf\x27\x1c", b"\xfd7zXZ", b"Rar!", b"\x28\xb5\x2f\xfd")
-_BINARIES: Final = (
+ARCHIVES: Final = (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf\x27\x1c", b"\xfd7zXZ", b"Rar!", b"\x28\xb5\x2f\xfd")
+BINARIES: Final = (
     b"\x89PNG",
     b"\xff\xd8\xff",
     b"GIF8",
@@ -163,9 +163,9 @@ def _read_content(source: Source, limits: Limits) -> RawTable:
         return read_workbook(source, limits)
     if source.data.startswith(PARQUET_MAGIC):
         return read_parquet(source, limits)
-    if source.data.startswith(_ARCHIVES):
+    if source.data.startswith(ARCHIVES):
         raise FileUnreadable(source.name, rules.ARCHIVE)
-    if source.data.startswith(_BINARIES):
+    if source.data.startswith(BINARIES):
         raise FileUnreadable(source.name, rules.NOT_TEXT_FILE)
     decoded = decode(source)
     if looks_like_json(decoded.head(4096), source.suffix):

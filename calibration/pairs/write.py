@@ -118,7 +118,7 @@ def _cells(frame: pd.DataFrame) -> list[list[object]]:
     made: list[list[object]] = []
     for column in frame.columns:
         values = frame[column]
-        if column == LABEL and (values == np.floor(values)).all():
+        if column == LABEL and pd.api.types.is_float_dtype(values) and (values == np.floor(values)).all():
             values = values.astype(np.int64)
         cells = values.tolist()
         made.append([None if value != value else value for value in cells] if column in (LABEL, SCORE) else cells)

@@ -1,0 +1,156 @@
+"""`match FAQ QUERIES -o OUT`: the best answers, and how good they are where the right ones are known."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from calibration.cli.corpus_options import (
+    add_rows,
+    add_threshold,
+    encoder_of,
+    on_bad_rows,
+    problems_json,
+    source_text,
+    threshold_of,
+)
+from calibration.cli.inputs import progress_bar
+from calibration.cli.numbers import estimate_json, estimate_text
+from calibration.cli.outputs import check_output, write_output
+from calibration.cli.results import certificate_line, proportion_json, share_text
+
+if TYPE_CHECKING:
+    from calibration.corpus import Matches, MatchEvaluation
+    from calibration.corpus.faq import Asked, Faq
+
+_K: Final = 5
+_MARGIN: Final = 0.005
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What may be typed after `match`."""
+    parser.add_argument("faq", metavar="FAQ", help="file of the questions that have answers")
+    parser.add_argument("queries", metavar="QUERIES", help="file of what people ask")
+    parser.add_argument("-o", "--output", required=True, help="where to write: .csv .tsv .jsonl .xlsx .parquet")
+    parser.add_argument("--faq-column", metavar="C", help="the FAQ's column of questions (default: by its name)")
+    same = "the FAQ's column that names an answer: phrasings with the same name are one (default: by its name)"
+    parser.add_argument("--key-column", metavar="C", help=same)
+    parser.add_argument("--query-column", metavar="C", help="the column of queries (default: by its name)")
+    right = "the queries' column with the right answer's name, blank for none: then matching is judged"
+    parser.add_argument("--expected-column", metavar="C", help=right)
+    parser.add_argument("-k", type=int, default=_K, help="how many answers to write (default %(default)s)")
+    near = "two answers whose scores are closer are ambiguous (default %(default)s)"
+    parser.add_argument("--margin", type=float, default=_MARGIN, help=near)
+    parser.add_argument(
+        "--precision", type=float, default=0.9, help="of the certified cut-off (default %(default)s)"
+    )
+    parser.add_argument("--confidence", type=float, default=0.9, help="of all intervals (default %(default)s)")
+    add_threshold(parser)
+    add_rows(parser)
+    parser.set_defaults(run=match)
+
+
+def match(options: argparse.Namespace) -> MatchResult:
+    """Read, match, judge where that can be done, write."""
+    from calibration.certify import check_target
+    from calibration.corpus import evaluate_matches, match_texts, matches_frame
+    from calibration.corpus.faq import read_faq, read_queries
+    from calibration.corpus.match_evaluation import DEPTH
+
+    check_output(options.output)
+    check_target(options.precision, options.confidence)
+    faq = read_faq(options.faq, options.faq_column, options.key_column, on_bad_rows=on_bad_rows(options))
+    asked = read_queries(
+        options.queries, faq, options.query_column, options.expected_column, on_bad_rows=on_bad_rows(options)
+    )
+    encoder = encoder_of(options)
+    threshold = threshold_of(options, encoder)
+    depth = max(options.k, DEPTH) if asked.expected is not None and options.k >= 1 else options.k
+    with progress_bar("matching") as progress:
+        matches = match_texts(
+            faq.read.texts,
+            asked.read.texts,
+            encoder,
+            threshold,
+            keys=faq.keys,
+            k=depth,
+            margin=options.margin,
+            progress=progress,
+        )
+    judged = None
+    if asked.expected is not None:
+        judged = evaluate_matches(matches, asked.expected, asked.read.texts, options.precision, options.confidence)
+    shown = replace(matches, found=tuple(one.best(options.k) for one in matches.found), k=options.k)
+    frame = matches_frame(shown, asked.read.frame, asked.read.lines, faq.read.texts, faq.read.lines)
+    write_output(frame, options.output)
+    return MatchResult(faq, asked, shown, judged, encoder.fingerprint, options.output)
+
+
+@dataclass(frozen=True)
+class MatchResult:
+    """`match`; judged is None where no right answers are known."""
+
+    faq: Faq
+    asked: Asked
+    matches: Matches
+    judged: MatchEvaluation | None
+    fingerprint: str
+    output: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Queries by decision, the threshold, and the evaluation."""
+        problems = (*self.faq.read.problems, *self.asked.read.problems)
+        return {
+            "output": self.output,
+            "faq": len(self.faq.read.texts),
+            "queries": len(self.asked.read.texts),
+            "k": self.matches.k,
+            "margin": self.matches.margin,
+            "decisions": self.matches.counts(),
+            "threshold": self.matches.threshold.to_json(),
+            "evaluation": evaluation_json(self.judged) if self.judged else None,
+            "fingerprint": self.fingerprint,
+            "bad_rows": len({(problem.file, problem.row) for problem in problems}),
+            "problems": problems_json(problems),
+        }
+
+    def to_text(self) -> str:
+        """A few lines."""
+        told = self.matches.counts()
+        lines = [
+            f"{len(self.asked.read.texts):,} queries against {len(self.faq.read.texts):,} questions: "
+            f"{told['answered']:,} answered, {told['ambiguous']:,} ambiguous, {told['no_answer']:,} without answer",
+            source_text(self.matches.threshold),
+            *(evaluation_lines(self.judged) if self.judged else ()),
+        ]
+        return "\n".join([*lines, f"written to {self.output}"])
+
+
+def evaluation_json(found: MatchEvaluation) -> dict[str, Any]:
+    """Every number with its n and interval."""
+    return {
+        "n": found.n,
+        "in_scope": found.in_scope,
+        "hits": {str(rank): proportion_json(share) for rank, share in found.hits.items()},
+        "mrr": estimate_json(found.reciprocal_rank),
+        "answered": proportion_json(found.answered),
+        "right": proportion_json(found.right),
+        "certificate": found.certificate.to_json(),
+        "coverage_out_of_fold": proportion_json(found.coverage) if found.coverage else None,
+        "precision_out_of_fold": proportion_json(found.precision) if found.precision else None,
+    }
+
+
+def evaluation_lines(found: MatchEvaluation) -> list[str]:
+    """The same for a person."""
+    lines = [f"judged on {found.n:,} queries, {found.in_scope:,} of them with an answer in the FAQ"]
+    lines += [f"  right answer among the best {rank}: {share_text(share)}" for rank, share in found.hits.items()]
+    lines.append(f"  mean reciprocal rank: {estimate_text(found.reciprocal_rank)}")
+    lines.append(f"  by this threshold: answered {share_text(found.answered)}, right {share_text(found.right)}")
+    lines.append("  " + certificate_line("cut-off", found.certificate))
+    if found.coverage and found.precision:
+        lines.append(
+            f"  out of fold: coverage {share_text(found.coverage)}, precision {share_text(found.precision)}"
+        )
+    return lines
