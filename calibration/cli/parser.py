@@ -114,7 +114,7 @@ def build_parser() -> argparse.ArgumentParser:
     alike = "which rows of a file mean the same, and which to keep"
     dedup.add_arguments(jobs.add_parser("dedup", help=alike, parents=[common, model]))
     answers = "the entries of a FAQ that answer queries"
-    match.add_arguments(jobs.add_parser("match", help=answers, parents=[common, model]))
+    match.add_arguments(jobs.add_parser("match", help=answers, parents=[common, aiming]))
     vectors = "vectors of a file of any size: .npy, Parquet, FAISS, Milvus"
     embed.add_arguments(jobs.add_parser("embed", help=vectors, parents=[common, model]))
     embed.add_search_arguments(jobs.add_parser("search", help="search in such vectors", parents=[common, model]))
