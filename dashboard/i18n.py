@@ -7,7 +7,10 @@ Sources say `t("English text with {fields}", fields=...)`; Babel collects those 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime, tzinfo
 from typing import Any, Final
+
+from babel.dates import format_date, format_time, get_timezone
 
 from calibration.columns import TIER_NAMES
 from calibration.errors import SimTierError
@@ -42,6 +45,26 @@ def tn(singular: str, plural: str, count: int, /, **fields: object) -> str:
 def tier_name(tier: str) -> str:
     """A tier's name in the session's language."""
     return t(TIER_NAMES[tier])
+
+
+def moment(at: datetime) -> str:
+    """A moment as the session's reader writes it, in the time zone of their browser."""
+    local = at.astimezone(_zone())
+    return f"{format_date(local, locale=state.locale())} {format_time(local, 'short', locale=state.locale())}"
+
+
+def day(at: date | str) -> str:
+    """A day as the session's reader writes it; ISO 8601 may be given."""
+    given = date.fromisoformat(at[:10]) if isinstance(at, str) else at
+    return format_date(given, locale=state.locale())
+
+
+def _zone() -> tzinfo | None:
+    """The browser's time zone; the server's own where the browser names none."""
+    try:
+        return get_timezone(state.time_zone()) if state.time_zone() else None
+    except LookupError:
+        return None
 
 
 def naming(options: Iterable[str], name: Callable[[str], str]) -> Callable[[Any], str]:

@@ -66,6 +66,12 @@ def frames() -> Frames:
     return Frames()
 
 
+@st.cache_resource(show_spinner=False)
+def counted() -> Frames:
+    """What was counted for charts, a few hundred rows each."""
+    return Frames(at_most=256)
+
+
 def _model_in_use() -> str:
     """The fingerprint of the model; empty while there is none."""
     found = model()

@@ -28,12 +28,19 @@ def scored(datasets: Sequence[Dataset], options: ScoringOptions) -> pd.DataFrame
     parts = [resources.frames().get(key_of(dataset, fingerprint, options)) for dataset in datasets]
     if not parts or any(part is None for part in parts):
         return None
-    key = ("together", *(key_of(dataset, fingerprint, options) for dataset in datasets))
+    key = identity(datasets, options)
     together = resources.frames().get(key)
     if together is None:
-        together = pd.concat([part for part in parts if part is not None], ignore_index=True)
+        known = [part for part in parts if part is not None]
+        together = known[0] if len(known) == 1 else pd.concat(known, ignore_index=True)
         resources.frames().put(key, together)
     return together
+
+
+def identity(datasets: Sequence[Dataset], options: ScoringOptions) -> Hashable:
+    """What tells the frame of `scored` from any other, for what is worked out from it and kept."""
+    fingerprint = resources.encoder().fingerprint
+    return ("together", *(key_of(dataset, fingerprint, options) for dataset in datasets))
 
 
 def start(datasets: Sequence[Dataset], options: ScoringOptions) -> str:
@@ -70,6 +77,7 @@ def work(datasets: Sequence[Dataset], options: ScoringOptions, encoder: Encoder 
                 parts[number] = scores
                 frames.put(keys[number], scores)
                 begin += len(pairs)
-        return pd.concat([part for part in parts.values() if part is not None], ignore_index=True)
+        known = [part for part in parts.values() if part is not None]
+        return known[0] if len(known) == 1 else pd.concat(known, ignore_index=True)
 
     return run

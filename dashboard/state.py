@@ -168,6 +168,11 @@ def browser_locale() -> str:
     return negotiate(st.context.locale)
 
 
+def time_zone() -> str | None:
+    """The browser's time zone by its IANA name, where it says one."""
+    return st.context.timezone
+
+
 def get(key: str, default: Any = None) -> Any:
     """A session value, or `default`."""
     return st.session_state.get(key, default)

@@ -116,7 +116,6 @@ def _rules(rules: Mapping[str, float], names: Mapping[str, str], middle: float) 
                 dx=-4 if right else 4,
                 dy=float(str(row["slot"])),
                 fontWeight="bold",
-                color=color,
             ).encode(text="text:N", y=alt.value(2))
         )
     return layers

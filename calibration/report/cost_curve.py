@@ -70,7 +70,6 @@ def _marks(marks: Mapping[str, float], middle: float) -> list[alt.Chart]:
                 dx=-4 if right else 4,
                 dy=slot * 15,
                 fontWeight="bold",
-                color=NEUTRAL,
             ).encode(text="text:N", y=alt.value(2))
         )
     return layers

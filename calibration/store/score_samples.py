@@ -22,6 +22,7 @@ from calibration.store.schema import score_samples
 SCOPE: Final = "score_samples"
 KEPT_DAYS: Final = 90
 POLICY: Final = "policy_id"
+DAY: Final = "day"
 
 
 @dataclass(frozen=True)
@@ -61,19 +62,19 @@ class ScoreSampleRepository:
             return {place: _cut(connection, *place, keep) for place in places}
 
     def frame(self, days: int, fingerprint: str, policies: Sequence[str] | None = None) -> pd.DataFrame:
-        """Scores that one model gave on the last `days` days and today: columns domain, score, policy_id.
+        """Scores that one model gave on the last `days` days and today: columns day, domain, score, policy_id.
 
         policies: of these only.
         """
         since = (self._database.clock() - timedelta(days=days)).date().isoformat()
         table = score_samples.c
-        query = select(table.domain, table.score, table.policy_id).order_by(table.id)
+        query = select(table.day, table.domain, table.score, table.policy_id).order_by(table.id)
         query = query.where(table.day >= since, table.fingerprint == fingerprint)
         if policies is not None:
             query = query.where(table.policy_id.in_(policies))
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return pd.DataFrame(rows, columns=[DOMAIN, SCORE, POLICY]).astype({SCORE: "float64"})
+        return pd.DataFrame(rows, columns=[DAY, DOMAIN, SCORE, POLICY]).astype({SCORE: "float64"})
 
 
 def _cut(connection: Connection, day: str, domain: str, keep: int) -> float:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calibration.ablation import scoring_variants
 from dashboard import state
-from dashboard.components import ablation_words, interval_chart, tables
+from dashboard.components import ablation_words, figure, interval_chart, tables
 from dashboard.components.ablation_run import AblationOutcome
 from dashboard.components.guard import guarding
 from dashboard.components.notices import attempting, say
@@ -66,7 +66,10 @@ def _domain(outcome: AblationOutcome) -> None:
             if len(lines):
                 spec = interval_chart.differences(len(lines), t("{metric}: change in points", metric=name), "+.1%")
                 alt = t("Change of {metric} by setting, with intervals around zero", metric=name)
-                column.vega_lite_chart(lines, spec, key=f"ablation_chart_{metric}", alt=alt)
+                with column:
+                    figure.show(
+                        lines, spec, f"ablation_chart_{metric}", alt, interval_chart.difference_message(lines)
+                    )
         st.table(ablation_words.table(results), border="horizontal", hide_index=True)
         st.caption(
             t(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from calibration.pipeline import CalibrationRun
-from dashboard.components import drawn, report_download
+from dashboard.components import drawn, precision_recall, report_download, threshold_spread
 from dashboard.components.calibration_run import Outcome, asked_confidence
 from dashboard.components.calibration_tables import comparison_table, tier_table
 from dashboard.components.calibration_words import remarks, sentences
@@ -31,6 +31,7 @@ def show(outcome: Outcome) -> None:
         st.info(t(outcome.drawn.warning), icon=":material/science:")
     for domain in run.fits:
         _domain(outcome, domain)
+    threshold_spread.show(outcome)
     _reading_guide(run)
     with controls("report"):
         report_download.offer(outcome)
@@ -51,9 +52,12 @@ def _domain(outcome: Outcome, domain: str) -> None:
                 st.warning(remark, icon=":material/warning:")
             else:
                 st.caption(f":material/info: {remark}")
-        tiers, compared = st.tabs([t("Thresholds and certificates"), t("Before and after")])
+        names = [t("Thresholds and certificates"), t("Before and after"), t("Precision and recall")]
+        tiers, compared, curves = st.tabs(names)
         tiers.table(tier_table(outcome, domain), border="horizontal", hide_index=True)
         compared.table(comparison_table(run, domain), border="horizontal", hide_index=True)
+        with curves:
+            precision_recall.show(outcome, domain)
 
 
 def _reading_guide(run: CalibrationRun) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import streamlit as st
 
 from calibration.certify import AUTO, METHODS
+from calibration.columns import DOMAIN
 from calibration.drawn import DataDraw
 from calibration.errors import N_
 from calibration.evaluate import DomainEvaluation
 from calibration.fit import CLAIM_DOMAIN, FitSettings
+from calibration.intervals import Estimate
 from calibration.pipeline import CalibrationRun, calibrate_scored, judged_as_found
 from calibration.report.content import Origin
+from calibration.report.threshold_spread import threshold_spread
 from calibration.score import ScoringOptions
 from calibration.store import Dataset, PolicySource
 from calibration.words import CLAIM_NAMES, METHOD_NAMES
@@ -38,7 +41,7 @@ class Outcome:
 
     found: the thresholds as they came out, judged on the labels they came from. samples: sample data was among
     the pairs. drawn: how the user says that the pairs were drawn. origins, sources: the datasets, for the report
-    and for the policy.
+    and for the policy. spread: where the nominal thresholds of each domain and tier lie.
     """
 
     run: CalibrationRun
@@ -47,6 +50,7 @@ class Outcome:
     drawn: DataDraw
     origins: tuple[Origin, ...] = ()
     sources: tuple[PolicySource, ...] = ()
+    spread: Mapping[str, Mapping[str, Estimate]] = field(default_factory=dict)
 
 
 def settings() -> FitSettings:
@@ -144,10 +148,19 @@ def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptio
         run = replace(run, policy=policy)
         on_samples = any(dataset.source == samples.SOURCE for dataset in datasets)
         origins = tuple(Origin(dataset.name, dataset.rows) for dataset in datasets)
-        return Outcome(run, judged_as_found(run), on_samples, draw, origins, sources_of(datasets))
+        found = judged_as_found(run)
+        return Outcome(run, found, on_samples, draw, origins, sources_of(datasets), _spread(run, asked))
 
     hashes = sorted(dataset.content_hash for dataset in datasets)
     return resources.jobs().submit(f"calibrate {hashes} {asked} {options.key()} {recorded}", work)
+
+
+def _spread(run: CalibrationRun, asked: FitSettings) -> dict[str, dict[str, Estimate]]:
+    """Where thresholds of that precision lie, by domain and tier; nothing where a rate is promised instead."""
+    if asked.fpr is not None:
+        return {}
+    groups = run.scored.groupby(DOMAIN, sort=True)
+    return {str(name): threshold_spread(rows, asked.precision, asked.confidence) for name, rows in groups}
 
 
 def asked_confidence(run: CalibrationRun) -> float:

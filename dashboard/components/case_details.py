@@ -16,7 +16,7 @@ from dashboard.components.case_names import (
     tag_name,
     value_name,
 )
-from dashboard.i18n import escaped, naming, t
+from dashboard.i18n import escaped, moment, naming, t
 
 
 def details(case: BadCase) -> None:
@@ -65,7 +65,7 @@ def history_lines(case_id: int) -> list[str]:
     """What happened to a case, oldest first, a line each."""
     lines = []
     for entry in resources.store().bad_cases.history(case_id):
-        when = entry.at.astimezone().strftime("%Y-%m-%d %H:%M")
+        when = moment(entry.at)
         what = t(ACTION_NAMES[entry.action])
         field = t(FIELD_NAMES.get(entry.field, entry.field))
         change = f"{field}: {value_name(entry.field, entry.old)} → {value_name(entry.field, entry.new)}"

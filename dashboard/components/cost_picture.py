@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from calibration.columns import SAME
+from calibration.cost_curve import CostCurve
 from calibration.fit import PUBLISHED
 from calibration.report.cost_curve import CostTexts, cost_chart, curve_frame
+from dashboard.components import figure
 from dashboard.components.cost_run import CostOutcome
-from dashboard.components.tiers import badge
+from dashboard.components.tiers import badge, threshold
 from dashboard.i18n import t
 
 
@@ -26,12 +28,25 @@ def show(outcome: CostOutcome, domain: str) -> None:
         )
     )
     texts = CostTexts(t("Threshold (cosine)"), t("Cost of a pair"), t("Share of pairs at or above"))
-    st.vega_lite_chart(
-        curve_frame(curve),
-        cost_chart(texts, _marks(outcome, domain), (float(curve.thresholds[-1]), float(curve.thresholds[0]))),
-        key="cost_chart",
-        alt=t("Cost of a pair by threshold, with the thresholds that are compared as dashed lines"),
-    )
+    spec = cost_chart(texts, _marks(outcome, domain), (float(curve.thresholds[-1]), float(curve.thresholds[0])))
+    alt = t("Cost of a pair by threshold, with the thresholds that are compared as dashed lines")
+    figure.show(curve_frame(curve), spec, "cost_chart", alt, _message(curve))
+
+
+def _message(curve: CostCurve) -> str:
+    """Where the curve is lowest, and what the other end costs."""
+    words = {"tier": badge(SAME), "most": f"{curve.cost.max():.2f}", "n": f"{curve.n:,}"}
+    at = threshold(float(curve.thresholds[curve.cost.argmax()]))
+    if curve.best is None:
+        return t(
+            "It costs least to give no pair {tier}: **{least}** a pair, against up to {most} (from {at}; {n} "
+            "pairs).",
+            least=f"{curve.without:.2f}", at=at, **words,
+        )  # fmt: skip
+    return t(
+        "The curve is lowest at **{best}**: **{least}** a pair, against up to {most} (from {at}; {n} pairs).",
+        best=threshold(curve.best), least=f"{curve.best_cost:.2f}", at=at, **words,
+    )  # fmt: skip
 
 
 def _marks(outcome: CostOutcome, domain: str) -> dict[str, float]:

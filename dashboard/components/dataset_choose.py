@@ -14,7 +14,7 @@ from dashboard.actor import actor
 from dashboard.components import drawn, samples
 from dashboard.components.datasets import exports
 from dashboard.components.notices import attempting, say
-from dashboard.i18n import naming, t, tn
+from dashboard.i18n import moment, naming, t, tn
 
 PAIRS: Final = "pairs"
 HISTORY: Final = "history"
@@ -62,7 +62,7 @@ def chosen() -> Dataset | None:
                 tn("{count} pair", "{count} pairs", dataset.rows),
                 t("version {version}", version=dataset.version),
                 t("content {hash}", hash=dataset.content_hash[:12]),
-                t("last changed {when}", when=dataset.updated_at.astimezone().strftime("%Y-%m-%d %H:%M")),
+                t("last changed {when}", when=moment(dataset.updated_at)),
             )
         )
     )

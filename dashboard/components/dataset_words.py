@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 
 from calibration.columns import DOMAIN, LABEL, NOTE, PURPOSE
@@ -11,7 +10,7 @@ from calibration.errors import N_
 from calibration.store import CellChange, DatasetEvent
 from dashboard.components.dataset_filter import purpose_name
 from dashboard.components.tiers import label_name
-from dashboard.i18n import escaped, t, tn
+from dashboard.i18n import escaped, moment, t, tn
 
 ACTIONS: Final = {
     "add": N_("added"),
@@ -29,11 +28,6 @@ ACTIONS: Final = {
     "copy": N_("copied"),
 }
 FIELDS: Final = {LABEL: N_("label"), DOMAIN: N_("domain"), PURPOSE: N_("purpose"), NOTE: N_("note")}
-
-
-def moment(at: datetime) -> str:
-    """A moment in the server's own time."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def cell_name(field: str, value: Any, kind: str = "") -> str:

@@ -17,7 +17,7 @@ from dashboard.components.notices import attempting, offer_undo, say
 from dashboard.components.pairs_view import count_table, pairs_table
 from dashboard.components.samples import SOURCE
 from dashboard.components.tables import page_of
-from dashboard.i18n import escaped, t, tn
+from dashboard.i18n import escaped, moment, t, tn
 
 EVERY: Final = RowFilter()
 FORMATS: Final = {"csv": "CSV", "tsv": "TSV", "jsonl": "JSONL", "xlsx": "XLSX", "parquet": "Parquet"}
@@ -60,7 +60,7 @@ def _entry(dataset: Dataset) -> None:
 
 def _origin(dataset: Dataset) -> str:
     """Where it came from and when."""
-    when = dataset.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    when = moment(dataset.created_at)
     origin = t("sample data") if dataset.source == SOURCE else escaped(dataset.source)
     return " · ".join(part for part in (origin, when) if part)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -20,44 +23,71 @@ from calibration.columns import (
 from calibration.evaluate import assign_tiers
 from calibration.report.charts import PICKED, HistogramTexts, label_colors, name_bins, score_histogram
 from calibration.report.histogram import BIN, bin_edges, bin_of, histogram
-from dashboard import state
-from dashboard.components import tables
+from calibration.tally import judge, tally
+from dashboard import resources, state
+from dashboard.components import figure, tables
 from dashboard.components.guard import guarding
 from dashboard.components.judged import Thresholds, judged
 from dashboard.components.presentation import controls
 from dashboard.components.thresholds import sliders
-from dashboard.components.tiers import kind_name, label_name, threshold
+from dashboard.components.tiers import badge, kind_name, label_name, percents, threshold
 from dashboard.i18n import naming, t, tier_name, tn
+
+
+@dataclass(frozen=True)
+class Part:
+    """The pairs of one domain and kind of label: their counts, and where to find them in the whole frame.
+
+    counted: the tally of their scores. bins: their histogram, bin for bin, and `edges` between the bins.
+    """
+
+    domain: str
+    kind: str
+    counted: pd.DataFrame
+    bins: pd.DataFrame
+    edges: np.ndarray
+
+    @property
+    def labels(self) -> list[float]:
+        """The labels there are, highest first."""
+        return sorted((float(str(name)) for name in self.counted.columns[1:]), reverse=True)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest score; NaN where no pair has one."""
+        known = self.counted[SCORE].to_numpy()[:-1]
+        return (float(known[-1]), float(known[0])) if known.size else (np.nan, np.nan)
 
 
 @st.fragment
 @guarding
-def explore(scored: pd.DataFrame) -> None:
-    """Everything that follows the sliders; only this part runs again when one moves."""
+def explore(scored: pd.DataFrame, identity: Hashable) -> None:
+    """Everything that follows the sliders; only this part runs again when one moves.
+
+    identity: tells `scored` from any other frame, so that it is counted once and not at every step.
+    """
     left, right = st.columns([1.1, 2], gap="large")
     with left, controls("column_thresholds"), st.container(border=True, height="stretch"):
-        rows = _choose(scored)
-        domain = str(rows[DOMAIN].iloc[0])
-        known = rows[np.isfinite(rows[SCORE])]
-        lowest = float(known[SCORE].min()) if len(known) else 0.0
-        thresholds = sliders(domain, lowest)
-        _unseen(known, thresholds)
-    edges = bin_edges(rows[SCORE].to_numpy())
+        part = _choose(scored, identity)
+        lowest = part.range[0]
+        thresholds = sliders(part.domain, lowest if np.isfinite(lowest) else 0.0)
+        _unseen(part, thresholds)
     with right, st.container(border=True, height="stretch"):
-        picked = _chart(rows, edges, thresholds)
+        picked = _chart(part, thresholds)
     if picked is not None:
-        _pairs(rows, edges, picked, thresholds)
-    judged(rows, thresholds)
+        _pairs(rows_of(scored, part.domain, part.kind), part, picked, thresholds)
+    judged(part.counted, part.kind, thresholds)
 
 
-def _choose(scored: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one domain and one kind of label."""
-    domains = sorted(scored[DOMAIN].unique())
+def _choose(scored: pd.DataFrame, identity: Hashable) -> Part:
+    """One domain and one kind of label, as the user chooses."""
+    there = _kept(("places", identity), lambda: places(scored))
+    domains = sorted(there[DOMAIN].unique())
     if state.get(state.DOMAIN) not in domains:
         state.drop(state.DOMAIN)
     domain = st.selectbox(t("Domain"), domains, key=state.DOMAIN, persist_state="session")
-    rows: pd.DataFrame = scored[scored[DOMAIN] == domain]
-    kinds = sorted(rows[KIND].unique())
+    kinds = sorted(there[KIND][there[DOMAIN] == domain])
+    kind = str(kinds[0])
     if len(kinds) > 1:
         if state.get(state.LABEL_KIND) not in kinds:
             state.drop(state.LABEL_KIND)
@@ -68,19 +98,42 @@ def _choose(scored: pd.DataFrame) -> pd.DataFrame:
             key=state.LABEL_KIND,
             persist_state="session",
         )
-        rows = rows[rows[KIND] == kind]
-    if rows[KIND].iloc[0] == GRADED:
-        rows = rows.assign(**{LABEL: np.floor(rows[LABEL])})
-    return rows
+    return _part(scored, identity, str(domain), kind)
 
 
-def _unseen(rows: pd.DataFrame, thresholds: Thresholds) -> None:
+def _part(scored: pd.DataFrame, identity: Hashable, domain: str, kind: str) -> Part:
+    """The counts of a domain and kind, made once."""
+    counted = _kept(("tally", identity, domain, kind), lambda: tally(rows_of(scored, domain, kind)))
+    edges = bin_edges(counted[SCORE].to_numpy()[:-1])
+    bins = _kept(("bins", identity, domain, kind), lambda: histogram(rows_of(scored, domain, kind), edges))
+    return Part(domain, kind, counted, bins, edges)
+
+
+def places(scored: pd.DataFrame) -> pd.DataFrame:
+    """Which domains there are, and which kinds of label in each."""
+    return scored[[DOMAIN, KIND]].drop_duplicates().astype(str).reset_index(drop=True)
+
+
+def rows_of(scored: pd.DataFrame, domain: str, kind: str) -> pd.DataFrame:
+    """The rows of one domain and kind of label; grades as whole numbers."""
+    rows: pd.DataFrame = scored[(scored[DOMAIN] == domain) & (scored[KIND] == kind)]
+    return rows.assign(**{LABEL: np.floor(rows[LABEL])}) if kind == GRADED else rows
+
+
+def _kept(key: Hashable, count: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """What was counted under `key`, or what `count` counts now."""
+    frame = resources.counted().get(key)
+    if frame is None:
+        frame = count()
+        resources.counted().put(key, frame)
+    return frame
+
+
+def _unseen(part: Part, thresholds: Thresholds) -> None:
     """Name the thresholds that separate nothing here, because they lie beside every score."""
-    if rows.empty:
-        return
-    low, high = rows[SCORE].min(), rows[SCORE].max()
+    low, high = part.range
     idle = [tier for tier, value in thresholds.items() if value is not None and not low < value <= high]
-    if idle:
+    if idle and np.isfinite(low):
         names = t(", ").join(f"{tier_name(tier)} {threshold(thresholds[tier])}" for tier in idle)
         st.caption(
             t(
@@ -92,40 +145,50 @@ def _unseen(rows: pd.DataFrame, thresholds: Thresholds) -> None:
         )
 
 
-def _chart(rows: pd.DataFrame, edges: np.ndarray, thresholds: Thresholds) -> int | None:
+def _chart(part: Part, thresholds: Thresholds) -> int | None:
     """The histogram; returns the bin that was clicked."""
-    kind = str(rows[KIND].iloc[0])
-    labels = sorted(rows[LABEL].unique(), reverse=True)
-    names = [label_name(label, kind) for label in labels]
-    counted = name_bins(histogram(rows, edges), dict(zip(labels, names, strict=True)))
+    labels, edges = part.labels, part.edges
+    names = [label_name(label, part.kind) for label in labels]
+    counted = name_bins(part.bins, dict(zip(labels, names, strict=True)))
     spec = score_histogram(
         names,
-        label_colors(labels, LABEL_MAX[kind]),
+        label_colors(labels, LABEL_MAX[part.kind]),
         (float(edges[0]), float(edges[-1])),
         thresholds,
         {tier: tier_name(tier) for tier in THRESHOLD_TIERS},
         HistogramTexts(t("Score (cosine)"), t("Pairs"), t("Label")),
     )
-    event = st.vega_lite_chart(
-        counted,
-        spec,
-        key="histogram",
-        on_select="rerun",
-        alt=t("Pairs by score and label, with the thresholds as dashed lines"),
-    )
+    alt = t("Pairs by score and label, with the thresholds as dashed lines")
+    event = figure.show(counted, spec, "histogram", alt, message(part, thresholds), clicks=True)
     chosen = event["selection"].get(PICKED) or []
     st.caption(t("Click a bar to see its pairs."))
     return int(chosen[0][BIN]) if chosen and BIN in chosen[0] and int(chosen[0][BIN]) < len(edges) - 1 else None
 
 
-def _pairs(rows: pd.DataFrame, edges: np.ndarray, number: int, thresholds: Thresholds) -> None:
+def message(part: Part, thresholds: Thresholds) -> str:
+    """What the highest threshold in use does here, in a sentence."""
+    found = judge(part.counted, part.kind, thresholds)
+    metrics = next((one for one in found.tiers if one.threshold is not None), None)
+    if metrics is None or metrics.tier not in THRESHOLD_TIERS or not found.n:
+        return t("Of {n} pairs none is given a tier: no threshold is in use.", n=f"{found.n:,}")
+    return t(
+        "**{share}** of {n} pairs reach {tier} from {threshold}; of these **{right}** are labelled so.",
+        share=f"{metrics.precision.n / found.n:.1%}",
+        n=f"{found.n:,}",
+        tier=badge(metrics.tier),
+        threshold=threshold(metrics.threshold),
+        right=percents(metrics.precision),
+    )
+
+
+def _pairs(rows: pd.DataFrame, part: Part, number: int, thresholds: Thresholds) -> None:
     """The pairs of one bar, highest score first."""
+    edges = part.edges
     inside = rows[np.isfinite(rows[SCORE])]
     inside = inside[bin_of(inside[SCORE].to_numpy(), edges) == number].sort_values(SCORE, ascending=False)
     given = assign_tiers(inside[SCORE].to_numpy(), thresholds)
-    kind = str(rows[KIND].iloc[0])
     shown = inside.assign(
-        given=[tier_name(tier) for tier in given], named=[label_name(label, kind) for label in inside[LABEL]]
+        given=[tier_name(tier) for tier in given], named=[label_name(label, part.kind) for label in inside[LABEL]]
     )
     place = t("from {low} to {high}", low=f"{edges[number]:.3f}", high=f"{edges[number + 1]:.3f}")
     st.subheader(tn("{count} pair {place}", "{count} pairs {place}", len(inside), place=place), anchor=False)

@@ -13,6 +13,7 @@ from calibration.columns import DOMAIN, SCORE
 from calibration.drift import CHECK, DRIFTED, QUIET, DomainDrift, Drift
 from calibration.report.histogram import bin_edges
 from calibration.report.palette import TIER_COLORS
+from dashboard.components import drift_daily, figure
 from dashboard.components.drift_run import Drifted
 from dashboard.components.tiers import percent
 from dashboard.i18n import escaped, t
@@ -49,12 +50,22 @@ def _domain(found: Drifted, domain: DomainDrift) -> None:
             t("live"): found.live[found.live[DOMAIN] == domain.domain][SCORE],
         }
         if domain.n and domain.m:
-            st.vega_lite_chart(
-                shares(sides),
-                _spec(list(sides)),
-                key=f"drift_chart_{domain.domain}",
-                alt=t("Share of pairs by score, calibration and live, laid over each other"),
-            )
+            alt = t("Share of pairs by score, calibration and live, laid over each other")
+            figure.show(shares(sides), _spec(list(sides)), f"drift_chart_{domain.domain}", alt, _message(domain))
+            drift_daily.show(found, domain.domain)
+
+
+def _message(domain: DomainDrift) -> str:
+    """How far the two histograms are apart."""
+    return t(
+        "The median moved from **{before}** ({n} calibration scores) to **{after}** ({m} live scores); at the "
+        "widest the two are {ks} apart.",
+        before=_number(domain.medians[0]),
+        after=_number(domain.medians[1]),
+        n=f"{domain.n:,}",
+        m=f"{domain.m:,}",
+        ks=percent(domain.ks),
+    )
 
 
 def shares(sides: dict[str, pd.Series]) -> pd.DataFrame:

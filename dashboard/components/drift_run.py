@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import pandas as pd
@@ -41,11 +41,15 @@ class Sampled:
 
 @dataclass(frozen=True)
 class Drifted:
-    """What the job returns: the finding, and the scores of both sides (columns domain, score)."""
+    """What the job returns: the finding, the scores of both sides (columns domain, score), and live ones by day.
+
+    daily: columns day, domain, score; empty where the live pairs are not of different days.
+    """
 
     drift: Drift
     calibration: pd.DataFrame
     live: pd.DataFrame
+    daily: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def live_pairs() -> pool.Pool | Sampled | None:
@@ -72,7 +76,7 @@ def live_pairs() -> pool.Pool | Sampled | None:
 
 
 def sampled_scores(store: Store, days: int, fingerprint: str, options: ScoringOptions) -> pd.DataFrame:
-    """Sampled scores that were made by this model with these options: columns domain and score."""
+    """Sampled scores that were made by this model with these options: columns day, domain and score."""
     alike = [stored.id for stored in store.policies.list() if scoring_options(stored.policy).key() == options.key()]
     return store.score_samples.frame(days, fingerprint, alike)
 
@@ -88,7 +92,8 @@ def start(datasets: Sequence[Dataset], live: pool.Pool | Sampled, options: Scori
         if isinstance(live, Sampled):
             sides.append(sampled_scores(store, live.days, encoder.fingerprint, options))
         kept = [side[[DOMAIN, SCORE]] for side in sides]
-        return Drifted(score_drift(*sides), kept[0], kept[1])
+        daily = sides[1] if isinstance(live, Sampled) else pd.DataFrame()
+        return Drifted(score_drift(*sides), kept[0], kept[1], daily)
 
     hashes = sorted(dataset.content_hash for dataset in datasets)
     return resources.jobs().submit(f"drift {hashes} {live.digest} {options.key()}", work)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import pandas as pd
+
 from calibration.report.palette import NEUTRAL, TIER_COLORS
+from dashboard.i18n import t
 
 LABEL: Final = "label"
 VALUE: Final = "value"
@@ -34,3 +37,18 @@ def differences(lines: int, title: str, digits: str = "+.0%") -> dict[str, Any]:
         "encoding": {"x": {"datum": 0, **scale}},
     }
     return {"layer": [zero, bars, dots], "height": 60 + 26 * lines}
+
+
+def difference_message(lines: pd.DataFrame) -> str:
+    """How many differences are sure, and the largest."""
+    sure = lines[(lines[LOW] > 0) | (lines[HIGH] < 0)]
+    if sure.empty:
+        return t("None of these {count} intervals leaves out zero: no difference is sure.", count=len(lines))
+    largest = sure.iloc[int(sure[VALUE].abs().to_numpy().argmax())]
+    return t(
+        "**{sure} of {count}** differences are sure; the largest is {name}: {told}.",
+        sure=len(sure),
+        count=len(lines),
+        name=largest[LABEL],
+        told=largest[TOLD],
+    )

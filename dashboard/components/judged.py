@@ -7,23 +7,20 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from calibration.columns import (
-    KIND,
-    UNRELATED,
-)
-from calibration.evaluate import confusion, evaluate_thresholds
+from calibration.columns import UNRELATED
+from calibration.tally import crossed, judge
 from dashboard.components.tiers import badge, interval, label_name, threshold
 from dashboard.i18n import t
 
 Thresholds = Mapping[str, float | None]
 
 
-def judged(rows: pd.DataFrame, thresholds: Thresholds) -> None:
-    """What these thresholds do on these labels: precision and recall with intervals, and every count."""
+def judged(counted: pd.DataFrame, kind: str, thresholds: Thresholds) -> None:
+    """What these thresholds do on a tally: precision and recall with intervals, and every count."""
     left, right = st.columns([1.5, 1], gap="large")
     with left:
         st.subheader(t("Precision and recall at these thresholds"), anchor=False)
-        st.table(metrics_table(rows, thresholds), border="horizontal", hide_index=True)
+        st.table(metrics_table(counted, kind, thresholds), border="horizontal", hide_index=True)
         st.caption(
             t(
                 "Of the pairs at or above a threshold, how many are at least of that tier; of all such pairs, "
@@ -33,13 +30,13 @@ def judged(rows: pd.DataFrame, thresholds: Thresholds) -> None:
         )
     with right:
         st.subheader(t("Tier given and label"), anchor=False)
-        st.table(confusion_table(rows, thresholds), border="horizontal")
+        st.table(confusion_table(counted, kind, thresholds), border="horizontal")
         st.caption(t("Rows: the tier that the thresholds give. Columns: the label."))
 
 
-def metrics_table(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+def metrics_table(counted: pd.DataFrame, kind: str, thresholds: Thresholds) -> pd.DataFrame:
     """Precision and recall of every tier that the labels can tell, in words."""
-    judged = evaluate_thresholds(rows, thresholds)
+    judged = judge(counted, kind, thresholds)
     lines = []
     for metrics in judged.tiers:
         below = metrics.tier == UNRELATED
@@ -56,10 +53,9 @@ def metrics_table(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def confusion_table(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+def confusion_table(counted: pd.DataFrame, kind: str, thresholds: Thresholds) -> pd.DataFrame:
     """Counts by tier given (rows) and label (columns, high to low), in words."""
-    kind = str(rows[KIND].iloc[0])
-    counts = confusion(rows, thresholds)
+    counts = crossed(counted, thresholds)
     counts = counts[sorted(counts.columns, reverse=True)]
     named = counts.rename(index=badge, columns=lambda label: label_name(label, kind))
     return named.rename_axis(index=None, columns=None)

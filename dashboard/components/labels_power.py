@@ -13,7 +13,9 @@ from calibration.advice import Advice
 from calibration.budget import SEARCH_COST
 from calibration.power import power_curve
 from calibration.report.palette import NEUTRAL, TIER_COLORS
-from dashboard.i18n import escaped, t, tier_name
+from dashboard.components import figure
+from dashboard.components.tiers import badge
+from dashboard.i18n import t, tier_name
 
 POINTS: Final = 60
 """Points of a curve; between them the sawtooth of exact tests is not drawn."""
@@ -26,18 +28,23 @@ def curve(domain: str, tiers: Mapping[str, Advice]) -> None:
         return
     lines = pd.concat([points(tier, advice) for tier, advice in wanted.items()], ignore_index=True)
     power = next(iter(wanted.values())).power
-    st.vega_lite_chart(
-        lines,
-        _spec([(tier_name(tier), TIER_COLORS[tier]) for tier in wanted], power),
-        key=f"power_{domain}",
-        alt=t("Chance that labels certify, by how many more there are, in {domain}", domain=escaped(domain)),
-    )
+    spec = _spec([(tier_name(tier), TIER_COLORS[tier]) for tier in wanted], power)
+    alt = t("Chance that labels certify, by how many more there are, in {domain}", domain=domain)
+    figure.show(lines, spec, f"power_{domain}", alt, _message(wanted, power))
     st.caption(
         t(
             "The line takes precision as estimated; the band is what its interval leaves open. The dashed line is "
             "the chance planned for."
         )
     )
+
+
+def _message(wanted: Mapping[str, Advice], power: float) -> str:
+    """How many more labels the planned chance takes, tier by tier."""
+    parts = [
+        t("{count} more for {tier}", count=f"{advice.more:,}", tier=badge(tier)) for tier, advice in wanted.items()
+    ]
+    return t("A chance of {power} takes {labels}.", power=f"{power:.0%}", labels=t(", ").join(parts))
 
 
 def points(tier: str, advice: Advice) -> pd.DataFrame:

@@ -11,16 +11,16 @@ import streamlit as st
 
 from calibration.intervals import proportion
 from calibration.report import case_patterns
-from calibration.report.case_patterns import CASES, NAME, SHARE, VALUE, PatternTexts
+from calibration.report.case_patterns import CASES, NAME, SHARE, VALUE, WEEK, PatternTexts
 from calibration.report.charts import PICKED
 from calibration.store import NO_TAG, BadCaseFilter
 from calibration.store.bad_case_patterns import BAND, BANDS, DOMAIN, SORTED, SOURCE, TAG, UPHELD
 from calibration.tags import TAGS
 from dashboard import resources
-from dashboard.components import case_filters, walk
+from dashboard.components import case_filters, figure, walk
 from dashboard.components.case_names import source_name, tag_name
 from dashboard.components.tiers import interval, percents
-from dashboard.i18n import escaped, t
+from dashboard.i18n import day, escaped, t
 
 CONFIDENCE: Final = 0.9
 MOST: Final = 12
@@ -98,9 +98,14 @@ def _bars(
     ]
     rows = pd.DataFrame({NAME: names, VALUE: shown[VALUE].astype(str), CASES: shown[CASES], SHARE: shares})
     st.subheader(title, anchor=False)
-    event = st.vega_lite_chart(
-        rows, case_patterns.bars(texts(), names), key=f"pattern_bars_{dimension}", on_select="rerun", alt=title
+    message = t(
+        "Most: {name}, {count} of {total}.",
+        name=escaped(names[rows[CASES].argmax()]),
+        count=f"{rows[CASES].max():,}",
+        total=f"{counts[CASES].sum():,}",
     )
+    spec = case_patterns.bars(texts(), names)
+    event = figure.show(rows, spec, f"pattern_bars_{dimension}", title, message, clicks=True)
     with st.expander(t("Numbers")):
         table = rows.drop(columns=VALUE).assign(**{NAME: [escaped(text) for text in names]})
         renamed = {NAME: title, CASES: t("Cases"), SHARE: t("Reported rightly")}
@@ -127,9 +132,13 @@ def _weeks(counts: pd.DataFrame) -> None:
     names = {tag: tag_name(tag) for tag in order}
     rows = counts.assign(**{NAME: counts[VALUE].map(names)}).drop(columns=VALUE)
     st.subheader(t("Over time"), anchor=False)
-    st.vega_lite_chart(
-        rows,
-        case_patterns.weeks(texts(), list(names.values())),
-        key="patterns_weeks",
-        alt=t("Bad cases by week and tag"),
+    weekly = rows.groupby(WEEK)[CASES].sum()
+    message = t(
+        "Most tags in the week of {week}: {count} of {total} in {weeks} weeks with cases.",
+        week=day(str(weekly.idxmax())),
+        count=f"{weekly.max():,}",
+        total=f"{weekly.sum():,}",
+        weeks=len(weekly),
     )
+    spec = case_patterns.weeks(texts(), list(names.values()))
+    figure.show(rows, spec, "patterns_weeks", t("Bad cases by week and tag"), message)

@@ -13,7 +13,7 @@ from dashboard.actor import actor
 from dashboard.components import cost_shown
 from dashboard.components.cost_presets import policy_costs
 from dashboard.components.notices import attempting, offer_undo
-from dashboard.i18n import escaped, t, tn
+from dashboard.i18n import escaped, moment, t, tn
 
 ACTION_NAMES: Final = {
     "publish": N_("put in use"),
@@ -62,7 +62,7 @@ def _data(stored: StoredPolicy) -> None:
 
 def history_line(entry: Publication) -> str:
     """A publication in a line."""
-    when = entry.at.astimezone().strftime("%Y-%m-%d %H:%M")
+    when = moment(entry.at)
     who = escaped(entry.actor) if entry.actor else t("somebody")
     said = f"{when} · {who} · {t(ACTION_NAMES[entry.action])}"
     return said + (f" · {t('reason: {reason}', reason=escaped(entry.reason))}" if entry.reason else "")

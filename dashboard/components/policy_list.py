@@ -18,7 +18,7 @@ from dashboard.components.policy_details import details
 from dashboard.components.policy_rollback import can_roll_back, rollback_button
 from dashboard.components.tables import page_of
 from dashboard.components.tiers import percent, threshold
-from dashboard.i18n import escaped, t, tier_name
+from dashboard.i18n import escaped, moment, t, tier_name
 
 STATUS_NAMES: Final = {
     "draft": N_("saved"),
@@ -53,7 +53,7 @@ def _entry(stored: StoredPolicy, back: bool) -> None:
             color = STATUS_COLORS.get(stored.status, "gray")
             name = t("{name} v{version}", name=escaped(stored.name), version=stored.version)
             st.markdown(f"**{name}** :{color}-badge[{t(STATUS_NAMES[stored.status])}]")
-            when = stored.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            when = moment(stored.created_at)
             who = escaped(stored.saved_by) if stored.saved_by else t("somebody")
             st.caption(f"{when} · {who} · {escaped(policy.model or t('no model'))}")
             if stored.note:

@@ -8,16 +8,16 @@ import streamlit as st
 from calibration.intervals import Estimate
 from calibration.report.reliability import ReliabilityTexts, bins_frame, chance_chart, map_frame, reliability_chart
 from dashboard import state
+from dashboard.components import figure
 from dashboard.components.quality_run import CONFIDENCE, DomainQuality
-from dashboard.components.quality_words import sentences
+from dashboard.components.quality_words import highest, order, truth
 from dashboard.components.tiers import estimate, percent
 from dashboard.i18n import t
 
 
 def show(found: DomainQuality) -> None:
     """From the sentence to the numbers under it."""
-    for line in sentences(found):
-        st.markdown(line)
+    st.markdown(order(found))
     if found.top is not None and found.top.note is not None:
         st.warning(found.top.note.explain(state.locale()), icon=":material/vertical_align_top:")
     _charts(found)
@@ -49,22 +49,15 @@ def _charts(found: DomainQuality) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(t("**What a score means**"))
-        st.vega_lite_chart(
-            map_frame(found.chance),
-            chance_chart(texts),
-            key="chance_chart",
-            alt=t("Chance that a pair means the same by its score, with its interval as a band"),
-        )
+        alt = t("Chance that a pair means the same by its score, with its interval as a band")
+        figure.show(map_frame(found.chance), chance_chart(texts), "chance_chart", alt, highest(found))
     if found.reliability is None:
         return
     with right:
         st.markdown(t("**Whether that is true on unseen texts**"))
-        st.vega_lite_chart(
-            bins_frame(found.reliability),
-            reliability_chart(texts),
-            key="reliability_chart",
-            alt=t("Chance said against share observed; true chances lie on the dashed line"),
-        )
+        alt = t("Chance said against share observed; true chances lie on the dashed line")
+        frame, spec = bins_frame(found.reliability), reliability_chart(texts)
+        figure.show(frame, spec, "reliability_chart", alt, truth(found))
 
 
 def numbers(found: DomainQuality) -> pd.DataFrame:

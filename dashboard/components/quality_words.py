@@ -22,12 +22,7 @@ def summary(found: Collection[DomainQuality]) -> str:
     )
 
 
-def sentences(found: DomainQuality) -> list[str]:
-    """How well scores order pairs; what the highest ones mean; whether the chances can be believed."""
-    return [line for line in (_order(found), _highest(found), _truth(found)) if line]
-
-
-def _order(found: DomainQuality) -> str:
+def order(found: DomainQuality) -> str:
     """AUC in a sentence."""
     auc = found.ranking.auc
     words = {
@@ -56,7 +51,7 @@ def _order(found: DomainQuality) -> str:
     )
 
 
-def _highest(found: DomainQuality) -> str:
+def highest(found: DomainQuality) -> str:
     """P(same) at the top of the map."""
     chance = found.chance
     if chance is None:
@@ -72,7 +67,7 @@ def _highest(found: DomainQuality) -> str:
     )
 
 
-def _truth(found: DomainQuality) -> str:
+def truth(found: DomainQuality) -> str:
     """Calibration error out of fold in a sentence."""
     judged = found.reliability
     if judged is None or not math.isfinite(judged.ece.value):

@@ -15,7 +15,7 @@ from calibration.intervals import Estimate
 from calibration.judged import BETTER, SCORE_A, SCORE_B, TIER_A, TIER_B
 from calibration.notes import Note
 from dashboard import state
-from dashboard.components import interval_chart, tables
+from dashboard.components import figure, interval_chart, tables
 from dashboard.components.tiers import badge, label_name, percent
 from dashboard.components.versions_run import Compared
 from dashboard.i18n import escaped, t, tier_name, tn
@@ -57,7 +57,7 @@ def _domain(comparison: Comparison, domain: str) -> None:
         if len(shown):
             spec = interval_chart.differences(len(shown), t("B minus A"))
             alt = t("Differences of precision, recall and F1 with their intervals, by tier")
-            st.vega_lite_chart(shown, spec, key=f"versions_chart_{domain}", alt=alt)
+            figure.show(shown, spec, f"versions_chart_{domain}", alt, interval_chart.difference_message(shown))
         numbers, tests, moves = st.tabs([t("Numbers"), t("Tests"), t("What moves where")])
         numbers.table(metric_table(comparison, found), border="horizontal", hide_index=True)
         tests.table(tests_table(found), border="horizontal", hide_index=True)

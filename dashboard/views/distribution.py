@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import scoring, state
-from dashboard.components import choose, distribution, progress
+from dashboard.components import choose, distribution, progress, small_multiples
 from dashboard.components.presentation import controls
 from dashboard.components.shell import heading, model_ready
 from dashboard.i18n import t
@@ -31,7 +31,9 @@ def page() -> None:
         _offer_scoring(chosen, options)
         return
     progress.forget(state.SCORE_JOB)
-    distribution.explore(scored)
+    identity = scoring.identity(chosen, options)
+    distribution.explore(scored, identity)
+    small_multiples.show(scored, identity)
 
 
 def _offer_scoring(chosen: choose.Datasets, options: choose.Options) -> None:

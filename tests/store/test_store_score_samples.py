@@ -44,6 +44,6 @@ def test_what_is_old_or_of_another_model_or_policy_is_left_out(clocked: Store) -
     assert len(clocked.score_samples.frame(1000, "f")) == 3
     assert len(clocked.score_samples.frame(1000, "f", ["p2"])) == 1
     empty = clocked.score_samples.frame(1000, "g")
-    assert list(empty.columns) == ["domain", "score", "policy_id"]
+    assert list(empty.columns) == ["day", "domain", "score", "policy_id"]
     assert empty["score"].dtype == np.float64
     clocked.close()

@@ -1,0 +1,66 @@
+"""Scores by label in every domain, one small histogram each over the same axis: a frame and a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from calibration.columns import DOMAIN, LABEL, SCORE
+from calibration.report.charts import NAME, RANGE, HistogramTexts, Spec, empty_rows, name_bins, without_data
+from calibration.report.histogram import COUNT, HI, LO, bin_edges, histogram
+
+PLACE: Final = "place"
+"""Column with the domain's name."""
+BINS: Final = 40
+COLUMNS: Final = 3
+MOST: Final = 12
+"""So many domains are drawn, those with the most pairs."""
+
+
+def multiples_frame(rows: pd.DataFrame, names: Mapping[float, str]) -> pd.DataFrame:
+    """What `histogram()` counts in each of the MOST largest domains of `rows`, over the same bins.
+
+    rows: scored pairs with labels of one kind. names: labels in the reader's words.
+    """
+    largest = rows[DOMAIN].value_counts().head(MOST).index
+    edges = bin_edges(rows[SCORE].to_numpy(dtype=np.float64), BINS)
+    parts = [
+        name_bins(histogram(rows[rows[DOMAIN] == domain], edges), names).assign(**{PLACE: str(domain)})
+        for domain in sorted(largest)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def multiples_chart(names: Sequence[str], colors: Sequence[str], texts: HistogramTexts, width: int = 260) -> Spec:
+    """A small histogram for each `place` of `multiples_frame`; counts have an axis of their own in each."""
+    chart = (
+        alt.Chart(empty_rows(LO, HI, COUNT, LABEL, NAME, RANGE, PLACE))
+        .mark_bar(stroke=None)
+        .encode(
+            x=alt.X(f"{LO}:Q", bin="binned", title=texts.score, axis=alt.Axis(tickCount=5)),
+            x2=f"{HI}:Q",
+            y=alt.Y(f"{COUNT}:Q", title=texts.count, stack="zero", axis=alt.Axis(tickMinStep=1, format="d")),
+            color=alt.Color(
+                f"{NAME}:N",
+                title=texts.label,
+                sort=list(names),
+                scale=alt.Scale(domain=list(names), range=list(colors)),
+                legend=alt.Legend(orient="top"),
+            ),
+            order=alt.Order(f"{LABEL}:Q", sort="descending"),
+            tooltip=[
+                alt.Tooltip(f"{RANGE}:N", title=texts.score),
+                alt.Tooltip(f"{NAME}:N", title=texts.label),
+                alt.Tooltip(f"{COUNT}:Q", title=texts.count, format=",d"),
+            ],
+        )
+        .properties(width=width, height=150)
+        .facet(alt.Facet(f"{PLACE}:N", title=None), columns=COLUMNS)
+        .resolve_scale(y="independent")
+    )
+    spec: Spec = chart.to_dict()
+    return without_data(spec)

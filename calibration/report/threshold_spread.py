@@ -1,0 +1,134 @@
+"""Where each domain's thresholds lie, and how surely: a frame and a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from calibration.columns import SCORE, THRESHOLD_TIERS
+from calibration.fit import PUBLISHED, DomainFit, drawn
+from calibration.groups import text_groups
+from calibration.intervals import Estimate
+from calibration.pairs import positives
+from calibration.report.charts import NAME, Spec, empty_rows, without_data
+from calibration.report.palette import NEUTRAL, TIER_COLORS
+from calibration.resample import precision_rule, threshold_interval
+
+PLACE: Final = "place"
+"""Column with the domain's name."""
+TIER: Final = "tier"
+VALUE: Final = "value"
+LOW: Final = "low"
+HIGH: Final = "high"
+CERTIFIED: Final = "certified"
+LABELS: Final = "labels"
+
+RESAMPLES: Final = 200
+MOST_ROWS: Final = 20_000
+"""Of larger domains so many pairs are drawn at random: the interval is narrow by then, and the wait is not."""
+SEED: Final = 20260101
+
+
+@dataclass(frozen=True)
+class SpreadTexts:
+    """Words of the chart."""
+
+    threshold: str
+    tier: str
+    low: str
+    high: str
+    certified: str
+    published: str
+
+
+def threshold_spread(rows: pd.DataFrame, precision: float, confidence: float) -> dict[str, Estimate]:
+    """For each tier that labels of one domain can tell: the lowest threshold of that precision on the labels.
+
+    rows: scored pairs of one domain. Intervals are of the m-out-of-n bootstrap over groups of pairs that share
+    texts. These thresholds are nominal, not certified: they say how far domains differ, and how surely.
+    """
+    random = drawn(rows)
+    random = random[np.isfinite(random[SCORE])]
+    if len(random) > MOST_ROWS:
+        random = random.sample(MOST_ROWS, random_state=SEED)
+    if random.empty:
+        return {}
+    groups, scores = text_groups(random), random[SCORE].to_numpy(dtype=np.float64)
+    known = {tier: positives(random, tier) for tier in THRESHOLD_TIERS}
+    return {
+        tier: threshold_interval(
+            scores, flags, groups, precision_rule(precision), confidence=confidence, resamples=RESAMPLES
+        )
+        for tier, flags in known.items()
+        if np.nansum(flags)
+    }
+
+
+def spread_frame(
+    found: Mapping[str, Mapping[str, Estimate]], fits: Mapping[str, DomainFit], names: Mapping[str, str]
+) -> pd.DataFrame:
+    """One row a domain and tier: `place, tier, name, value, low, high, certified, labels`.
+
+    A threshold that labels do not reach is left out; infinite bounds end at 1. certified is NaN where none is.
+    """
+    rows = []
+    for domain, tiers in found.items():
+        for tier, estimate in tiers.items():
+            certificate = fits[domain].certificates.get(tier)
+            certified = certificate.threshold if certificate is not None and certificate.certified else np.nan
+            nominal = estimate.value if np.isfinite(estimate.value) else np.nan
+            if np.isnan(nominal) and np.isnan(certified):
+                continue
+            low, high = (
+                min(1.0, bound) if np.isfinite(nominal) else np.nan for bound in (estimate.low, estimate.high)
+            )
+            rows.append((domain, tier, names[tier], nominal, low, high, certified, estimate.n))
+    return pd.DataFrame(rows, columns=[PLACE, TIER, NAME, VALUE, LOW, HIGH, CERTIFIED, LABELS])
+
+
+def spread_chart(names: Mapping[str, str], domains: int, texts: SpreadTexts) -> Spec:
+    """The intervals of `spread_frame`: a bar for each, a dot at the nominal threshold, a diamond where certified.
+
+    Dashed lines stand at the published thresholds.
+    """
+    tiers = list(THRESHOLD_TIERS)
+    x = alt.X(
+        f"{VALUE}:Q",
+        title=texts.threshold,
+        scale=alt.Scale(zero=False, nice=True),
+        axis=alt.Axis(format=".2f", tickCount=10),
+    )
+    color = alt.Color(
+        f"{NAME}:N",
+        title=texts.tier,
+        sort=[names[tier] for tier in tiers],
+        scale=alt.Scale(domain=[names[tier] for tier in tiers], range=[TIER_COLORS[tier] for tier in tiers]),
+        legend=alt.Legend(orient="top"),
+    )
+    base = alt.Chart(empty_rows(PLACE, TIER, NAME, VALUE, LOW, HIGH, CERTIFIED, LABELS)).encode(
+        y=alt.Y(f"{PLACE}:N", title=None, axis=alt.Axis(labelLimit=180)),
+        yOffset=alt.YOffset(f"{NAME}:N", sort=[names[tier] for tier in tiers]),
+        color=color,
+        tooltip=[
+            alt.Tooltip(f"{PLACE}:N", title=" "),
+            alt.Tooltip(f"{NAME}:N", title=texts.tier),
+            alt.Tooltip(f"{VALUE}:Q", title=texts.threshold, format=".3f"),
+            alt.Tooltip(f"{LOW}:Q", title=texts.low, format=".3f"),
+            alt.Tooltip(f"{HIGH}:Q", title=texts.high, format=".3f"),
+            alt.Tooltip(f"{CERTIFIED}:Q", title=texts.certified, format=".3f"),
+        ],
+    )
+    bars = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round").encode(x=x.copy(), x2=f"{HIGH}:Q")
+    bars.encoding.x.shorthand = f"{LOW}:Q"
+    dots = base.mark_point(filled=True, size=60, opacity=1).encode(x=x)
+    diamonds = base.mark_point(filled=True, shape="diamond", size=140, opacity=1).encode(x=f"{CERTIFIED}:Q")
+    marks = [{VALUE: value, "text": f"{texts.published} {value:.2f}"} for value in PUBLISHED.values()]
+    ruled = alt.Chart(alt.InlineData(values=marks)).encode(x=x)
+    rules = ruled.mark_rule(strokeDash=[5, 3], color=NEUTRAL).encode(tooltip=alt.Tooltip("text:N", title=" "))
+    spec: Spec = alt.layer(rules, bars, dots, diamonds).properties(height=90 + 70 * domains).to_dict()
+    return without_data(spec)
