@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: run test coverage lint lock browser postgresql screenshots clean help
+.PHONY: run test coverage docs lint lock browser postgresql screenshots clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -38,7 +38,10 @@ test: lint browser postgresql ## set up, then lint and run every test (WORKERS p
 coverage: .venv/.dev browser postgresql ## which lines the tests reach (slower: it watches every one)
 	$(BIN)/python -m pytest --cov --cov-report=term
 
-screenshots: .venv/.dev browser ## take the README's pictures from the running application
+docs: .venv/.dev ## build the documentation as a site into build/site (strict; make test builds it too)
+	$(BIN)/python -m mkdocs build --strict
+
+screenshots: .venv/.dev browser ## take the pictures of README and tutorial from the running application
 	$(BIN)/python docs/screenshots.py
 
 lock: .venv/.dev ## rewrite requirements.lock from what is installed

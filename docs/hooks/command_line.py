@@ -1,0 +1,81 @@
+"""The command line as Markdown, from its parser."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from unittest.mock import patch
+
+INTRODUCTION = """\
+# Command line
+
+`python -m calibration COMMAND`, from the folder of SimTier. Results go to stdout, everything else to stderr; `--json`
+prints one JSON object instead of text. The exit code is 0, or 2 for bad input, with one line that says what is wrong;
+1 where the store fails; 130 when interrupted. Errors are in the language of the terminal (`LC_ALL`, `LC_MESSAGES`,
+`LANG`).
+
+This page is made from the program's own parser.
+"""
+
+
+def cell(text: str) -> str:
+    """Text for a cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def names(action: argparse.Action) -> str:
+    """How an argument is written, with what follows it."""
+    choices = "{" + ",".join(map(str, action.choices)) + "}" if action.choices is not None else None
+    if not action.option_strings:
+        shown = action.metavar or choices or action.dest
+        return f"`{shown if isinstance(shown, str) else ' '.join(shown)}`"
+    value = "" if action.nargs == 0 else f" {action.metavar or choices or action.dest.upper()}"
+    return ", ".join(f"`{name}{value}`" for name in action.option_strings)
+
+
+def meaning(action: argparse.Action, parser: argparse.ArgumentParser) -> str:
+    """What an argument does, as its help says."""
+    shown = parser._get_formatter()._expand_help(action) if action.help else ""
+    return cell(shown) + (" **Required.**" if action.required and action.option_strings else "")
+
+
+def table(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Arguments first, then options."""
+    told = [a for a in parser._actions if not isinstance(a, argparse._HelpAction | argparse._SubParsersAction)]
+    if told:
+        yield "\n| | |\n|---|---|"
+        for action in sorted(told, key=lambda one: bool(one.option_strings)):
+            yield f"| {names(action).replace('|', chr(92) + '|')} | {meaning(action, parser)} |"
+
+
+def commands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+    """Every command below a parser: its words, what it is for, its own parser."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            told = {choice.dest: choice.help or "" for choice in action._choices_actions}
+            for name, below in action.choices.items():
+                yield name, told.get(name, ""), below
+                for words, more, deeper in commands(below):
+                    yield f"{name} {words}", more, deeper
+
+
+def sections(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """A section for every command."""
+    for words, purpose, below in commands(parser):
+        depth = "#" * (2 + words.count(" "))
+        yield (
+            f"\n{depth} `{words}`\n\n{purpose[:1].upper()}{purpose[1:]}.\n" if purpose else f"\n{depth} `{words}`\n"
+        )
+        if any(isinstance(action, argparse._SubParsersAction) for action in below._actions):
+            continue
+        yield f"```text\n{' '.join(below.format_usage().removeprefix('usage: ').split())}\n```"
+        yield from table(below)
+
+
+def command_line_page() -> str:
+    """The page of `python -m calibration`, as it is without any SIMTIER_* variable."""
+    with patch.dict(os.environ, {k: v for k, v in os.environ.items() if not k.startswith("SIMTIER_")}, clear=True):
+        from calibration.cli.parser import build_parser
+
+        return "\n".join([INTRODUCTION, *sections(build_parser())]) + "\n"
