@@ -10,10 +10,10 @@ from unittest.mock import patch
 INTRODUCTION = """\
 # Command line
 
-`python -m calibration COMMAND`, from the folder of SimTier. Results go to stdout, everything else to stderr; `--json`
-prints one JSON object instead of text. The exit code is 0, or 2 for bad input, with one line that says what is wrong;
-1 where the store fails; 130 when interrupted. Errors are in the language of the terminal (`LC_ALL`, `LC_MESSAGES`,
-`LANG`).
+`python -m calibration COMMAND`, from the folder of SimTier. Results go to stdout, everything else to stderr;
+`--json` prints one JSON object instead of text. The exit code is 0, or 2 for bad input, with one line that says
+what is wrong; 1 where the store fails; 130 when interrupted. Errors are in the language of the terminal (`LC_ALL`,
+`LC_MESSAGES`, `LANG`).
 
 This page is made from the program's own parser.
 """
