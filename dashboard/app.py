@@ -23,6 +23,8 @@ page = st.navigation(
             st.Page("views/live.py", title=t("Compare"), icon=":material/compare_arrows:", default=True),
             st.Page("views/bad_cases.py", title=t("Bad cases"), icon=":material/flag:"),
             st.Page("views/triage.py", title=t("Triage"), icon=":material/keyboard:"),
+            st.Page("views/dedup.py", title=t("Deduplicate"), icon=":material/content_copy:"),
+            st.Page("views/match.py", title=t("Match"), icon=":material/quiz:"),
         ],
         t("Tune"): [
             st.Page("views/data.py", title=t("Data"), icon=":material/table_view:"),

@@ -131,6 +131,23 @@ TRIAGE_SOURCE: Final = "triage_source"
 CASE_PAGE: Final = "page"
 CASE_TABLE: Final = "cases_table"
 
+DEDUP_JOB: Final = "deduplicating"
+DEDUP_COLUMN: Final = "dedup_column"
+DEDUP_KEEP: Final = "dedup_keep"
+DEDUP_PAGE: Final = "dedup_page"
+DEDUP_WHICH: Final = "dedup_which"
+DEDUP_ORDER: Final = "dedup_order"
+MATCH_JOB: Final = "matching"
+MATCH_QUESTION: Final = "match_question"
+MATCH_KEY: Final = "match_key"
+MATCH_COLUMN: Final = "match_column"
+MATCH_EXPECTED: Final = "match_expected"
+MATCH_K: Final = "match_k"
+MATCH_MARGIN: Final = "match_margin"
+MATCH_QUERY: Final = "match_query"
+MATCH_WHICH: Final = "match_which"
+MATCH_PAGE: Final = "match_page"
+
 
 def threshold(domain: str, tier: str) -> str:
     """Key of the slider of a tier's threshold in a domain."""

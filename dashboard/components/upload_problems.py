@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import pandas as pd
 import streamlit as st
 
 from calibration.columns import PairProblem
-from calibration.pairs import PairsReport
 from calibration.pairs.rules import explain_rule
 from dashboard import state
 from dashboard.components import tables
@@ -31,7 +30,19 @@ def problems_frame(found: Sequence[PairProblem], locale: str) -> pd.DataFrame:
     )
 
 
-def problems(file_id: str, read: PairsReport) -> None:
+class Reading(Protocol):
+    """A file as it was read."""
+
+    @property
+    def file(self) -> str:
+        """Its name."""
+
+    @property
+    def problems(self) -> tuple[PairProblem, ...]:
+        """What is wrong with its rows."""
+
+
+def problems(file_id: str, read: Reading) -> None:
     """What cannot be used, and where it stands."""
     if not read.problems:
         return

@@ -1,0 +1,34 @@
+"""The job that looks for rows of one meaning in a file."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from calibration.corpus.dedup import Clusters, deduplicate_texts
+from calibration.corpus.texts import TextColumn, read_texts
+from calibration.corpus.threshold import Threshold
+from dashboard import resources
+from dashboard.components.corpus_files import CorpusFile
+from dashboard.jobs import Progress
+
+
+@dataclass(frozen=True)
+class Deduplicated:
+    """What the job returns: the rows that can be used, the problems of the others, the clusters."""
+
+    read: TextColumn
+    clusters: Clusters
+
+
+def start(file: CorpusFile, column: str, threshold: Threshold, keep: str) -> str:
+    """Queue the search; returns the job's id."""
+    encoder = resources.encoder()
+
+    def work(progress: Progress, cancel: threading.Event) -> Deduplicated:
+        read = read_texts(file.content, column, name=file.name, on_bad_rows="drop")
+        clusters = deduplicate_texts(read.texts, encoder, threshold, keep, progress=progress, cancel=cancel)
+        return Deduplicated(read, clusters)
+
+    asked = f"{threshold.value} {threshold.options.key()} {threshold.domain} {keep}"
+    return resources.jobs().submit(f"dedup {file.digest} {file.name} {column} {asked}", work)
