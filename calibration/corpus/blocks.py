@@ -21,7 +21,7 @@ def block_scores(texts: EncodedTexts, first: Ids, second: Ids, options: ScoringO
     """(m, n) the similarity of the texts numbered `first` with those numbered `second`, to within SLACK."""
     rows, row_starts = _segments(texts, first)
     columns, column_starts = _segments(texts, second)
-    products = _products(texts.vectors[rows], texts.vectors[columns])
+    products = _products(_taken(texts.vectors, rows), _taken(texts.vectors, columns))
     if len(rows) == len(first) and len(columns) == len(second):
         return products
     best_a = np.maximum.reduceat(products, column_starts, axis=1)  # (segments of a, n): each one's best counterpart
@@ -39,6 +39,16 @@ def _products(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.floa
 
     found: NDArray[np.float32] = (torch.from_numpy(a) @ torch.from_numpy(b).T).numpy()
     return found
+
+
+def _taken(vectors: NDArray[np.float32], rows: Ids) -> NDArray[np.float32]:
+    """Some rows; as they lie where they follow each other, since a copy of a whole corpus costs more than the
+    product.
+    """
+    if rows.size and rows[-1] - rows[0] == rows.size - 1 and (np.diff(rows) == 1).all():
+        return vectors[rows[0] : rows[-1] + 1]
+    taken: NDArray[np.float32] = vectors[rows]
+    return taken
 
 
 def _segments(texts: EncodedTexts, ids: Ids) -> tuple[Ids, Ids]:

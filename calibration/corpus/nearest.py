@@ -14,8 +14,8 @@ from calibration.encoded import EncodedTexts, ScoringOptions, similarity
 from calibration.encoding.batching import Progress
 from calibration.errors import Cancelled
 
-CELLS: Final = 1 << 23
-"""Scores that are held at once: 32 MB, however many texts there are."""
+CELLS: Final = 1 << 25
+"""Scores that are held at once: 128 MB, however many texts there are."""
 MOST_ROWS: Final = 512
 
 
