@@ -23,6 +23,7 @@ from calibration.certify import clopper_pearson_lower
 from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW, SAME, SCORE, THRESHOLD_TIERS, UNRELATED
 from calibration.curve import quantise
 from calibration.errors import N_, BadArgument
+from calibration.figures import about
 from calibration.intervals import Proportion
 from calibration.notes import note, percent
 from calibration.pairs import positives
@@ -65,7 +66,7 @@ def advise(
     domain = str(rows[DOMAIN].iloc[0]) if n and DOMAIN in rows.columns else ""
     asked = Advice(domain, tier, advice.CERTIFIED, target, confidence, power, n)
     if certificate.certified:
-        said = note(advice.SAY_CERTIFIED, precision=percent(target), n=n)
+        said = note(advice.SAY_CERTIFIED, precision=percent(target), n=f"{n:,}")
         return replace(asked, more=0, more_above=0, more_range=(0, 0), notes=(said,))
     if target >= 1.0:
         reason = note(advice.SAY_ONE)
@@ -74,7 +75,7 @@ def advise(
     found = find_candidate(rows, scores, labels, Goal(target, confidence, power), seed) if n >= PILOT else None
     if found is None:
         more = max(PILOT - n, kmin(target, 1.0 - confidence) - n, FEWEST_ABOVE)
-        said = note(advice.SAY_TOO_FEW, n=n, more=more)
+        said = note(advice.SAY_TOO_FEW, n=f"{n:,}", more=f"{more:,}")
         return replace(asked, verdict=advice.TOO_FEW, more=more, notes=(said,))
     fresh = certificate.status != INSUFFICIENT
     return _judge(replace(asked, fresh=fresh), found)
@@ -91,7 +92,7 @@ def _judge(asked: Advice, found: Candidate) -> Advice:
         "precision": percent(asked.target),
         "estimate": f"{found.planned:.1%}",
         "threshold": f"{shown:.6g}",
-        "n": asked.n,
+        "n": f"{asked.n:,}",
     }
     above = _above(known, found.planned)
     if math.isfinite(above):
@@ -102,7 +103,7 @@ def _judge(asked: Advice, found: Candidate) -> Advice:
         said = note(advice.SAY_OUT_OF_REACH, **words)
         return replace(known, verdict=advice.OUT_OF_REACH, fresh=False, notes=(said,))
     more = 2 * max(asked.n, PILOT)
-    said = note(advice.SAY_UNCLEAR, more=more, **words)
+    said = note(advice.SAY_UNCLEAR, more=about(more), **words)
     return replace(known, verdict=advice.UNCLEAR, more=more, fresh=True, notes=(said,))
 
 
@@ -121,11 +122,11 @@ def _label_more(known: Advice, found: Candidate, above: int, words: Mapping[str,
 
     few, many = more(_above(known, found.hits.high)), more(_above(known, found.hits.low))
     drawn = int(more(above))
-    notes = [note(advice.SAY_LABEL_MORE, more=drawn, power=percent(known.power), **words)]
+    notes = [note(advice.SAY_LABEL_MORE, more=about(drawn), power=percent(known.power), **words)]
     other = advice.SAY_BELOW_CEILING if known.tier == UNRELATED else advice.SAY_ABOVE_FLOOR
-    notes.append(note(other, more=above, threshold=words["threshold"], share=percent(share)))
+    notes.append(note(other, more=about(above), threshold=words["threshold"], share=percent(share)))
     if known.fresh:
-        notes.append(note(advice.SAY_FRESH, n=known.n))
+        notes.append(note(advice.SAY_FRESH, n=f"{known.n:,}"))
     return replace(
         known,
         verdict=advice.LABEL_MORE,

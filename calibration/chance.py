@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from calibration.columns import LOWEST_SCORE
 from calibration.drawn import ADJUSTED, DATA_DRAWS, DRAWN, LABELS_ONLY, UNKNOWN
 from calibration.policy import Policy
 
@@ -60,7 +61,8 @@ def chance_of(policy: Policy, score: float, domain: str | None = None) -> Chance
     claims, live = _claims(policy.settings), None
     if claims == ADJUSTED:
         live = live_prevalence(policy.settings)
-        if live is None or not 0.0 < known.prevalence < 1.0:
+        # Above a floor the share of positives is another one than the live share, which is of all pairs.
+        if live is None or not 0.0 < known.prevalence < 1.0 or known.floor > LOWEST_SCORE:
             claims, live = LABELS_ONLY, None
     value, lower, upper = (carry(p, known.prevalence, live) for p in (found.value, found.low, found.high))
     return Chance(value, lower, upper, found.n, found.confidence, claims, live)

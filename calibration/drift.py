@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, ks_2samp
 
-from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW, SCORE
-from calibration.curve import Floats
+from calibration.columns import DOMAIN, LOWEST_SCORE, PURPOSE, PURPOSE_REVIEW, SCORE
+from calibration.curve import Floats, quantise
 from calibration.errors import N_, BadArgument, ColumnsMissing, EmptyInput
+from calibration.floors import recorded_floor
 from calibration.multiple import HOLM, adjust, levels
 from calibration.notes import Note, note
 from calibration.psi import LEVEL, alarm_threshold, bin_counts, decile_edges, psi
@@ -46,6 +47,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     NEW: N_("{domain} has live scores, but none that it was calibrated on."),
     MISSING: N_("{domain} was calibrated, but has no live scores."),
 }
+FLOORED: Final = N_(
+    "In {domain}, labels were drawn at {floor} or above, so only scores from there up are compared."
+)
 UNPROVEN: Final = N_(
     "Unchanged scores do not prove unchanged precision: what counts as the same may change while scores do not. "
     "Only fresh labels can tell."
@@ -54,7 +58,8 @@ UNPROVEN: Final = N_(
 
 @dataclass(frozen=True)
 class DomainDrift:
-    """One domain: n calibration scores against m live ones; `dropped` are not finite or picked for review.
+    """One domain: n calibration scores against m live ones; `dropped` are not finite, picked for review, or
+    lie below `floor`, where calibration pairs were drawn at random above one; it is -1 where they were not.
 
     status: `drifted`: PSI is above its alarm. `check`: only the Kolmogorov-Smirnov test sees a difference.
     `no_drift_seen`, `too_few` (no test), `not_calibrated` and `no_live_scores` (one side only).
@@ -81,6 +86,7 @@ class DomainDrift:
     calibration_counts: tuple[int, ...]
     live_counts: tuple[int, ...]
     medians: tuple[float, float]
+    floor: float = LOWEST_SCORE
 
     @property
     def sentence(self) -> Note:
@@ -109,16 +115,19 @@ def score_drift(
     """Compare live scores with calibration scores, by domain: frames with `score`, `domain`, perhaps `purpose`.
 
     level: how often any domain may alarm by PSI where nothing drifts, in (0, 1). correction: `holm` or
-    `bonferroni`, over domains. Rows for review are left out. Takes scores as independent: many live pairs of one
-    text alarm too often. Raises ColumnsMissing, EmptyInput, BadArgument.
+    `bonferroni`, over domains. Rows for review are left out; where calibration pairs were drawn above a recorded
+    floor (see `calibration.floors`), the scores of both sides below it too. Takes scores as independent: many live
+    pairs of one text alarm too often. Raises ColumnsMissing, EmptyInput, BadArgument.
     """
     if not 0.0 < level < 1.0:
         raise BadArgument("level", N_("above 0 and below 1"), level)
     sides = [
         _by_domain(frame, name) for frame, name in ((calibration, "calibration scores"), (live, "live scores"))
     ]
+    floors = {str(name): recorded_floor(rows) for name, rows in calibration.groupby(DOMAIN)}
     found = [
-        _domain(name, *(side.get(name, _NOTHING) for side in sides)) for name in sorted({*sides[0], *sides[1]})
+        _domain(name, floors.get(name, LOWEST_SCORE), *(side.get(name, _NOTHING) for side in sides))
+        for name in sorted({*sides[0], *sides[1]})
     ]
     psi_p, ks_p = [entry.psi_p for entry in found], [entry.ks_p for entry in found]
     corrected = zip(
@@ -127,7 +136,9 @@ def score_drift(
     done = {
         entry.domain: _corrected(entry, float(p), float(k), float(held), level) for entry, p, k, held in corrected
     }
-    return Drift(done, level, correction, (note(UNPROVEN),))
+    floored = [entry for entry in done.values() if entry.floor > LOWEST_SCORE]
+    said = [note(FLOORED, domain=entry.domain, floor=f"{entry.floor:.6f}") for entry in floored]
+    return Drift(done, level, correction, (*said, note(UNPROVEN)))
 
 
 _Side = tuple[Floats, int]
@@ -147,9 +158,16 @@ def _by_domain(frame: pd.DataFrame, name: str) -> dict[str, _Side]:
     return {str(key): (scores[at][usable[at]], int((~usable[at]).sum())) for key, at in places.items()}
 
 
-def _domain(name: str, calibration: _Side, live: _Side) -> DomainDrift:
+def _above(side: _Side, floor: float) -> _Side:
+    """A side without what lies below the floor."""
+    scores, dropped = side
+    kept = scores[quantise(scores) >= floor] if floor > LOWEST_SCORE else scores
+    return kept, dropped + len(scores) - len(kept)
+
+
+def _domain(name: str, floor: float, calibration: _Side, live: _Side) -> DomainDrift:
     """Numbers of one domain; status and corrections follow."""
-    (old, old_dropped), (new, new_dropped) = calibration, live
+    (old, old_dropped), (new, new_dropped) = _above(calibration, floor), _above(live, floor)
     n, m = len(old), len(new)
     edges = decile_edges(old) if n else np.empty(0)
     before, after = bin_counts(old, edges), bin_counts(new, edges)
@@ -173,6 +191,7 @@ def _domain(name: str, calibration: _Side, live: _Side) -> DomainDrift:
         calibration_counts=tuple(before.tolist()),
         live_counts=tuple(after.tolist()),
         medians=(float(np.median(old)) if n else np.nan, float(np.median(new)) if m else np.nan),
+        floor=floor,
     )
 
 

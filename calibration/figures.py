@@ -61,6 +61,16 @@ def threshold(value: float | None, *, below: bool = False) -> str:
     return f"{(math.floor(thousandths) if below else math.ceil(thousandths)) / 1000:.3f}"
 
 
+def about(count: int) -> str:
+    """A number of things to get, in two digits, rounded up: no plan is more exact.
+
+    >>> about(37), about(1445438), about(12146)
+    ('37', '1,500,000', '13,000')
+    """
+    unit = 10 ** max(len(str(count)) - 2, 0)
+    return f"{-(-count // unit) * unit:,}"
+
+
 def size(count: int) -> str:
     """Bytes as people write them.
 

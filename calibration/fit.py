@@ -175,6 +175,16 @@ def drawn(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
 
 
+def certifying_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one domain that may certify: drawn at random, and at or above the floor that they record."""
+    return above_floor(drawn(rows))
+
+
+def labels_of(rows: pd.DataFrame, tier: str) -> Floats:
+    """(n,) 1 where a label says at least `tier` (for `unrelated`: not the same), 0 where not, NaN unknown."""
+    return 1.0 - positives(rows, SAME) if tier == UNRELATED else positives(rows, tier)
+
+
 def certify_tier(
     tier: str, scores: Floats, labels: Floats, settings: FitSettings, confidence: float, texts: Ints | None = None
 ) -> Certificate:

@@ -41,7 +41,7 @@ def shared_notes(certificates: Mapping[str, Certificate], texts: Ints | None, cl
     if most.deff < NOTED:
         return ()
     n = round(most.effective * most.deff)
-    return (note(SHARED, n=n, tier=tier, worth=round(most.effective), deff=f"{most.deff:.1f}"),)
+    return (note(SHARED, n=f"{n:,}", tier=tier, worth=f"{most.effective:,.0f}", deff=f"{most.deff:.1f}"),)
 
 
 def top_notes(rows: pd.DataFrame) -> tuple[Note, ...]:

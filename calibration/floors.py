@@ -58,6 +58,22 @@ def recorded_floor(rows: pd.DataFrame) -> float:
     return float(floors.max()) if len(floors) else LOWEST_SCORE
 
 
+def drawn_from_all(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that no floor kept from being any pair: what shares of positives may be counted on.
+
+    A draw above a floor knows nothing of the pairs below it, so neither prevalence nor the shares accepted within
+    positives and within negatives.
+
+    >>> notes = ["", floor_record(0.93, 7, 200, 4012), floor_record(-1.0, 7, 200, 9000)]
+    >>> drawn_from_all(pd.DataFrame({"note": notes})).index.tolist()
+    [0, 2]
+    """
+    if NOTE not in rows.columns:
+        return rows
+    floors = rows[NOTE].astype(str).str.extract(_FLOOR, expand=False).astype(np.float64)
+    return rows[~(floors > LOWEST_SCORE)]
+
+
 def above_floor(rows: pd.DataFrame, floor: float | None = None) -> pd.DataFrame:
     """The scored rows of ONE domain that may certify together: those at or above `floor` (default: as recorded).
 

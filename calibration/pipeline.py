@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from threading import Event
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from calibration.columns import DOMAIN
 from calibration.evaluate import DomainEvaluation, Thresholds, cross_validate, evaluate_thresholds
 from calibration.fit import PUBLISHED, DomainFit, FitSettings, drawn, fit_domains
 from calibration.groups import text_codes
+from calibration.intervals import Estimate
+from calibration.nominal import nominal_thresholds
 from calibration.pairs import DuplicateReport, deduplicate
 from calibration.policy import DomainPolicy, Policy
 from calibration.probability import domain_probabilities
@@ -40,7 +42,8 @@ class CalibrationRun:
     """A calibration from start to end, by domain.
 
     scored: the deduplicated pairs with their scores. fits: thresholds and certificates. evaluation: out of fold.
-    published: the published thresholds on the same pairs. duplicates: what was left out before scoring.
+    published: the published thresholds on the same pairs. duplicates: what was left out before scoring. nominal: by
+    domain and tier where the target is met on the labels, with its interval; promises nothing.
     """
 
     scored: pd.DataFrame
@@ -49,6 +52,7 @@ class CalibrationRun:
     evaluation: Mapping[str, DomainEvaluation]
     published: Mapping[str, DomainEvaluation]
     duplicates: DuplicateReport
+    nominal: Mapping[str, Mapping[str, Estimate]] = field(default_factory=dict)
 
 
 def calibrate(
@@ -89,7 +93,8 @@ def calibrate_scored(
     published = {d: _judged(drawn(rows[d]), PUBLISHED, settings.confidence, d) for d in fits}
     chances = domain_probabilities(scored, settings.confidence)
     policy = policy_of(fits, settings, binding or Binding(), name, chances)
-    return CalibrationRun(scored, policy, fits, evaluation, published, duplicates)
+    nominal = {d: nominal_thresholds(rows[d], fits[d], settings) for d in fits}
+    return CalibrationRun(scored, policy, fits, evaluation, published, duplicates, nominal)
 
 
 def judged_as_found(run: CalibrationRun) -> dict[str, DomainEvaluation]:

@@ -21,6 +21,7 @@ from calibration.columns import PURPOSE, PURPOSE_REVIEW, SAME, SCORE
 from calibration.curve import Floats, Ints
 from calibration.drawn import UNKNOWN, data_draw
 from calibration.errors import N_, BadArgument
+from calibration.floors import drawn_from_all
 from calibration.groups import text_groups
 from calibration.intervals import MELDED, Estimate, Proportion, check_confidence
 from calibration.notes import Note, note, percent
@@ -37,6 +38,9 @@ SHIFTED: Final = N_(
 NOT_CARRIED: Final = N_(
     "The adjusted precision holds only if positives and negatives were each drawn at random; these labels were "
     "not, or nobody has said so."
+)
+FLOORED: Final = N_(
+    "{n} labels were drawn above a score floor; they say nothing of the pairs below it, so they are left out here."
 )
 
 
@@ -101,7 +105,8 @@ def adjust_precision(
 
     live: in (0, 1), or a proportion counted on pairs drawn at random from the live ones, whose own uncertainty is
     then included. drawn: how the rows were drawn, see `calibration.drawn`. Rows picked for review, and those whose
-    label or score cannot tell, are left out.
+    label or score cannot tell, are left out; so are those drawn above a recorded floor, which know nothing of the
+    pairs below it.
     The interval melds the Clopper-Pearson intervals of TPR, FPR (and `live`), each widened by the design effect of
     its groups: quantiles of precision over draws from their confidence distributions, each from the side that
     lowers (raises) it (Fay, Proschan & Brittain 2015); it errs on the wide side.
@@ -109,12 +114,15 @@ def adjust_precision(
     check_confidence(confidence)
     counted = live if isinstance(live, Proportion) else None
     asked = _check_share("live", live.value if isinstance(live, Proportion) else live)
-    sample = _sample(rows, threshold, tier)
+    random = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
+    whole = drawn_from_all(random)
+    sample = _sample(whole, threshold, tier)
     adjusted = _adjusted(sample, counted or asked, confidence)
     here, prevalence = sample.share(sample.positive, sample.accepted, confidence), sample.prevalence(confidence)
     low, high = (counted.low, counted.high) if counted else (asked, asked)
     shifted = high < prevalence.low or low > prevalence.high
-    notes = _notes(here, adjusted, prevalence, asked, shifted) + _draw_notes(drawn)
+    notes = _notes(here, adjusted, prevalence, asked, shifted)
+    notes += _floor_notes(len(random) - len(whole)) + _draw_notes(drawn)
     tpr, fpr = sample.rates(confidence)
     return AdjustedPrecision(tier, threshold, asked, here, adjusted, tpr, fpr, prevalence, shifted, notes)
 
@@ -142,8 +150,7 @@ class _Sample:
         return self.share(self.positive, np.ones_like(self.positive), confidence)
 
 
-def _sample(rows: pd.DataFrame, threshold: float, tier: str) -> _Sample:
-    usable = rows[rows[PURPOSE] != PURPOSE_REVIEW] if PURPOSE in rows.columns else rows
+def _sample(usable: pd.DataFrame, threshold: float, tier: str) -> _Sample:
     scores, positive = usable[SCORE].to_numpy(dtype=np.float64), positives(usable, tier)
     known = np.isfinite(scores) & np.isfinite(positive)
     groups, flags = text_groups(usable)[known], positive[known] == 1.0
@@ -182,6 +189,10 @@ def _notes(
         return ()
     values = {"labels": prevalence.value, "live": live, "here": here.value, "there": adjusted.value}
     return (note(SHIFTED, **{name: percent(value) for name, value in values.items()}),)
+
+
+def _floor_notes(left_out: int) -> tuple[Note, ...]:
+    return (note(FLOORED, n=f"{left_out:,}"),) if left_out else ()
 
 
 def _draw_notes(drawn: str | None) -> tuple[Note, ...]:

@@ -217,3 +217,32 @@ def test_a_report_that_cannot_be_written_is_refused_before_any_work(cli: Any, tm
     )
     assert "--report" in line
     assert not policy.exists()
+
+
+def test_evaluate_leaves_out_review_pairs_and_says_what_precision_is_live(cli: Any, tmp_path: Path) -> None:
+    policy, scored = tmp_path / "policy.json", scored_file(tmp_path / "scored.csv")
+    nominal = cli.ok("fit", scored, "-o", policy, "--scored")["nominal"]["shop"]["same"]
+    assert nominal["low"] <= nominal["value"] <= nominal["high"]
+    plain = cli.ok("evaluate", policy, scored, "--scored")
+    frame = pd.read_csv(scored).assign(purpose="calibrate")
+    wrong = frame.head(40).assign(text_a="复核", text_b=[f"第{i}句" for i in range(40)], score=0.99, label=0)
+    both = tmp_path / "both.csv"
+    pd.concat([frame, wrong.assign(purpose="review")]).to_csv(both, index=False)
+    found = cli.ok("evaluate", policy, both, "--scored", "--live", 0.05, "--drawn", "balanced")
+    assert (found["reviewed"], found["domains"]) == (40, plain["domains"])
+    live = found["live"]["shop"]
+    assert live["precision"]["low"] <= live["precision"]["value"] <= live["precision"]["high"]
+    assert live["precision"]["value"] < found["domains"]["shop"]["tiers"]["same"]["precision"]["value"]
+    said = cli.run("evaluate", policy, both, "--scored", "--live", 0.05).stdout
+    assert "live, 0.05 the same" in said
+    assert "were each drawn at random" in said
+    assert "40 pairs picked for review" in said
+    assert "--live" in cli.refused("evaluate", policy, both, "--scored", "--live", 1.5)
+    assert "--drawn" in cli.refused("evaluate", policy, both, "--scored", "--drawn", "mined")
+
+
+def test_fit_keeps_the_live_share_of_balanced_labels(cli: Any, tmp_path: Path) -> None:
+    policy, scored = tmp_path / "policy.json", scored_file(tmp_path / "scored.csv")
+    cli.ok("fit", scored, "-o", policy, "--scored", "--drawn", "balanced", "--live", 0.1)
+    assert Policy.load(policy).settings["live_prevalence"] == 0.1
+    assert "--live" in cli.refused("fit", scored, "-o", policy, "--scored", "--live", 0.1)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import chi2
 
-from calibration.drift import CHECK, DRIFTED, MISSING, NEW, QUIET, TOO_FEW, UNPROVEN, score_drift
+from calibration.drift import CHECK, DRIFTED, FLOORED, MISSING, NEW, QUIET, TOO_FEW, UNPROVEN, score_drift
 from calibration.errors import BadArgument, ColumnsMissing, EmptyInput
+from calibration.floors import floor_record
 from calibration.psi import alarm_threshold, bin_counts, decile_edges, psi
 
 
@@ -152,3 +153,14 @@ def test_bad_input_is_named() -> None:
         score_drift(good, good, level=0)
     with pytest.raises(BadArgument, match="method"):
         score_drift(good, good, correction="none")
+
+
+def test_labels_drawn_above_a_floor_are_compared_from_there_up() -> None:
+    live, pool = normal(1000, 21), normal(4000, 22)
+    drawn = scores(pool[pool >= 0.92]).assign(note=floor_record(0.92, 0, 1000, 1000))
+    found = score_drift(drawn, scores(live))
+    domain = found.domains["shop"]
+    assert (domain.status, domain.m, domain.floor) == (QUIET, (live >= 0.92).sum(), 0.92)
+    assert domain.dropped == 1000 - domain.m
+    assert [one.message for one in found.notes] == [FLOORED, UNPROVEN]
+    assert score_drift(drawn.drop(columns="note"), scores(live)).domains["shop"].status == DRIFTED

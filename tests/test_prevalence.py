@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from calibration.drawn import BALANCED, DATA_DRAWS, LIVE, MINED, RANDOM_LIVE, UNKNOWN, claim, data_draw, draw_notes
 from calibration.errors import BadArgument
+from calibration.floors import floor_record
 from calibration.i18n import translate
 from calibration.intervals import proportion
-from calibration.prevalence import NOT_CARRIED, SHIFTED, adjust_precision, equivalent_target, precision_at
+from calibration.prevalence import FLOORED, NOT_CARRIED, SHIFTED, adjust_precision, equivalent_target, precision_at
 
 inside = st.floats(0.01, 0.99)
 
@@ -123,3 +124,15 @@ def test_every_draw_is_said_in_both_languages(name: str) -> None:
         assert "{" not in one.explain("zh_CN")
     for message in (draw.title, draw.explanation):
         assert translate(message, "zh_CN") != message
+
+
+def test_labels_drawn_above_a_floor_do_not_count_and_a_note_says_so() -> None:
+    rows = drawn_with(0.5, 200, np.random.default_rng(5))
+    above = frame(np.full(50, 2.0), np.ones(50), note=floor_record(1.5, 0, 50, 60))
+    both = pd.concat([rows.assign(note=""), above])
+    found, plain = adjust_precision(both, 1.0, 0.2), adjust_precision(rows, 1.0, 0.2)
+    assert (found.adjusted, found.prevalence) == (plain.adjusted, plain.prevalence)
+    assert [one.params for one in found.notes if one.message == FLOORED] == [(("n", "50"),)]
+    alone = adjust_precision(above, 1.0, 0.2)
+    assert (alone.adjusted.n, alone.here.n) == (0, 0)
+    assert math.isnan(alone.adjusted.value)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -232,3 +233,22 @@ def test_carried_over_labels_agree_with_labels_drawn_live() -> None:
     for x in (0.45, 0.55, 0.65):
         assert carry(even.at(x).value, even.prevalence, 0.2) == pytest.approx(live.at(x).value, abs=0.08)
     assert carry(even.at(0.55).value, 0.5, None) > live.at(0.55).value + 0.1
+
+
+def test_one_label_at_the_end_does_not_blur_all_scores() -> None:
+    scores = np.concatenate([[0.0], np.linspace(0.1, 0.9, 999), [1.0]])
+    labels = np.concatenate([[0.0], np.arange(999) % 10 == 0, [1.0]]).astype(float)
+    found = fit_probability(scores, labels, resamples=40)
+    assert (found.at(0.0).value, found.at(1.0).value) == (0.0, 1.0)
+    assert found.at(0.5).high < 0.2
+    assert found.at(0.5).low > 0.03
+
+
+def test_a_map_above_a_floor_is_not_carried_to_a_share_of_all_pairs() -> None:
+    made = ProbabilityMap((0.5, 0.9), (0.5, 0.5), (0.2, 0.2), (0.8, 0.8), 40, 0.9, positives=20)
+    settings = {"drawn": "balanced", "live_prevalence": 0.1}
+    for floor, claims in ((-1.0, "adjusted"), (0.4, "labels_only")):
+        entry = DomainPolicy({"same": 0.9}, probability=replace(made, floor=floor))
+        found = chance_of(Policy({"bank": entry}, settings=settings), 0.8)
+        assert found is not None
+        assert (found.claims, found.value) == (claims, pytest.approx(0.1 if claims == "adjusted" else 0.5))

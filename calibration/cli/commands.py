@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from calibration.chance import LIVE_PREVALENCE
 from calibration.cli.inputs import (
     chosen_encoder,
     labelled_files,
@@ -18,15 +19,16 @@ from calibration.cli.inputs import (
 )
 from calibration.cli.outputs import check_report, write_output
 from calibration.cli.results import DecideResult, EvaluateResult, FitResult, Result, ScoreResult
-from calibration.columns import DEFAULT_DOMAIN, DOMAIN
+from calibration.columns import DEFAULT_DOMAIN, DOMAIN, SAME
 from calibration.drawn import BALANCED, DRAWN, MINED, RANDOM_LIVE
-from calibration.errors import N_, BadArgument
+from calibration.errors import N_, BadArgument, EmptyInput
 from calibration.evaluate import DomainEvaluation, Thresholds, evaluate_thresholds
-from calibration.fit import PUBLISHED, FitSettings
+from calibration.fit import PUBLISHED, FitSettings, drawn
 from calibration.groups import text_codes
 from calibration.i18n import from_environment, negotiate
 from calibration.pipeline import Binding, CalibrationRun, calibrate, calibrate_scored, judged_as_found
 from calibration.policy import Policy
+from calibration.prevalence import AdjustedPrecision, adjust_precision
 
 DRAWS: Final = {"random": RANDOM_LIVE, "balanced": BALANCED, "mined": MINED}
 """How `--drawn` says that pairs were drawn."""
@@ -47,6 +49,9 @@ def fit(options: argparse.Namespace) -> Result:
     """`fit PAIRS -o policy.json`: a policy, and how good it is out of fold."""
     if options.report:
         check_report(options.report)
+    _check_live(options.live)
+    if options.live is not None and options.drawn != "balanced":
+        raise BadArgument("--live", N_("given with --drawn balanced only"), options.live)
     precision, by_tier = options.precision
     clustered = not options.independent
     settings = FitSettings(
@@ -79,7 +84,8 @@ def _said(run: CalibrationRun, options: argparse.Namespace) -> CalibrationRun:
     """The run with what was said of how its labels were drawn, which decides what it may claim."""
     if options.drawn is None:
         return run
-    settings = {**run.policy.settings, DRAWN: DRAWS[options.drawn]}
+    said = {DRAWN: DRAWS[options.drawn]} | ({} if options.live is None else {LIVE_PREVALENCE: options.live})
+    settings = {**run.policy.settings, **said}
     return replace(run, policy=replace(run.policy, settings=settings))
 
 
@@ -98,7 +104,14 @@ def evaluate(options: argparse.Namespace) -> Result:
     policy = Policy.load(options.policy)
     if not 0.0 < options.confidence < 1.0:
         raise BadArgument("confidence", N_("above 0 and below 1"), options.confidence)
+    if options.drawn and options.live is None:
+        raise BadArgument("--drawn", N_("given with --live only"), options.drawn)
+    _check_live(options.live)
     pairs = named_like(labelled_pairs(options, scored=options.scored), policy)
+    kept = drawn(pairs)
+    if kept.empty:
+        raise EmptyInput(N_("the pairs, less those picked for review"))
+    reviewed, pairs = len(pairs) - len(kept), kept
     domains = sorted(set(pairs[DOMAIN]))
     thresholds = {domain: policy.domain(domain).thresholds for domain in domains}
     scored = pairs if options.scored else _score_for(policy, pairs, options)
@@ -109,7 +122,23 @@ def evaluate(options: argparse.Namespace) -> Result:
         return evaluate_thresholds(found, given, options.confidence, domain, texts=text_codes(found))
 
     ours = {domain: judged(domain, thresholds[domain]) for domain in domains}
-    return EvaluateResult(policy, ours, {domain: judged(domain, PUBLISHED) for domain in domains})
+    published = {domain: judged(domain, PUBLISHED) for domain in domains}
+    live = {} if options.live is None else {d: _live(rows[d], thresholds[d], options) for d in domains}
+    return EvaluateResult(policy, ours, published, reviewed, {d: found for d, found in live.items() if found})
+
+
+def _live(rows: pd.DataFrame, given: Thresholds, options: argparse.Namespace) -> AdjustedPrecision | None:
+    """The precision of `same` at the live share of positives; None where the policy has no such tier."""
+    threshold = given.get(SAME)
+    if threshold is None:
+        return None
+    way = DRAWS[options.drawn] if options.drawn else None
+    return adjust_precision(rows, threshold, options.live, SAME, options.confidence, way)
+
+
+def _check_live(share: float | None) -> None:
+    if share is not None and not 0.0 < share < 1.0:
+        raise BadArgument("--live", N_("above 0 and below 1"), share)
 
 
 def decide(options: argparse.Namespace) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import copy
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -191,10 +192,8 @@ def _metric_json(found: MetricComparison) -> dict[str, Any]:
 
 def _metric_text(found: MetricComparison) -> str:
     gap = found.difference
-    return (
-        f"{found.name}: a {estimate_text(found.a)}, b {estimate_text(found.b)}, "
-        f"b - a {gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]"
-    )
+    shown = f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]" if math.isfinite(gap.value) else "-"
+    return f"{found.name}: a {estimate_text(found.a)}, b {estimate_text(found.b)}, b - a {shown}"
 
 
 def _changed_json(changed: pd.DataFrame) -> list[dict[str, Any]]:

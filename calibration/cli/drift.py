@@ -67,7 +67,7 @@ class DriftResult:
             if math.isfinite(domain.psi_p):
                 lines.append(
                     f"  PSI {domain.psi:.4f}, alarm above {domain.alarm_at:.4f} (n={domain.n}, m={domain.m}); "
-                    f"Kolmogorov-Smirnov {domain.ks:.3f}, p = {domain.ks_p_adjusted:.3f}; "
+                    f"Kolmogorov-Smirnov {domain.ks:.3f}, p = {domain.ks_p_adjusted:.2g}; "
                     f"median {domain.medians[0]:.4f} -> {domain.medians[1]:.4f}"
                 )
         return "\n".join([*lines, *map(str, self.found.notes)])

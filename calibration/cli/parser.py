@@ -69,6 +69,8 @@ def build_parser() -> argparse.ArgumentParser:
     fit.add_argument("--independent", action="store_true", help=alone)
     how = "how the pairs were drawn: at random from live ones, balanced by label, or searched for"
     fit.add_argument("--drawn", choices=tuple(commands.DRAWS), help=how)
+    known = "with --drawn balanced: share of live pairs that are the same, 0 to 1, for decide to say P(same)"
+    fit.add_argument("--live", type=float, metavar="SHARE", help=known)
     fit.add_argument("--name", default="policy", help="name of the policy")
     fit.add_argument("--scored", action="store_true", help="the file has a score column: do not encode")
     fit.add_argument("--fingerprint", help="with --scored: the model that made the scores")
@@ -91,6 +93,9 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("policy", metavar="POLICY")
     _add_pairs_options(evaluate)
     evaluate.add_argument("--confidence", type=float, default=0.9, help="of the intervals (default %(default)s)")
+    rare = "share of live pairs that are the same, 0 to 1: what the precision of same would be there"
+    evaluate.add_argument("--live", type=float, metavar="SHARE", help=rare)
+    evaluate.add_argument("--drawn", choices=tuple(commands.DRAWS), help="with --live: " + how)
     evaluate.add_argument("--scored", action="store_true", help="the file has a score column: do not encode")
     evaluate.set_defaults(run=commands.evaluate)
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pandas as pd
 
 from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
-from calibration.chance import Chance
+from calibration.chance import LIVE_PREVALENCE, Chance
+from calibration.cli.numbers import estimate_json, estimate_text
 from calibration.columns import LOWEST_SCORE, SCORE, UNRELATED
 from calibration.decide import Decision
 from calibration.drawn import DRAWN, data_draw, draw_notes
 from calibration.evaluate import DomainEvaluation, TierMetrics
 from calibration.fit_notes import NOTED
 from calibration.i18n import from_environment
-from calibration.intervals import Proportion
+from calibration.intervals import Estimate, Proportion
 from calibration.notes import Note
 from calibration.pipeline import CalibrationRun
 from calibration.policy import Policy
+from calibration.prevalence import AdjustedPrecision
 
 
 class Result(Protocol):
@@ -77,7 +79,8 @@ class FitResult:
     def draw_notes(self) -> tuple[Note, ...]:
         """What weakens the claims by how the labels were drawn, where that was said."""
         way = self.run.policy.settings.get(DRAWN)
-        return draw_notes(data_draw(way)) if way else ()
+        asked = LIVE_PREVALENCE in self.run.policy.settings  # what a balanced draw's note asks for
+        return draw_notes(data_draw(way)) if way and not asked else ()
 
     def to_json(self) -> dict[str, Any]:
         """The policy, and per domain what it was judged to do out of fold and the published thresholds do."""
@@ -88,6 +91,10 @@ class FitResult:
             "notes": {domain: [note.to_json() for note in fit.notes] for domain, fit in self.run.fits.items()},
             "evaluation": evaluations_json(self.run.evaluation),
             "published": evaluations_json(self.run.published),
+            "nominal": {
+                domain: {tier: estimate_json(found) for tier, found in tiers.items()}
+                for domain, tiers in self.run.nominal.items()
+            },
             "duplicates": {
                 "exact": self.run.duplicates.exact,
                 "swapped": self.run.duplicates.swapped,
@@ -103,6 +110,7 @@ class FitResult:
             for tier, certificate in fit.certificates.items():
                 metrics = self.run.evaluation[domain].tier(tier)
                 lines.append("  " + certificate_line(tier, certificate))
+                lines += _nominal_text(self.run.nominal.get(domain, {}).get(tier))
                 if certificate.certified and metrics:
                     lines.append(f"    out of fold: {_metrics_text(metrics)}")
             lines += [f"  note: {note.explain(from_environment())}" for note in fit.notes]
@@ -120,6 +128,8 @@ class EvaluateResult:
     policy: Policy
     ours: Mapping[str, DomainEvaluation]
     published: Mapping[str, DomainEvaluation]
+    reviewed: int = 0
+    live: Mapping[str, AdjustedPrecision] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Per domain, the policy's metrics beside the published thresholds'."""
@@ -132,6 +142,8 @@ class EvaluateResult:
             "policy": {"id": self.policy.id, "name": self.policy.name, "version": self.policy.version},
             "domains": domains,
             "published": evaluations_json(self.published),
+            "reviewed": self.reviewed,
+            "live": {domain: _live_json(found) for domain, found in self.live.items()},
         }
 
     def to_text(self) -> str:
@@ -143,7 +155,27 @@ class EvaluateResult:
                 baseline = self.published[domain].tier(metrics.tier)
                 lines.append(f"  {metrics.tier:<10}{_metrics_text(metrics)}")
                 lines.append(f"    published {_metrics_text(baseline) if baseline else '-'}")
+            lines += _live_text(self.live[domain]) if domain in self.live else []
+        lines += [f"{self.reviewed} pairs picked for review are left out"] if self.reviewed else []
         return "\n".join(lines)
+
+
+def _live_json(found: AdjustedPrecision) -> dict[str, Any]:
+    return {
+        "live_prevalence": found.live,
+        "threshold": found.threshold,
+        "precision": estimate_json(found.adjusted),
+        "tpr": proportion_json(found.tpr),
+        "fpr": proportion_json(found.fpr),
+        "prevalence": proportion_json(found.prevalence),
+        "notes": [remark.to_json() for remark in found.notes],
+    }
+
+
+def _live_text(found: AdjustedPrecision) -> list[str]:
+    rates = f"accepts {_share_text(found.tpr)} of those that are the same, {_share_text(found.fpr)} of the others"
+    said = f"  live, {found.live:g} the same: precision of same {estimate_text(found.adjusted)}; {rates}"
+    return [said, *(f"    note: {remark.explain(from_environment())}" for remark in found.notes)]
 
 
 @dataclass(frozen=True)
@@ -225,6 +257,13 @@ def certificate_line(tier: str, found: Certificate) -> str:
         there = f"{found.n}" if found.fpr is None else f"{found.negatives} {_counted(tier)}"
         return f"{tier}: {asked} needs at least {found.labels_needed} labels, there are {there}{_worth(found)}"
     return f"{tier}: {asked} is not certifiable with these {found.n} labels and this model"
+
+
+def _nominal_text(found: Estimate | None) -> list[str]:
+    """Where the target is met on the labels: a threshold that promises nothing."""
+    if found is None or not math.isfinite(found.value):
+        return []
+    return [f"    nominal, promises nothing: {found.value:.6f} [{found.low:.6f}, {found.high:.6f}] (n={found.n})"]
 
 
 def _counted(tier: str) -> str:

@@ -52,12 +52,10 @@ def _domain(outcome: Outcome, domain: str) -> None:
                 st.warning(remark, icon=":material/warning:")
             else:
                 st.caption(f":material/info: {remark}")
-        names = [t("Thresholds and certificates"), t("Before and after"), t("Precision and recall")]
-        tiers, compared, curves = st.tabs(names)
+        precision_recall.show(outcome, domain)
+        tiers, compared = st.tabs([t("Thresholds and certificates"), t("Before and after")])
         tiers.table(tier_table(outcome, domain), border="horizontal", hide_index=True)
         compared.table(comparison_table(run, domain), border="horizontal", hide_index=True)
-        with curves:
-            precision_recall.show(outcome, domain)
 
 
 def _reading_guide(run: CalibrationRun) -> None:
@@ -69,6 +67,14 @@ def _reading_guide(run: CalibrationRun) -> None:
                 "**Certificate**: pairs at or above the threshold, wrong ones among them, and the lower bound of "
                 "their precision, so sure that the promises hold together. **Recall** is that of the threshold on "
                 "the same labels; in brackets its {confidence} interval, then the counts.",
+                confidence=confidence,
+            )
+        )
+        st.markdown(
+            t(
+                "**Nominal** is where the target is just met on these very labels; on new pairs it is missed about "
+                "half of the time. In brackets where that point may lie on all such pairs ({confidence}). How far "
+                "the certified threshold is from it is what being sure costs; more labels bring them together.",
                 confidence=confidence,
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from calibration.certificate import CERTIFIED, INSUFFICIENT, NOT_CERTIFIABLE, Certificate
 from calibration.columns import THRESHOLD_TIERS, UNRELATED
 from calibration.evaluate import TierMetrics
+from calibration.intervals import Estimate
 from calibration.pipeline import CalibrationRun
 from calibration.words import CANNOT_TELL, STATUS_NAMES, bound, evidence
 from dashboard import state
@@ -46,9 +48,18 @@ def tier_table(outcome: Outcome, domain: str) -> pd.DataFrame:
                 t("Status"): status_badge(certificate),
                 t("Certificate"): evidence(tier, certificate).explain(state.locale()),
                 t("Recall"): interval(metrics.recall) if metrics else "–",
+                t("Nominal, not certified"): _nominal(tier, outcome.run.nominal.get(domain, {}).get(tier)),
             }
         )
     return pd.DataFrame(lines)
+
+
+def _nominal(tier: str, found: Estimate | None) -> str:
+    """Where the target is met on the labels, with its interval."""
+    if found is None or not math.isfinite(found.value):
+        return "–"
+    sign = "<" if tier == UNRELATED else "≥"
+    return f"{sign} {found.value:.3f} ({found.low:.3f}–{found.high:.3f})"
 
 
 def comparison_table(run: CalibrationRun, domain: str) -> pd.DataFrame:

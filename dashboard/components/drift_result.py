@@ -13,6 +13,7 @@ from calibration.columns import DOMAIN, SCORE
 from calibration.drift import CHECK, DRIFTED, QUIET, DomainDrift, Drift
 from calibration.report.histogram import bin_edges
 from calibration.report.palette import TIER_COLORS
+from dashboard import state
 from dashboard.components import drift_daily, figure
 from dashboard.components.drift_run import Drifted
 from dashboard.components.tiers import percent
@@ -25,7 +26,7 @@ BINS: Final = 40
 def show(found: Drifted) -> None:
     """Domain by domain, then what no score can tell."""
     for note in found.drift.notes:
-        st.info(t(note.message), icon=":material/info:")
+        st.info(note.explain(state.locale(), lambda _, value: escaped(value)), icon=":material/info:")
     for domain in found.drift.domains.values():
         _domain(found, domain)
     st.table(numbers_table(found.drift), border="horizontal", hide_index=True)
@@ -46,8 +47,8 @@ def _domain(found: Drifted, domain: DomainDrift) -> None:
         icon = ICONS.get(domain.status, ":material/hourglass_empty:")
         st.markdown(f"{icon} {t(domain.sentence.message, **params)}")
         sides = {
-            t("calibration"): found.calibration[found.calibration[DOMAIN] == domain.domain][SCORE],
-            t("live"): found.live[found.live[DOMAIN] == domain.domain][SCORE],
+            name: _compared(side, domain)
+            for name, side in ((t("calibration"), found.calibration), (t("live"), found.live))
         }
         if domain.n and domain.m:
             alt = t("Share of pairs by score, calibration and live, laid over each other")
@@ -66,6 +67,12 @@ def _message(domain: DomainDrift) -> str:
         m=f"{domain.m:,}",
         ks=percent(domain.ks),
     )
+
+
+def _compared(side: pd.DataFrame, domain: DomainDrift) -> pd.Series:
+    """The scores of a domain that were compared."""
+    scores = side[side[DOMAIN] == domain.domain][SCORE]
+    return scores[scores >= domain.floor]
 
 
 def shares(sides: dict[str, pd.Series]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import streamlit as st
 from calibration.advice import CERTIFIED, LABEL_MORE, OUT_OF_REACH, TOO_FEW, Advice
 from calibration.budget import advise_domain
 from calibration.columns import DOMAIN
+from calibration.figures import about
 from calibration.fit import FitSettings, fit_domains
 from calibration.pairs import deduplicate
 from calibration.score import ScoringOptions, score_pairs
@@ -97,7 +98,7 @@ def verdict(advice: Advice) -> str:
     if advice.verdict == CERTIFIED:
         return f"**{t('Enough.')}**"
     if advice.verdict == LABEL_MORE:
-        return f"**{t('About {count} more.', count=f'{advice.more or 0:,}')}**"
+        return f"**{t('About {count} more.', count=about(advice.more or 0))}**"
     if advice.verdict == OUT_OF_REACH:
         return f"**{t('No number will do with this model.')}**"
     return f"**{t('Too few to tell.') if advice.verdict == TOO_FEW else t('Not clear yet.')}**"

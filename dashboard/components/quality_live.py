@@ -9,7 +9,7 @@ import streamlit as st
 
 from calibration.columns import SAME
 from calibration.fit import PUBLISHED
-from calibration.prevalence import AdjustedPrecision, adjust_precision
+from calibration.prevalence import FLOORED, AdjustedPrecision, adjust_precision
 from calibration.score import ScoringOptions
 from calibration.store import Dataset
 from dashboard import resources, state
@@ -49,6 +49,9 @@ def show(found: DomainQuality, options: ScoringOptions, datasets: Sequence[Datas
         st.markdown(_sentence(name, adjusted))
     first = next(iter(carried.values()))
     st.table(_table(carried), border="horizontal", hide_index=True)
+    for remark in first.notes:
+        if remark.message == FLOORED:
+            st.caption(f":material/info: {remark.explain(state.locale())}")
     if not draw.rates:
         st.warning(first.notes[-1].explain(state.locale()), icon=":material/science:")
 
