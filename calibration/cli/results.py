@@ -173,7 +173,7 @@ def _live_json(found: AdjustedPrecision) -> dict[str, Any]:
 
 
 def _live_text(found: AdjustedPrecision) -> list[str]:
-    rates = f"accepts {_share_text(found.tpr)} of those that are the same, {_share_text(found.fpr)} of the others"
+    rates = f"accepts {share_text(found.tpr)} of those that are the same, {share_text(found.fpr)} of the others"
     said = f"  live, {found.live:g} the same: precision of same {estimate_text(found.adjusted)}; {rates}"
     return [said, *(f"    note: {remark.explain(from_environment())}" for remark in found.notes)]
 
