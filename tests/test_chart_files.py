@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from calibration.fit import FitSettings, fit_domains
+from calibration.nominal import nominal_thresholds
 from calibration.report import daily, heat_map, precision_recall, small_multiples, threshold_spread
 from calibration.report.charts import HistogramTexts, Spec, label_colors
 from calibration.report.picture import png_file, svg_file
@@ -54,8 +55,9 @@ def test_precision_and_recall_with_certified_points(rows: pd.DataFrame) -> None:
 
 
 def test_thresholds_of_domains_with_intervals(rows: pd.DataFrame) -> None:
-    fits = fit_domains(rows, FitSettings(precision=0.7))
-    found = {str(name): threshold_spread.threshold_spread(part, 0.7, 0.9) for name, part in rows.groupby("domain")}
+    asked = FitSettings(precision=0.7)
+    fits = fit_domains(rows, asked)
+    found = {str(name): nominal_thresholds(part, fits[str(name)], asked) for name, part in rows.groupby("domain")}
     frame = threshold_spread.spread_frame(found, fits, NAMES)
     assert set(frame["place"]) == {"bank", "shop"}
     assert (frame["low"] <= frame["value"]).all()

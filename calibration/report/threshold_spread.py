@@ -10,14 +10,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from calibration.columns import SCORE, THRESHOLD_TIERS
-from calibration.fit import PUBLISHED, DomainFit, drawn
-from calibration.groups import text_groups
+from calibration.columns import THRESHOLD_TIERS
+from calibration.fit import PUBLISHED, DomainFit
 from calibration.intervals import Estimate
-from calibration.pairs import positives
 from calibration.report.charts import NAME, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
-from calibration.resample import precision_rule, threshold_interval
 
 PLACE: Final = "place"
 """Column with the domain's name."""
@@ -27,11 +24,6 @@ LOW: Final = "low"
 HIGH: Final = "high"
 CERTIFIED: Final = "certified"
 LABELS: Final = "labels"
-
-RESAMPLES: Final = 200
-MOST_ROWS: Final = 20_000
-"""Of larger domains so many pairs are drawn at random: the interval is narrow by then, and the wait is not."""
-SEED: Final = 20260101
 
 
 @dataclass(frozen=True)
@@ -46,33 +38,12 @@ class SpreadTexts:
     published: str
 
 
-def threshold_spread(rows: pd.DataFrame, precision: float, confidence: float) -> dict[str, Estimate]:
-    """For each tier that labels of one domain can tell: the lowest threshold of that precision on the labels.
-
-    rows: scored pairs of one domain. Intervals are of the m-out-of-n bootstrap over groups of pairs that share
-    texts. These thresholds are nominal, not certified: they say how far domains differ, and how surely.
-    """
-    random = drawn(rows)
-    random = random[np.isfinite(random[SCORE])]
-    if len(random) > MOST_ROWS:
-        random = random.sample(MOST_ROWS, random_state=SEED)
-    if random.empty:
-        return {}
-    groups, scores = text_groups(random), random[SCORE].to_numpy(dtype=np.float64)
-    known = {tier: positives(random, tier) for tier in THRESHOLD_TIERS}
-    return {
-        tier: threshold_interval(
-            scores, flags, groups, precision_rule(precision), confidence=confidence, resamples=RESAMPLES
-        )
-        for tier, flags in known.items()
-        if np.nansum(flags)
-    }
-
-
 def spread_frame(
     found: Mapping[str, Mapping[str, Estimate]], fits: Mapping[str, DomainFit], names: Mapping[str, str]
 ) -> pd.DataFrame:
     """One row a domain and tier: `place, tier, name, value, low, high, certified, labels`.
+
+    found: what `calibration.nominal.nominal_thresholds` gives, by domain.
 
     A threshold that labels do not reach is left out; infinite bounds end at 1. certified is NaN where none is.
     """

@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 
 from calibration.certify import AUTO, METHODS
-from calibration.columns import DOMAIN
+from calibration.columns import THRESHOLD_TIERS
 from calibration.drawn import DataDraw
 from calibration.errors import N_
 from calibration.evaluate import DomainEvaluation
@@ -18,7 +18,6 @@ from calibration.fit import CLAIM_DOMAIN, FitSettings
 from calibration.intervals import Estimate
 from calibration.pipeline import CalibrationRun, calibrate_scored, judged_as_found
 from calibration.report.content import Origin
-from calibration.report.threshold_spread import threshold_spread
 from calibration.score import ScoringOptions
 from calibration.store import Dataset, PolicySource
 from calibration.words import CLAIM_NAMES, METHOD_NAMES
@@ -159,8 +158,10 @@ def _spread(run: CalibrationRun, asked: FitSettings) -> dict[str, dict[str, Esti
     """Where thresholds of that precision lie, by domain and tier; nothing where a rate is promised instead."""
     if asked.fpr is not None:
         return {}
-    groups = run.scored.groupby(DOMAIN, sort=True)
-    return {str(name): threshold_spread(rows, asked.precision, asked.confidence) for name, rows in groups}
+    return {
+        domain: {tier: found for tier, found in tiers.items() if tier in THRESHOLD_TIERS}
+        for domain, tiers in run.nominal.items()
+    }
 
 
 def asked_confidence(run: CalibrationRun) -> float:
