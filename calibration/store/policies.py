@@ -1,4 +1,4 @@
-"""Policies: saved as versions of a name, at most one of them published, and rolled back in one step."""
+"""Policies: saved as versions of a name, at most one of them all published, and rolled back in one step."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class PolicyRepository(PolicyQueries):
     def publish(
         self, policy_id: str, gate: GateResult | None = None, *, reason: str = "", actor: str = ""
     ) -> StoredPolicy:
-        """Put a version in force; the one of its name that was in force retires.
+        """Put a version in force; the one that was in force retires, whatever its name: one judges everything.
 
         gate: the version held against `opponent`; needed where there is one. A gate that is not passed takes a
         `reason`, which is recorded.
@@ -99,25 +99,26 @@ class PolicyRepository(PolicyQueries):
         now = self._database.clock()
         with self._database.write(KIND) as connection:
             chosen = read_one(connection, policy_id)
-            before = in_force(connection, chosen.name)
-            opponent = before or in_force(connection, None)
-            overridden = _passes(chosen, opponent, gate, reason.strip())
+            before = in_force(connection)
+            overridden = _passes(chosen, before, gate, reason.strip())
             put_in_force(connection, before, RETIRED, chosen, now)
             action, why = (OVERRIDE, reason.strip()) if overridden else (PUBLISH, "")
             write_publication(connection, now, action, chosen, before, actor=actor, reason=why, gate=gate)
             return read_one(connection, policy_id)
 
     def rollback(self, name: str | None = None, *, actor: str = "") -> StoredPolicy:
-        """Withdraw what is in force (of `name`, or `current()`) and publish again what it had replaced.
+        """Withdraw what is in force and publish again what it had replaced, of another name too.
 
-        :raises NotFound: nothing is published, or it replaced nothing.
+        name: of the policy that the caller means to withdraw, if that is to be checked.
+
+        :raises NotFound: nothing (of `name`) is in force, or it replaced nothing.
         """
         now = self._database.clock()
         with self._database.write(KIND) as connection:
             withdrawn = in_force(connection, name)
             if withdrawn is None:
                 raise NotFound("published policy", name or "")
-            retired = (policies.c.name == withdrawn.name) & (policies.c.status == RETIRED)
+            retired = policies.c.status == RETIRED
             chosen = read(connection, retired, withdrawn.name, "earlier published policy")
             put_in_force(connection, withdrawn, WITHDRAWN, chosen, now)
             write_publication(connection, now, ROLLBACK, chosen, withdrawn, actor=actor)
@@ -126,14 +127,14 @@ class PolicyRepository(PolicyQueries):
     def reinstate(self, policy_id: str, *, actor: str = "") -> StoredPolicy:
         """Take back the rollback that withdrew this version: it had passed the gate, or been let through, before.
 
-        :raises NotFound: no such policy, or nothing of its name is in force.
+        :raises NotFound: no such policy.
         :raises Conflict: it is not withdrawn (any more), or something was published since.
         """
         now = self._database.clock()
         with self._database.write(KIND) as connection:
             chosen = read_one(connection, policy_id)
-            last = read_publications(connection, chosen.name, 1)
-            before = in_force(connection, chosen.name)
+            last = read_publications(connection, None, 1)
+            before = in_force(connection)
             undone = bool(last) and (last[0].action, last[0].replaced) == (ROLLBACK, policy_id)
             if chosen.status != WITHDRAWN or before is None or not undone:
                 raise Conflict(KIND, f"{chosen.name} v{chosen.version}")

@@ -33,19 +33,19 @@ class PolicyQueries:
             return read_one(connection, policy_id)
 
     def current(self, name: str | None = None) -> StoredPolicy | None:
-        """The published version of `name`; without a name, the one published last of them all."""
+        """The policy in force, by which everything is judged; None where there is none, or it is not of `name`."""
         with self._database.read() as connection:
             return in_force(connection, name)
 
     def opponent(self, policy_id: str) -> StoredPolicy | None:
-        """What a version is held against before it is published: the one of its name that is in force, else the
-        one published last; None where nothing is in force, or it is the version itself.
+        """What a version is held against before it is published: the one in force, whatever its name; None where
+        nothing is in force, or it is the version itself.
 
         :raises NotFound: no such policy.
         """
         with self._database.read() as connection:
-            chosen = read_one(connection, policy_id)
-            found = in_force(connection, chosen.name) or in_force(connection, None)
+            read_one(connection, policy_id)
+            found = in_force(connection)
         return None if found is None or found.id == policy_id else found
 
     def publications(self, name: str | None = None, *, limit: int = 100) -> tuple[Publication, ...]:

@@ -40,8 +40,8 @@ def read_one(connection: Connection, policy_id: str) -> StoredPolicy:
     return read(connection, policies.c.id == policy_id, policy_id)
 
 
-def in_force(connection: Connection, name: str | None) -> StoredPolicy | None:
-    """The published version of `name`; without a name, the one published last of them all."""
+def in_force(connection: Connection, name: str | None = None) -> StoredPolicy | None:
+    """The published policy, if there is one and, where a name is given, it is of that name."""
     condition = policies.c.status == PUBLISHED
     row = find(connection, condition if name is None else condition & (policies.c.name == name))
     return None if row is None else StoredPolicy(**row)

@@ -152,7 +152,7 @@ policies = Table(
     Column("basis", Text, nullable=False),  # JSON list: the datasets that it was fitted on
     Column("edits", Integer, nullable=False),  # counts the changes of the note
     UniqueConstraint("name", "version"),
-    _unique_where("uq_policies_published_name", "name", where="status = 'published'"),
+    _unique_where("uq_policies_published", "status", where="status = 'published'"),  # one is in use
 )
 
 publications = Table(

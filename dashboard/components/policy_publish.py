@@ -34,7 +34,7 @@ def begin(stored: StoredPolicy) -> None:
 def publish(stored: StoredPolicy, gate: GateResult | None, reason: str) -> None:
     """Put a version in force, and offer the way back where there is one."""
     policies = resources.store().policies
-    before = policies.current(stored.name)
+    before = policies.current()
     policies.publish(stored.id, gate, reason=reason, actor=actor())
     text = t("Published “{name}” v{version}.", name=escaped(stored.name), version=stored.version)
     say(text)

@@ -14,9 +14,8 @@ from dashboard.i18n import escaped, t
 
 
 def can_roll_back(stored: StoredPolicy, saved: Sequence[StoredPolicy]) -> bool:
-    """Whether `stored` is in use and replaced another version of its name."""
-    others = [other for other in saved if other.name == stored.name and other.status == "retired"]
-    return stored.status == "published" and bool(others)
+    """Whether `stored` is in use and replaced another, of its name or not."""
+    return stored.status == "published" and any(other.status == "retired" for other in saved)
 
 
 def rollback_button(stored: StoredPolicy) -> None:

@@ -59,7 +59,7 @@ def test_eight_threads_save_without_losing_a_version(store: Store) -> None:
     assert len({stored.id for stored in saved}) == 80
 
 
-def test_one_version_of_a_name_is_in_force(store: Store) -> None:
+def test_one_version_is_in_force(store: Store) -> None:
     assert store.policies.current() is None
     first, second = store.policies.save(policy()), store.policies.save(policy())
     assert publish(store, first.id, actor="li").published_at is not None
@@ -70,14 +70,22 @@ def test_one_version_of_a_name_is_in_force(store: Store) -> None:
     assert (event.action, event.detail) == ("publish", {"name": "bank", "version": 2, "replaced": first.id})
 
 
-def test_current_is_what_was_published_last(store: Store) -> None:
+def test_a_policy_of_another_name_replaces_what_is_in_force_and_goes_back(store: Store) -> None:
+    """Pages and API judge by one policy, so whatever it replaced must be a step away, whatever its name."""
     bank, shop = store.policies.save(policy("bank")), store.policies.save(policy("shop"))
     publish(store, bank.id)
     publish(store, shop.id)
-    assert published(store) == [("shop", 1), ("bank", 1)]
-    assert store.policies.current() == store.policies.get(shop.id)
-    assert store.policies.current("bank") == store.policies.get(bank.id)
-    assert store.policies.current("nobody") is None
+    assert published(store) == [("shop", 1)]
+    assert store.policies.get(bank.id).status == "retired"
+    assert store.policies.publications()[0].replaced == bank.id
+    assert store.policies.current() == store.policies.current("shop") == store.policies.get(shop.id)
+    assert store.policies.current("bank") is None
+    with pytest.raises(NotFound, match="published policy 'bank'"):
+        store.policies.rollback("bank")
+    assert store.policies.rollback("shop").id == bank.id
+    assert published(store) == [("bank", 1)]
+    assert store.policies.reinstate(shop.id).status == "published"
+    assert published(store) == [("shop", 1)]
     publish(store, bank.id)
     assert store.policies.current() == store.policies.get(bank.id)
 

@@ -149,3 +149,26 @@ def test_publications_are_carried_over_from_the_audit_log(bare_database: str) ->
         assert [stored.saved_by for stored in store.policies.list()] == ["", "li"]
         found = [(p.actor, p.action, p.policy_id, p.replaced) for p in store.policies.publications("bank")]
         assert found == [("王", "rollback", "p1", "p2"), ("", "publish", "p2", "p1"), ("li", "publish", "p1", None)]
+
+
+def test_of_several_that_were_published_the_last_one_stays_in_use(bare_database: str) -> None:
+    url = database_url(bare_database)
+    upgrade(url, "0005")
+    engine = make_engine(url)
+    columns = "id, name, version, status, note, document, created_at, publication, saved_by, basis, edits"
+    with engine.begin() as connection:
+        for key, name, status, publication in (
+            ("a", "bank", "published", 1),
+            ("b", "shop", "retired", 2),
+            ("c", "shop", "published", 4),
+            ("d", "law", "published", 3),
+        ):
+            version = 1 + (key == "c")
+            row = f"('{key}', '{name}', {version}, '{status}', '', '{{}}', '2026-01-02', {publication}, '', '[]', 0)"
+            connection.exec_driver_sql(f"INSERT INTO policies ({columns}) VALUES {row}")  # noqa: S608
+    upgrade(url)
+    engine.dispose()
+    with open_store(bare_database) as store:
+        found = {stored.id: stored.status for stored in store.policies.list()}
+        assert found == {"a": "retired", "b": "retired", "c": "published", "d": "retired"}
+        assert store.policies.rollback().id == "d"
