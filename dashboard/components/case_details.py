@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from calibration.store import EXPECTATIONS, BadCase
@@ -28,7 +30,7 @@ def details(case: BadCase) -> None:
             st.markdown(escaped(case.text_a))
             st.markdown(escaped(case.text_b))
             st.caption(facts(case))
-            _correct(case)
+            correction(case)
         with right:
             st.markdown(f"**{t('History')}**")
             for line in history_lines(case.id):
@@ -46,10 +48,10 @@ def facts(case: BadCase) -> str:
     return " · ".join(escaped(part) for part in parts if part) + (f" {badges}" if badges else "")
 
 
-def _correct(case: BadCase) -> None:
-    """Correct the note and what was expected."""
+def correction(case: BadCase, then: Callable[[BadCase], None] | None = None) -> None:
+    """A form to correct the note and what was expected; `then` hears of the case as it is afterwards."""
     note, expected = f"case_note_{case.id}_{case.version}", f"case_expected_{case.id}_{case.version}"
-    st.text_input(t("Note"), case.note, key=note, on_change=correct, args=(case, "note", note))
+    st.text_input(t("Note"), case.note, key=note, on_change=correct, args=(case, "note", note, then))
     st.selectbox(
         t("Expected"),
         EXPECTATIONS,
@@ -57,7 +59,7 @@ def _correct(case: BadCase) -> None:
         key=expected,
         format_func=naming(EXPECTATIONS, expectation_name),
         on_change=correct,
-        args=(case, "expected", expected),
+        args=(case, "expected", expected, then),
     )
 
 

@@ -41,11 +41,13 @@ def move(versions: Mapping[int, int], status: str) -> None:
 
 
 @attempting
-def correct(case: BadCase, field: str, key: str) -> None:
-    """Correct the note or what was expected, as a callback, with a way back."""
+def correct(case: BadCase, field: str, key: str, then: Callable[[BadCase], None] | None = None) -> None:
+    """Correct the note or what was expected, as a callback, with a way back; `then` hears of the changed case."""
     cases, given = resources.store().bad_cases, str(state.get(key) or "")
     change = cases.update_note if field == "note" else cases.update_expected
     changed = change(case.id, given, actor=actor(), version=case.version)
+    if then is not None:
+        then(changed)
     if changed.version != case.version:
         take_back = partial(cases.undo, field=field, versions={case.id: changed.version}, actor=actor())
         offer_undo(t("Bad case {id} is corrected.", id=case.id), take_back, [case.id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -19,11 +20,13 @@ from dashboard.components import tables
 from dashboard.components.case_names import expectation_name
 from dashboard.components.find_run import FindOutcome
 from dashboard.components.guard import guarding
-from dashboard.components.notices import attempting, say
+from dashboard.components.notices import attempting, say, tell_from_fragment
 from dashboard.components.tiers import percents
 from dashboard.i18n import escaped, naming, t, tier_name, tn
 
 PAGE: Final = 20
+AT_ONCE: Final = 100
+"""How many of the first cases are added by one press where none is ticked."""
 CONFIDENCE: Final = 0.9
 ORDERS: Final = (MARGIN, COST)
 
@@ -32,6 +35,7 @@ ORDERS: Final = (MARGIN, COST)
 @guarding
 def show(outcome: FindOutcome) -> None:
     """One domain's cases; only this part runs again when something on it changes."""
+    tell_from_fragment()
     for name in outcome.unknown:
         st.caption(t("The policy does not know the domain {domain}, so it was left out.", domain=escaped(name)))
     names = list(outcome.found)
@@ -120,9 +124,19 @@ def _listing(cases: pd.DataFrame, outcome: FindOutcome) -> None:
     ticked = [row for row in event["selection"]["rows"] if row < len(shown)]
     with bar, st.container(horizontal=True, vertical_alignment="center"):
         st.caption(tn("{count} case.", "{count} cases.", len(cases)), width="content")
-        chosen = shown.iloc[ticked]
-        label = tn("Add {count} selected", "Add {count} selected", len(chosen))
-        st.button(label, key="find_add", type="primary", disabled=not ticked, on_click=add, args=(chosen, outcome))
+        chosen = shown.iloc[ticked] if ticked else cases.head(AT_ONCE)
+        label = _add_label(ticked, chosen, cases)
+        st.button(label, key="find_add", type="primary", on_click=add, args=(chosen, outcome))
+        st.page_link("views/triage.py", label=t("Sort out by keyboard"), icon=":material/keyboard:")
+
+
+def _add_label(ticked: Sequence[int], chosen: pd.DataFrame, cases: pd.DataFrame) -> str:
+    """What the button does: it adds those that are ticked, else the first ones in the order shown."""
+    if ticked:
+        return tn("Add {count} selected", "Add {count} selected", len(chosen))
+    if len(chosen) == len(cases):
+        return tn("Add the one case", "Add all {count} cases", len(cases))
+    return t("Add the first {count}", count=len(chosen))
 
 
 def drafts(chosen: pd.DataFrame, outcome: FindOutcome) -> list[BadCaseDraft]:

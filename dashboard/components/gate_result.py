@@ -47,6 +47,13 @@ def verdict(found: GateResult) -> None:
         t(reason.message, **{name: escaped(value) for name, value in reason.params}) for reason in found.reasons()
     ]
     st.error(t("Publishing this would lose something:") + "\n" + "\n".join(f"- {line}" for line in reasons))
+    if found.judged and not found.lost:
+        said = tn(
+            "Of {count} confirmed bad case none is lost.",
+            "Of {count} confirmed bad cases none is lost.",
+            found.judged,
+        )
+        st.caption(said)
 
 
 def _cases(title: str, cases: Sequence[CaseOutcome]) -> None:

@@ -61,6 +61,12 @@ def _take_back(undo: Undo) -> None:
     say(t("Undone."))
 
 
+def tell_from_fragment() -> None:
+    """Run the whole page where there is something to say: a fragment runs without the place where it is said."""
+    if any(state.get(key) is not None for key in (SAID, FAILED)):
+        st.rerun()
+
+
 def show_notices() -> None:
     """Everything there is to say, once; an offer to undo stays until the next deed."""
     said, failed, undo = state.get(SAID), state.get(FAILED), state.get(UNDO)

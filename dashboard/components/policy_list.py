@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -41,10 +42,10 @@ def listing() -> None:
     with place:
         for stored in saved[rows]:
             with guarded():
-                _entry(stored, can_roll_back(stored, saved))
+                _entry(stored, saved)
 
 
-def _entry(stored: StoredPolicy, back: bool) -> None:
+def _entry(stored: StoredPolicy, saved: Sequence[StoredPolicy]) -> None:
     """One policy: status, what it promises, what can be done with it."""
     policy = stored.policy
     with st.container(border=True, key=f"policy_{stored.id}"):
@@ -62,12 +63,12 @@ def _entry(stored: StoredPolicy, back: bool) -> None:
             for domain in list(policy.domains)[:6]:
                 st.caption(_line(stored, domain))
         with right, st.container(horizontal=True, horizontal_alignment="right"):
-            _actions(stored, back)
+            _actions(stored, saved)
         with st.expander(t("Details"), icon=":material/info:"):
             details(stored)
 
 
-def _actions(stored: StoredPolicy, back: bool) -> None:
+def _actions(stored: StoredPolicy, saved: Sequence[StoredPolicy]) -> None:
     """Publish or roll back, and download."""
     if stored.status != "published":
         again = stored.published_at is not None
@@ -79,8 +80,8 @@ def _actions(stored: StoredPolicy, back: bool) -> None:
             args=(stored,),
             disabled=not roles.allowed(roles.PUBLISH),
         )
-    elif back and roles.allowed(roles.PUBLISH):
-        rollback_button(stored)
+    elif can_roll_back(stored, saved) and roles.allowed(roles.PUBLISH):
+        rollback_button(stored, saved)
     st.download_button(
         "",
         as_json(stored.policy),

@@ -28,7 +28,7 @@ def begin(stored: StoredPolicy) -> None:
         return
     progress.remember(state.GATE_JOB, gating.start(opponent, stored))
     state.put(state.GATE_FOR, stored.id)
-    state.drop(state.GATE_REASON)
+    state.drop(state.GATE_REASON, state.GATE_UNSAID)
 
 
 def publish(stored: StoredPolicy, gate: GateResult | None, reason: str) -> None:
@@ -48,7 +48,7 @@ def _roll_back(name: str) -> None:
 
 def _close() -> None:
     """Forget the version that was to be published, as a callback."""
-    state.drop(state.GATE_FOR, state.GATE_REASON)
+    state.drop(state.GATE_FOR, state.GATE_REASON, state.GATE_UNSAID)
     progress.forget(state.GATE_JOB)
 
 
@@ -87,22 +87,22 @@ def _choose(stored: StoredPolicy, found: GateResult) -> None:
             height=80,
             placeholder=t("The reason stays in the history."),
         )
+        if state.get(state.GATE_UNSAID) and not reason.strip():
+            st.warning(t("Give a reason first: it is what the others will read."), icon=":material/edit_note:")
     label = t("Publish") if found.passed else t("Publish anyway")
-    if st.button(
-        label,
-        key="gate_publish",
-        type="primary",
-        icon=":material/publish:",
-        disabled=not found.passed and not reason.strip(),
-        on_click=_publish,
-        args=(stored, found),
-    ):
-        st.rerun()
+    arguments = (stored, found)
+    # Never disabled for want of a reason: what is being typed arrives with the very press.
+    st.button(
+        label, key="gate_publish", type="primary", icon=":material/publish:", on_click=_publish, args=arguments
+    )
 
 
 @attempting
 def _publish(stored: StoredPolicy, found: GateResult) -> None:
     """Publish after the gate, as a callback."""
     reason = str(state.get(state.GATE_REASON) or "")
+    if not found.passed and not reason.strip():
+        state.put(state.GATE_UNSAID, True)
+        return
     _close()
     publish(stored, found, reason)

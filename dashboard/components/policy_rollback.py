@@ -18,10 +18,12 @@ def can_roll_back(stored: StoredPolicy, saved: Sequence[StoredPolicy]) -> bool:
     return stored.status == "published" and any(other.status == "retired" for other in saved)
 
 
-def rollback_button(stored: StoredPolicy) -> None:
+def rollback_button(stored: StoredPolicy, saved: Sequence[StoredPolicy]) -> None:
     """Ask, then roll back."""
+    before = max((other for other in saved if other.status == "retired"), key=lambda other: other.publication or 0)
+    name = t("{name} v{version}", name=escaped(before.name), version=before.version)
     with st.popover(t("Roll back"), icon=":material/undo:"):
-        st.markdown(t("Withdraw this version and use the one again that it replaced?"))
+        st.markdown(t("Withdraw this version and use **{name}** again, which it replaced?", name=name))
         st.button(
             t("Yes, roll back"),
             key=f"rollback_{stored.id}",

@@ -10,15 +10,19 @@ import streamlit as st
 from calibration.store import BadCase
 from dashboard import resources
 from dashboard.components import triage_queue
-from dashboard.components.case_details import facts, history_lines
+from dashboard.components.case_details import correction, facts, history_lines
 from dashboard.components.case_names import expectation_name, status_name
 from dashboard.components.tiers import badge
 from dashboard.components.triage_queue import BEFORE, NEXT, SHORTCUTS, UNDO, Queue
-from dashboard.i18n import escaped, t
+from dashboard.i18n import escaped, t, tn
+
+STYLE = "<style>[data-testid=stMain]:focus {outline: none; box-shadow: none}</style>"
+"""Streamlit frames the whole page as soon as a key is pressed on it, across its title."""
 
 
-def show(queue: Queue) -> None:
+def show(queue: Queue, asked: triage_queue.Asked) -> None:
     """The case that is next, or that none is left; the keys work in both."""
+    st.html(STYLE)
     st.progress(
         min(1.0, queue.place / len(queue.ids)) if queue.ids else 1.0,
         text=t(
@@ -30,10 +34,23 @@ def show(queue: Queue) -> None:
     )
     case = None if queue.current is None else resources.store().bad_cases.get(queue.current)
     if case is None:
-        st.success(t("That was the last one of this queue."), icon=":material/done_all:")
+        _finished(asked)
     else:
         _case(case)
     _keys(case)
+
+
+def _finished(asked: triage_queue.Asked) -> None:
+    """The end of the queue, and how many wait by now for the next one."""
+    waiting = triage_queue.waiting(asked)
+    said = t("That was the last one of this queue.")
+    if not waiting:
+        st.success(said, icon=":material/done_all:")
+        return
+    more = tn("{count} case waits for the next queue.", "{count} cases wait for the next queue.", waiting)
+    st.success(f"{said} {more}", icon=":material/done_all:")
+    label = t("Go on with these")
+    st.button(label, key="triage_go_on", type="primary", on_click=triage_queue.begin_anew, args=asked)
 
 
 def _case(case: BadCase) -> None:
@@ -54,7 +71,9 @@ def _case(case: BadCase) -> None:
         st.caption(facts(case))
         if case.note:
             st.markdown(f"> {escaped(case.note)}")
-        with st.expander(t("History")):
+        with st.expander(t("Correct it"), icon=":material/edit:"):
+            correction(case, triage_queue.corrected)
+        with st.expander(t("History"), icon=":material/history:"):
             for line in history_lines(case.id):
                 st.caption(line)
 

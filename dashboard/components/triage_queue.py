@@ -16,6 +16,11 @@ LONGEST = 500
 SHORTCUTS = {CONFIRMED: "Y", LABEL_WRONG: "L", FIXED: "F", WONT_FIX: "W"}
 """Keys by the status that they set. C would be the obvious one, but Streamlit keeps it for itself."""
 UNDO, NEXT, BEFORE = "U", "J", "K"
+Asked = tuple[BadCaseFilter | None, str]
+"""Which cases a queue is made of (None: all new ones), and in which order."""
+
+
+ALL_NEW = BadCaseFilter(status=NEW)
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,23 @@ class Queue:
 
 def begin(wanted: BadCaseFilter | None = None, order: str = MOST_WRONG) -> Queue:
     """A queue of the cases that match (default: all new ones), kept in the session."""
-    found = resources.store().bad_cases.search(wanted or BadCaseFilter(status=NEW), LONGEST, order=order)
+    found = resources.store().bad_cases.search(wanted or ALL_NEW, LONGEST, order=order)
     return _keep(Queue(tuple(case.id for case in found.rows), found.total))
+
+
+def waiting(asked: Asked) -> int:
+    """How many cases a new queue would begin with, of those that nobody has sorted out yet."""
+    wanted = asked[0] or ALL_NEW
+    if wanted.status not in (None, NEW):
+        return 0
+    return resources.store().bad_cases.search(replace(wanted, status=NEW), limit=0).total
+
+
+def corrected(case: BadCase) -> None:
+    """A decision about this case can still be taken back although its note or expectation was corrected since."""
+    queue = kept()
+    done = [(place, key, case.version if key == case.id else seen) for place, key, seen in queue.done]
+    _keep(replace(queue, done=tuple(done)))
 
 
 def begin_anew(wanted: BadCaseFilter | None, order: str) -> None:

@@ -12,10 +12,10 @@ from calibration.drawn import UNKNOWN
 from calibration.errors import SimTierError
 from calibration.pairs import PairsReport
 from calibration.pairs.rules import explain_note
-from calibration.store import uploaded
+from calibration.store import Dataset, uploaded
 from dashboard import resources, state
 from dashboard.actor import actor
-from dashboard.components import drawn, tables
+from dashboard.components import drawn, tables, walk
 from dashboard.components.guard import show
 from dashboard.components.notices import attempting, say
 from dashboard.components.pairs_view import count_table, pairs_table
@@ -57,7 +57,11 @@ def report(file: UploadedFile) -> None:
         if len(read.frame):
             _duplicates(file.file_id, read)
             _contents(file.file_id, read)
-            _save_form(file, read)
+            saved = _saved(file)
+            if saved is None:
+                _save_form(file, read)
+            else:
+                _go_on(file, saved)
 
 
 def _summary(read: PairsReport) -> None:
@@ -103,6 +107,29 @@ def _contents(file_id: str, read: PairsReport) -> None:
         pairs_table(read.frame, f"preview_{file_id}")
 
 
+def _choices(file: UploadedFile) -> tuple[str, str]:
+    """How the file was to be read: the domain and the kind of labels."""
+    return str(state.get(f"domain_{file.file_id}") or "").strip(), str(state.get(f"kind_{file.file_id}") or "")
+
+
+def _saved(file: UploadedFile) -> Dataset | None:
+    """The dataset that this file was saved as, read as it is read now; None once that is deleted."""
+    number, choices = state.get(f"saved_{file.file_id}", (None, None))
+    if choices != _choices(file):
+        return None
+    return next((dataset for dataset in resources.store().datasets.list() if dataset.id == number), None)
+
+
+def _go_on(file: UploadedFile, saved: Dataset) -> None:
+    """In place of the form: that it is done, and what comes next."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = t("Saved as “{name}”.", name=escaped(saved.name))
+        st.markdown(f":green[:material/check_circle:] {said}", width="content")
+        if st.button(t("Open"), key=f"saved_open_{file.file_id}", icon=":material/open_in_new:"):
+            walk.go("views/dataset.py", **{state.DATASET: str(saved.id)})
+        st.page_link("views/calibration.py", label=t("Calibrate on your data"), icon=":material/verified:")
+
+
 def _save_form(file: UploadedFile, read: PairsReport) -> None:
     """Name the dataset and save it; bad rows are left out only if the user says so."""
     bad = len({problem.row for problem in read.problems})
@@ -130,7 +157,7 @@ def _save_form(file: UploadedFile, read: PairsReport) -> None:
 
 @attempting
 def _save(file: UploadedFile, name: str, read: PairsReport) -> None:
-    """Store a file's good rows, as a callback; an empty uploader follows once nothing else waits in it."""
+    """Store a file's good rows, as a callback."""
     chosen = str(state.get(f"name_{file.file_id}", name))
     added = resources.store().datasets.add(
         chosen,
@@ -140,6 +167,7 @@ def _save(file: UploadedFile, name: str, read: PairsReport) -> None:
         drawn=state.get(f"drawn_{file.file_id}"),
         actor=actor(),
     )
+    state.put(f"saved_{file.file_id}", (added.id, _choices(file)))
     if added.reused:
         say(t("“{name}” holds these pairs already.", name=escaped(added.name)))
     else:

@@ -35,11 +35,13 @@ def page() -> None:
             args=asked,
             icon=":material/refresh:",
         )
-    queue = state.get(state.TRIAGE) or triage_queue.begin(*asked)
+    queue = state.get(state.TRIAGE)
+    if queue is None or not queue.ids:  # an empty one has nothing to lose, and new cases may have come
+        queue = triage_queue.begin(*asked)
     if not queue.ids:
         st.info(t("No case to sort out here."), icon=":material/inbox:")
         return
-    triage_case.show(queue)
+    triage_case.show(queue, asked)
 
 
 page()

@@ -138,6 +138,30 @@ def test_triage_decides_goes_on_and_takes_back(open_page: Open) -> None:
     assert "信用卡分3期" in page.words()
 
 
+def test_a_queue_without_cases_fills_by_itself_and_one_that_ends_says_what_waits(open_page: Open) -> None:
+    page = open_page("triage")
+    assert "No case to sort out" in page.words()
+    first, later = add(1), add(2)
+    assert "信用卡分" in page.run().words()
+    page.press("triage_next").press("triage_confirmed")
+    assert "last one of this queue. 1 case waits for the next queue." in page.words()
+    page.press("triage_go_on").press("triage_confirmed")
+    assert "waits" not in page.words()
+    assert {resources.store().bad_cases.get(case.id).status for case in (first, later)} == {"confirmed"}
+
+
+def test_a_case_is_corrected_while_it_is_sorted_out_and_its_decision_still_taken_back(open_page: Open) -> None:
+    case = add(1)
+    page = open_page("triage").press("triage_confirmed").press("triage_before")
+    page.at.text_input(key=page.key("case_note_", "text_input")).set_value("客户投诉")
+    page.run().at.selectbox(key=page.key("case_expected_", "selectbox")).set_value("weak")
+    page.run()
+    cases = resources.store().bad_cases
+    assert (cases.get(case.id).note, cases.get(case.id).expected) == ("客户投诉", "weak")
+    page.press("triage_undo")
+    assert (cases.get(case.id).status, cases.get(case.id).note) == ("new", "客户投诉")
+
+
 def test_nothing_to_sort_out_and_no_patterns_yet(open_page: Open) -> None:
     assert "No case to sort out" in open_page("triage").words()
     assert "No bad cases yet" in open_page("patterns").words()
@@ -153,11 +177,14 @@ def test_cases_are_found_in_labelled_data_and_kept(open_page: Open) -> None:
     assert found.count("false_merge") > 10
     assert not found.out_of_fold
     assert "were merged falsely" in page.words()
+    assert page.at.button(key="find_add").label == "Add the first 100"
     find_outcome.add(found.cases.head(3), outcome)
     kept = resources.store().bad_cases.search(order="margin").rows
     assert [case.margin for case in kept] == pytest.approx(found.cases["margin"].head(3).tolist())
     assert {case.source for case in kept} == {"evaluation"}
     assert kept[0].fingerprint == resources.encoder().fingerprint
+    page.press("find_add")
+    assert "Recorded 97 bad cases. 3 were open already." in page.words()
     page.at.segmented_control(key="lang").set_value("zh_CN")
     assert "被误合并" in page.run().words()
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+import dashboard
 from calibration import Policy
 from calibration.store import BadCaseDraft, BadCaseFilter
 from dashboard import resources
 from dashboard.components import case_files, case_list, datasets
 
 Open = Callable[..., Any]
+VIEWS = Path(dashboard.__file__).parent / "views"
 
 PAIRS = "text_a,text_b,label\n" + "\n".join(
     f"{a}{n}号,{b}{n}号,{label}"
@@ -32,7 +35,7 @@ BROKEN = """text_a,text_b,label
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-@pytest.mark.parametrize("view", ["live", "data", "distribution", "calibration", "bad_cases"])
+@pytest.mark.parametrize("view", sorted(path.stem for path in VIEWS.glob("[a-z]*.py")))
 def test_every_page_opens_empty_and_says_what_it_is_for(open_page: Open, view: str, locale: str) -> None:
     page = open_page(view, locale)
     assert page.at.title[0].value
@@ -111,6 +114,8 @@ def test_upload_save_rename_export_delete_and_undo(open_page: Open) -> None:
     page.run().press(page.key("save_"))
     (dataset,) = resources.store().datasets.list()
     assert (dataset.name, dataset.rows, dataset.domains) == ("shop", 40, ("shop",))
+    assert "Saved as “shop”." in page.words()
+    assert not any(str(button.key).startswith("save_") for button in page.at.button)
     page.at.text_input(key="rename_1").set_value("returns")
     page.run().press("rename_go_1")
     assert resources.store().datasets.get(1).name == "returns"
@@ -122,6 +127,8 @@ def test_upload_save_rename_export_delete_and_undo(open_page: Open) -> None:
     page.press("undo")
     assert [kept.name for kept in resources.store().datasets.list()] == ["returns"]
     assert "Undone" in page.words()
+    page.at.text_input(key=page.key("domain_", "text_input")).set_value("mall")
+    assert page.run().key("save_"), "read otherwise, it is to be saved anew"
 
 
 def test_bad_rows_are_listed_and_left_out_only_on_request(open_page: Open) -> None:

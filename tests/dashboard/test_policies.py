@@ -63,7 +63,9 @@ def test_a_candidate_that_loses_a_case_takes_a_reason(open_page: Open, two: Any)
     page = open_page("policies", "zh-CN").press(f"publish_{two[1].id}").finish()
     assert "有 1 个已确认的坏例会再次判错" in page.at.error[0].value
     assert case_id in page.at.dataframe[0].value["id"].tolist()
-    assert page.at.button(key="gate_publish").disabled
+    page.press("gate_publish")
+    assert "请先写明理由" in page.words()
+    assert resources.store().policies.get(two[1].id).status == "draft"
     page.at.text_area(key="gate_reason").set_value("业务方已同意")
     page.run()
     assert "仍然发布" in page.at.button(key="gate_publish").label
@@ -83,6 +85,18 @@ def test_rollback_in_one_step_and_back(open_page: Open, two: Any) -> None:
     assert resources.store().policies.get(two[1].id).status == "withdrawn"
     page.press("undo")
     assert resources.store().policies.get(two[1].id).status == "published"
+
+
+def test_a_policy_of_another_name_is_one_step_back_too(open_page: Open, two: Any) -> None:
+    other = save(0.9, "theirs")
+    page = open_page("policies").press(f"publish_{other.id}").finish().press("gate_publish")
+    assert [stored.name for stored in resources.store().policies.list() if stored.status == "published"] == [
+        "theirs"
+    ]
+    page.press(f"rollback_{other.id}")
+    assert resources.store().policies.current() == resources.store().policies.get(two[0].id)
+    page.press("undo")
+    assert resources.store().policies.current() == resources.store().policies.get(other.id)
 
 
 def test_what_differs_between_two_versions(open_page: Open, two: Any) -> None:

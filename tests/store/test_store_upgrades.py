@@ -163,8 +163,8 @@ def test_of_several_that_were_published_the_last_one_stays_in_use(bare_database:
             ("c", "shop", "published", 4),
             ("d", "law", "published", 3),
         ):
-            version = 1 + (key == "c")
-            row = f"('{key}', '{name}', {version}, '{status}', '', '{{}}', '2026-01-02', {publication}, '', '[]', 0)"
+            head, tail = f"'{key}', '{name}', {1 + (key == 'c')}, '{status}'", f"{publication}, '', '[]', 0"
+            row = f"({head}, '', '{{}}', '2026-01-02', {tail})"
             connection.exec_driver_sql(f"INSERT INTO policies ({columns}) VALUES {row}")  # noqa: S608
     upgrade(url)
     engine.dispose()

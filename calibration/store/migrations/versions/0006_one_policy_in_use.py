@@ -1,4 +1,4 @@
-"""At most one policy in use: pages and API judge by one, so that the others' names no longer keep them published."""
+"""At most one policy in use, whatever its name: pages and API judge by one only."""
 
 from __future__ import annotations
 
