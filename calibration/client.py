@@ -90,7 +90,7 @@ class Client:
         `predict_groups` or `similarity` for those. Raises ServiceError.
         """
         for target in targets:
-            if not target.strip() or len(target.splitlines()) != 1:
+            if not target.strip() or "\n" in target:
                 raise BadArgument("targets", N_("texts of one line, none of them empty"), target[:40])
         return self._predict([source, "\n".join(targets)])
 

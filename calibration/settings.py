@@ -12,6 +12,7 @@ import platformdirs
 from calibration.errors import N_, BadArgument
 
 DATA_DIR_VARIABLE: Final = "SIMTIER_DATA_DIR"
+MODELS_DIR_VARIABLE: Final = "SIMTIER_MODELS_DIR"
 DATABASE_VARIABLE: Final = "SIMTIER_DATABASE_URL"
 CACHE_BYTES_VARIABLE: Final = "SIMTIER_CACHE_BYTES"
 PRECISION_VARIABLE: Final = "SIMTIER_PRECISION"
@@ -43,9 +44,16 @@ def database(override: str | None = None, environ: Mapping[str, str] = os.enviro
     return override or environ.get(DATABASE_VARIABLE) or str(data_dir(environ=environ) / "simtier.sqlite")
 
 
-def models_dir(override: str | Path | None = None) -> Path:
-    """Where models are unpacked."""
-    return data_dir(override) / "models"
+def models_dir(override: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where models are unpacked: below `override`, else SIMTIER_MODELS_DIR, else in the data directory.
+
+    >>> models_dir(environ={"SIMTIER_MODELS_DIR": "/opt/models"}).as_posix()
+    '/opt/models'
+    """
+    chosen = environ.get(MODELS_DIR_VARIABLE)
+    if chosen and not override:
+        return Path(chosen).expanduser().absolute()
+    return data_dir(override, environ) / "models"
 
 
 def cache_dir(override: str | Path | None = None) -> Path:

@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from benchmarks.serving.servers import Running
 
-Pairs = Iterator[tuple[str, str]]
+Questions = Iterator[tuple[str, list[str]]]
+"""A source and its targets, one request."""
+FAQ: Final = 10
+"""Known questions that a new one is held against."""
 
 
 @dataclass
@@ -58,19 +62,25 @@ def sentences(folder: Path) -> list[str]:
     return list(found)
 
 
-def fresh(texts: list[str], start: int = 0) -> Pairs:
+def fresh(texts: list[str], start: int = 0) -> Questions:
     """Pairs whose texts never come twice: each is a sentence with a number of its own."""
     for number in count(start):
         first, second = texts[number % len(texts)], texts[(number * 7 + 3) % len(texts)]
-        yield f"{first}{2 * number}", f"{second}{2 * number + 1}"
+        yield f"{first}{2 * number}", [f"{second}{2 * number + 1}"]
 
 
-def known(pairs: list[tuple[str, str]]) -> Pairs:
-    """The same pairs over and over."""
+def faq(texts: list[str], start: int = 0) -> Questions:
+    """New questions, each against the same `FAQ` known ones, as whoever serves a list of questions asks."""
+    for source, _ in fresh(texts, start):
+        yield source, texts[:FAQ]
+
+
+def known(pairs: list[tuple[str, list[str]]]) -> Questions:
+    """The same requests over and over."""
     return (pairs[number % len(pairs)] for number in count())
 
 
-def load(server: Running, clients: int, pairs: Pairs, *, seconds: float = 0.0, requests: int = 0) -> Seen:
+def load(server: Running, clients: int, pairs: Questions, *, seconds: float = 0.0, requests: int = 0) -> Seen:
     """What `clients` saw who asked for `seconds`, or `requests` times in all."""
     lock, seen, taken = threading.Lock(), Seen(), count()
     opened = [server.server.connect(server.url) for _ in range(clients)]
@@ -81,10 +91,10 @@ def load(server: Running, clients: int, pairs: Pairs, *, seconds: float = 0.0, r
         barrier.wait()
         while time.perf_counter() < until if seconds else next(taken) < requests:
             with lock:
-                source, target = next(pairs)
+                source, targets = next(pairs)
             asked = time.perf_counter()
             try:
-                ask(source, target)
+                ask(source, targets)
                 seen.latencies.append(time.perf_counter() - asked)
             except Exception as error:
                 seen.errors.append(f"{type(error).__name__}: {error}")

@@ -17,8 +17,8 @@ import httpx
 
 from calibration.client import Client
 
-Ask = Callable[[str, str], float]
-"""Source and target to their similarity; raises where there is none."""
+Ask = Callable[[str, list[str]], list[float]]
+"""Source and targets to their similarities; raises where there are none."""
 WAITING = "64"
 """SimTier's queue bound here, so that 64 clients are queued and none is told to come back."""
 
@@ -55,17 +55,19 @@ class Running:
 def by_client(url: str) -> tuple[Ask, Callable[[], None]]:
     """SimTier's own client; the plain endpoint speaks the same."""
     client = Client(url, patience=0, timeout=120)
-    return lambda source, target: client.predict(source, [target])[0], client.close
+    return client.predict, client.close
 
 
 def by_events(url: str) -> tuple[Ask, Callable[[], None]]:
     """Gradio's two steps: put into the queue, then read events until the result."""
     http = httpx.Client(base_url=url, timeout=120)
 
-    def ask(source: str, target: str) -> float:
-        begun = http.post("/gradio_api/call/score", json={"data": [source, target]}).raise_for_status()
+    def ask(source: str, targets: list[str]) -> list[float]:
+        asked = {"data": [source, "\n".join(targets)]}
+        begun = http.post("/gradio_api/call/score", json=asked).raise_for_status()
         events = http.get(f"/gradio_api/call/score/{begun.json()['event_id']}").raise_for_status().text
-        return float(json.loads(events.rpartition("event: complete\ndata: ")[2])[0])
+        said = json.loads(events.rpartition("event: complete\ndata: ")[2])[0]
+        return [float(score) for score in said.split()]
 
     return ask, http.close
 

@@ -17,11 +17,11 @@ def main(port: int, folder: str, libraries: str) -> None:
 
     model = SentenceTransformer(folder, device="cpu")
 
-    def score(source: str, target: str) -> float:
-        vectors = model.encode([source, target], normalize_embeddings=True)
-        return float(vectors[0] @ vectors[1])
+    def score(source: str, targets: str) -> str:
+        vectors = model.encode([source, *targets.splitlines()], normalize_embeddings=True)
+        return " ".join(str(float(score)) for score in vectors[1:] @ vectors[0])
 
-    page = gradio.Interface(score, ["text", "text"], "number", api_name="score", flagging_mode="never")
+    page = gradio.Interface(score, ["text", "text"], "text", api_name="score", flagging_mode="never")
     page.launch(server_name="127.0.0.1", server_port=port, quiet=True)
 
 

@@ -16,6 +16,8 @@ BYTES: Final = N_("bytes")
 DRAINED: Final = 8
 """Of a body that is too large, so many times the limit are read and dropped before the refusal."""
 DRAIN_SECONDS: Final = 5
+MOST_DIGITS: Final = 20
+"""Of a length; more of them are too large all the same, and Python reads no number of thousands of digits."""
 
 
 class BodyGuard:
@@ -29,7 +31,7 @@ class BodyGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        said = dict(scope["headers"]).get(b"content-length", b"0")
+        said = dict(scope["headers"]).get(b"content-length", b"0")[:MOST_DIGITS]
         if said.isdigit() and int(said) > self._limits.body:
             await self._refuse(int(said), scope, receive, send, more=True)
             return

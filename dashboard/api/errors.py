@@ -63,6 +63,10 @@ class TookTooLong(SimTierError):
         super().__init__(seconds=f"{seconds:g}")
 
 
+class ClientGone(Exception):
+    """The client has left; nobody reads an answer any more."""
+
+
 class KeyRefused(SimTierError):
     """No API key was given, or one that opens nothing."""
 
@@ -155,11 +159,15 @@ def install(api: FastAPI) -> None:
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
         return answer(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
 
+    async def gone(_: Request, __: Exception) -> Response:
+        return Response(status_code=499)  # for the log alone
+
     async def unexpected(_: Request, __: Exception) -> Response:
         return answer(500, "internal_error", "something went wrong here; the server's log says what")
 
     api.add_exception_handler(SimTierError, ours)
     api.add_exception_handler(HTTPException, http)
+    api.add_exception_handler(ClientGone, gone)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(Exception, unexpected)
 

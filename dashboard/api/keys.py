@@ -27,7 +27,9 @@ FRESH_SECONDS: Final = 2.0
 CALLER: Final = "simtier.caller"
 """Where the ASGI scope holds the Caller, None where no known key was given."""
 
-GUARDED: Final = ("/api/", "/v1/", "/metrics")
+OPEN: Final = frozenset({"/health", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
+OPEN_FILES: Final = "/docs-assets/"
+"""Whatever is neither listed nor below this needs a key, also an unforeseen path or a known one behind a prefix."""
 READING: Final = frozenset({"/api/predict", "/v1/similarity", "/v1/embeddings"})
 """What is asked by POST and changes nothing; every other POST takes a key that may write."""
 
@@ -120,7 +122,7 @@ class KeyGuard:
             await self._app(scope, receive, send)
             return
         headers, ring = Headers(scope=scope), self._ring()
-        guarded = scope["path"].startswith(GUARDED)
+        guarded = not (scope["path"] in OPEN or scope["path"].startswith(OPEN_FILES))
         secret = secret_in(headers)
         try:
             caller = await ring.caller(secret)

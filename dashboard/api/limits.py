@@ -43,11 +43,19 @@ class Limits:
 
     def check_texts(self, name: str, texts: Sequence[str]) -> None:
         """Refuse too many or too long texts; raises TooLarge naming the field."""
-        if len(texts) > self.texts:
-            raise TooLarge(name, len(texts), self.texts, N_("texts"))
+        self.check_count(name, len(texts))
         for index, text in enumerate(texts):
-            if len(text) > self.characters:
-                raise TooLarge(f"{name}.{index}", len(text), self.characters, N_("characters"))
+            self.check_text(f"{name}.{index}", text)
+
+    def check_count(self, name: str, count: int) -> None:
+        """Refuse too many texts; raises TooLarge."""
+        if count > self.texts:
+            raise TooLarge(name, count, self.texts, N_("texts"))
+
+    def check_text(self, name: str, text: str) -> None:
+        """Refuse a text that is too long; raises TooLarge naming the field."""
+        if len(text) > self.characters:
+            raise TooLarge(name, len(text), self.characters, N_("characters"))
 
     def check_scores(self, name: str, sources: int, targets: int) -> None:
         """Refuse a grid of too many scores; raises TooLarge."""

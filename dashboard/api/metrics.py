@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -57,9 +58,8 @@ class Metrics:
         if not domain and len(names) == 1:
             domain = names[0]
         label = domain if domain in names else OTHER
-        for row in tiers:
-            for tier in row:
-                self._tiers.labels(label, tier).inc()
+        for tier, times in Counts(tier for row in tiers for tier in row).items():
+            self._tiers.labels(label, tier).inc(times)
 
     def watch_queue(self, waiting: Callable[[], int]) -> None:
         """Ask `waiting` for the length of the queue whenever somebody looks."""

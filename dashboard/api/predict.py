@@ -10,7 +10,6 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from calibration.clean import clean
 from calibration.decide import scoring_options
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_
@@ -18,8 +17,10 @@ from calibration.score import ScoringOptions, score_grid
 from dashboard.api.access_log import note_texts
 from dashboard.api.documented import ENCODING, documented
 from dashboard.api.errors import BadField
+from dashboard.api.limits import Limits
 from dashboard.api.queue import Work
 from dashboard.api.service import Service, Shared
+from dashboard.api.similarity import checked_text
 
 router = APIRouter(tags=["predict"])
 
@@ -48,9 +49,10 @@ class PredictResponse(BaseModel):
 
 @dataclass(frozen=True)
 class Scores:
-    """Forms 1 and 3: which target is held against which source."""
+    """Forms 1 and 3: which target is held against which source, and where in the list both stand."""
 
     pairs: tuple[tuple[str, str], ...]
+    places: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,14 @@ def _one(text: str, targets: str, given: Sequence[bool]) -> Scores | Vector:
     return_vector, normalize, truncate, return_dim = (*given, *SWITCHES[len(given) :])
     if return_vector:
         return Vector(text, normalize, truncate, return_dim)
-    return Scores(tuple((text, line) for line in targets.splitlines() if line.strip()))
+    # At \n alone: whoever joined texts by it counts on one score each, whatever other separators are in them.
+    lines = [line for line in targets.split("\n") if line.strip()]
+    return Scores(tuple((text, line) for line in lines), ((0, 1),) * len(lines))
 
 
 def _groups(data: Sequence[str]) -> Scores:
-    groups = [data[at : at + 3] for at in range(0, len(data), 3)]
-    return Scores(tuple((group[0], " ".join(target.splitlines())) for group in groups for target in group[1:]))
+    places = tuple((at, at + to) for at in range(0, len(data), 3) for to in (1, 2))
+    return Scores(tuple((data[source], " ".join(data[at].splitlines())) for source, at in places), places)
 
 
 @router.post("/api/predict", responses=documented(*ENCODING))
@@ -110,17 +114,34 @@ async def predict(request: Request, body: PredictRequest, shared: Shared) -> Pre
 
 
 async def _scores(request: Request, question: Scores, shared: Service) -> list[float]:
-    texts = list(dict.fromkeys(text for pair in question.pairs for text in pair))
-    shared.limits.check_texts("data", texts)
+    shared.limits.check_count("data", len(question.pairs))
     stored = await shared.policy()
     options = scoring_options(stored.policy) if stored else ScoringOptions()
-    cleaned = {text: clean(text, options.cleaning) for text in texts}
-    if not all(cleaned.values()):
-        raise BadField("data", N_("a text is empty once invisible characters and blanks are gone"))
-    scores, tokens = await shared.run(request, Work(list(cleaned.values()), _pairwise(question.pairs, options)))
+    texts = _cleaned(question, options, shared.limits)
+    scores, tokens = await shared.run(request, Work(texts, _pairwise(question.pairs, options)))
     shared.metrics.tokens(tokens)
     shared.sample(stored, None, scores)
-    return [max(0.0, score) for score in scores]
+    return [documented_score(score) for score in scores]
+
+
+def documented_score(cosine: float) -> float:
+    """A cosine as this service gives it, in [0, 1].
+
+    >>> documented_score(-0.2), documented_score(0.9)
+    (0.0, 0.9)
+    """
+    return min(1.0, max(0.0, cosine))
+
+
+def _cleaned(question: Scores, options: ScoringOptions, limits: Limits) -> list[str]:
+    """The distinct texts, cleaned; raises TooLarge or BadField naming the place of the first bad one."""
+    found: dict[str, str] = {}
+    for pair, places in zip(question.pairs, question.places, strict=True):
+        for text, place in zip(pair, places, strict=True):
+            if text not in found:
+                limits.check_text(f"data.{place}", text)
+                found[text] = checked_text(f"data.{place}", text, options)
+    return list(found.values())
 
 
 def _pairwise(pairs: Sequence[tuple[str, str]], options: ScoringOptions) -> Callable[[Encoder], Answer]:
@@ -142,10 +163,8 @@ def _pairwise(pairs: Sequence[tuple[str, str]], options: ScoringOptions) -> Call
 
 
 async def _vector(request: Request, question: Vector, shared: Service) -> list[Any]:
-    shared.limits.check_texts("data", [question.text])
-    text = clean(question.text)
-    if not text:
-        raise BadField("data.0", N_("is empty once invisible characters and blanks are gone"))
+    shared.limits.check_text("data.0", question.text)
+    text = checked_text("data.0", question.text, ScoringOptions())
 
     def answer(encoder: Encoder) -> tuple[list[float], int]:
         tokens = encoder.count_tokens([text])[0]

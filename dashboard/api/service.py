@@ -20,7 +20,7 @@ from calibration.store import Store
 from calibration.store.policy_records import StoredPolicy
 from dashboard.api.access_log import note_texts
 from dashboard.api.drift_watch import DriftWatch
-from dashboard.api.errors import TookTooLong
+from dashboard.api.errors import ClientGone, TookTooLong
 from dashboard.api.keys import KeyRing
 from dashboard.api.limits import Limits
 from dashboard.api.metrics import Metrics
@@ -35,10 +35,6 @@ FRESH_SECONDS: Final = 1.0
 """How old the policy in force may be: a publication is served at the latest after this."""
 LOOK_SECONDS: Final = 0.5
 """How often it is looked whether the client of a waiting request is still there."""
-
-
-class ClientGone(Exception):
-    """The client has left; nobody reads an answer any more."""
 
 
 class Service:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from calibration.clean import clean
@@ -18,7 +19,7 @@ from calibration.store.policy_records import StoredPolicy
 from dashboard.api.documented import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.queue import Work
-from dashboard.api.service import Shared
+from dashboard.api.service import Service, Shared
 
 router = APIRouter(prefix="/v1", tags=["similarity"])
 
@@ -63,8 +64,8 @@ class SimilarityResponse(BaseModel):
     notices: list[Notice]
 
 
-@router.post("/similarity", responses=documented(*ENCODING))
-async def similarity(request: Request, body: SimilarityRequest, shared: Shared) -> SimilarityResponse:
+@router.post("/similarity", response_model=SimilarityResponse, responses=documented(*ENCODING))
+async def similarity(request: Request, body: SimilarityRequest, shared: Shared) -> Response:
     """Score every source against every target and give each pair its tier in `domain`."""
     shared.limits.check_texts("sources", body.sources)
     shared.limits.check_texts("targets", body.targets)
@@ -83,21 +84,30 @@ async def similarity(request: Request, body: SimilarityRequest, shared: Shared) 
         return score_grid(body.sources, body.targets, encoder, options)
 
     found = await shared.run(request, Work(cleaned, answer))
-    answered = response(found, stored, body.domain)
+    # Aside: a quarter of a million scores take a moment, in which the next request is to be read.
+    return Response(await shared.aside(written, found, stored, body.domain, shared), media_type="application/json")
+
+
+def written(found: GridScores, stored: StoredPolicy | None, domain: str | None, shared: Service) -> str:
+    """The answer as it is sent; counted and sampled."""
+    answered = response(found, stored, domain)
     shared.metrics.tokens(sum(fact.tokens for fact in (*found.sources, *found.targets)))
     if stored is not None and answered.tiers:
-        shared.sample(stored, body.domain, [score for row in answered.scores for score in row])
-        shared.metrics.tiers(body.domain, answered.tiers, stored.policy.domains)
-    return answered
+        shared.sample(stored, domain, [score for row in answered.scores for score in row])
+        shared.metrics.tiers(domain, answered.tiers, stored.policy.domains)
+    return answered.model_dump_json()
 
 
 def checked(field: str, texts: Sequence[str], options: ScoringOptions) -> list[str]:
     """The cleaned texts; raises BadField naming the first that comes out empty."""
-    cleaned = [clean(text, options.cleaning) for text in texts]
-    for index, text in enumerate(cleaned):
-        if not text:
-            raise BadField(f"{field}.{index}", EMPTY)
-    return cleaned
+    return [checked_text(f"{field}.{index}", text, options) for index, text in enumerate(texts)]
+
+
+def checked_text(field: str, text: str, options: ScoringOptions) -> str:
+    """The cleaned text; raises BadField where it comes out empty."""
+    if cleaned := clean(text, options.cleaning):
+        return cleaned
+    raise BadField(field, EMPTY)
 
 
 def response(found: GridScores, stored: StoredPolicy | None, domain: str | None) -> SimilarityResponse:

@@ -60,7 +60,8 @@ def test_predict_in_its_three_forms(simtier: Client, encoder: CachedEncoder) -> 
     unit, raw = simtier.predict_vector(SOURCE, normalize=True), simtier.predict_vector(SOURCE)
     assert unit == pytest.approx(encoder.encode([SOURCE])[0], abs=1e-5)
     assert raw == pytest.approx(encoder.raw(SOURCE), abs=1e-4)
-    for target in ("", "two\nlines", "two\u2028lines"):
+    assert len(simtier.predict(SOURCE, ["two\u2028parts", "of one\x85text"])) == 2
+    for target in ("", "two\nlines"):
         with pytest.raises(BadArgument, match="one line"):
             simtier.predict(SOURCE, [target])
     with pytest.raises(BadArgument, match="at least two"):

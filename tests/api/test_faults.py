@@ -104,7 +104,7 @@ def survivor(make: Make) -> tuple[Child, set[int], list[str]]:
     """A server killed while four clients report bad cases, its vector cache damaged, and started again; what it had
     acknowledged, and what the first one scored.
     """
-    child = make(SIMTIER_API_BODY_SECONDS="2")
+    child = make(SIMTIER_API_BODY_SECONDS="2", SIMTIER_API_WAITING="6")
     score = child.post("/api/predict", data=["卡丢了", "银行卡遗失"]).text
     acknowledged: set[int] = set()
 
@@ -203,6 +203,44 @@ def test_clients_that_leave_take_their_requests_along(survivor: tuple[Child, set
     begun = time.monotonic()
     assert child.post("/api/predict", data=["离开", "之后"]).status_code == 200
     assert time.monotonic() - begun < 10
+
+
+def test_beyond_the_bound_everybody_gets_an_answer(survivor: tuple[Child, set[int], list[str]]) -> None:
+    child = survivor[0]
+
+    def ask(client: int) -> httpx.Response:
+        return child.post("/v1/embeddings", input=[f"第{client}位忙时的第{number}句" for number in range(65)])
+
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(ask, range(32)))
+    refused = [answer for answer in answers if answer.status_code == 503]
+    assert {answer.status_code for answer in answers} == {200, 503}
+    for answer in refused:
+        assert answer.json()["error"]["code"] == "busy"
+        assert int(answer.headers["Retry-After"]) >= 1
+    assert child.post("/api/predict", data=["忙完", "之后"]).status_code == 200
+
+
+def test_a_body_in_pieces_is_capped_too(survivor: tuple[Child, set[int], list[str]]) -> None:
+    child = survivor[0]
+
+    def pieces() -> Iterator[bytes]:
+        for _ in range(9):
+            yield b" " * 2**20
+
+    refused = httpx.post(f"{child.url}/v1/similarity", content=pieces(), timeout=60)
+    assert (refused.status_code, refused.json()["error"]["field"]) == (413, "body")
+
+
+def test_a_head_without_end_is_refused(survivor: tuple[Child, set[int], list[str]]) -> None:
+    child = survivor[0]
+    for headers in ({"X-Long": "x" * 200_000}, {"Content-Length": "9" * 5000}):
+        try:
+            status = httpx.post(f"{child.url}/v1/similarity", headers=headers, timeout=20).status_code
+        except httpx.HTTPError:
+            status = 400  # it hung up
+        assert status in (400, 413, 431)
+    assert child.health()[0] == 200
 
 
 # ---------------------------------------------------------------- asked to end

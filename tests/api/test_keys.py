@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import sqlite3
 import time
@@ -10,12 +11,16 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import Response
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from calibration.cli import main
 from calibration.settings import DATA_DIR_VARIABLE
 from calibration.store import open_store
 from calibration.store.api_keys import key_hash
 from dashboard.api.cors import origins
+from dashboard.api.keys import KeyGuard, KeyRing
 from dashboard.options import BadOption
 from tests.api.conftest import Guarded
 
@@ -56,6 +61,49 @@ def test_without_a_key_that_opens_nothing_is_told(guarded: Guarded, path: str) -
         assert refused.headers["WWW-Authenticate"] == "Bearer"
     assert guarded.ask(path, guarded.read).status_code != 401
     assert httpx.get(guarded.base + path, headers={"X-API-Key": guarded.write}).status_code != 401
+
+
+def guard(path: str, root: str = "") -> int:
+    """The status of a request without a key; 200 where it gets past the guard."""
+
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response()(scope, receive, send)
+
+    ring = KeyRing(lambda: pytest.fail("no store is needed"), "secret")
+    ring._read_at = time.monotonic()
+    app = KeyGuard(inner, lambda: ring)
+    # A server that is mounted below a prefix puts both into the scope.
+    return TestClient(app, root_path=root).post(path).status_code
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/bad-cases", "/v1//bad-cases", "//v1/bad-cases", "/V1/bad-cases", "/%76%31/bad-cases", "/v1;/bad-cases",
+        "/v1/../v1/bad-cases", "/health/../v1/bad-cases", "/docs-assets", "/healthy", "/metrics/", "/",
+        "/x/v1/bad-cases",
+    ],
+)  # fmt: skip
+def test_no_spelling_of_a_path_gets_past_the_guard(path: str) -> None:
+    assert guard(path) == 401
+    assert guard(path, "/simtier") == 401
+
+
+def test_what_is_open_is_open() -> None:
+    assert [guard(path) for path in ("/health", "/docs", "/docs-assets/x.js", "/openapi.json")] == [200] * 4
+
+
+def test_paths_with_tricks_reach_nothing_on_a_real_server(guarded: Guarded) -> None:
+    port = int(guarded.base.rpartition(":")[2])
+    for path in ("/v1/../v1/policies/current", "/v1%2Fpolicies/current", "//metrics", "/metrics%00", "/./metrics"):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)  # sends the path as it is
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        said = answer.read()
+        connection.close()
+        # A refusal, the guard's or the pages', or the pages' shell, which every unknown path gets.
+        assert answer.status in (400, 401, 404) or b"<title>" in said, (path, answer.status)
+        assert b"simtier_requests" not in said
 
 
 def test_a_body_is_not_read_before_the_key(guarded: Guarded) -> None:
