@@ -40,11 +40,20 @@ def meaning(action: argparse.Action, parser: argparse.ArgumentParser) -> str:
     return cell(shown) + (" **Required.**" if action.required and action.option_strings else "")
 
 
+def usage(parser: argparse.ArgumentParser) -> str:
+    """The command with what it cannot do without."""
+    told = [a for a in parser._actions if a.required or (not a.option_strings and a.nargs in ("*", "?"))]
+    shown = [
+        names(action).split(", ")[0].strip("`") for action in sorted(told, key=lambda a: bool(a.option_strings))
+    ]
+    return " ".join([parser.prog, *shown, "[OPTIONS]"])
+
+
 def table(parser: argparse.ArgumentParser) -> Iterator[str]:
     """Arguments first, then options."""
     told = [a for a in parser._actions if not isinstance(a, argparse._HelpAction | argparse._SubParsersAction)]
     if told:
-        yield "\n| | |\n|---|---|"
+        yield "\n| argument | what it does |\n|---|---|"
         for action in sorted(told, key=lambda one: bool(one.option_strings)):
             yield f"| {names(action).replace('|', chr(92) + '|')} | {meaning(action, parser)} |"
 
@@ -69,7 +78,7 @@ def sections(parser: argparse.ArgumentParser) -> Iterator[str]:
         )
         if any(isinstance(action, argparse._SubParsersAction) for action in below._actions):
             continue
-        yield f"```text\n{' '.join(below.format_usage().removeprefix('usage: ').split())}\n```"
+        yield f"```text\n{usage(below)}\n```"
         yield from table(below)
 
 
