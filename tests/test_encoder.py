@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,10 +19,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.encoding import CachedEncoder, Encoder, SentenceEncoder, find_named, load_encoder
+from calibration.encoding import CachedEncoder, Encoder, SentenceEncoder, batching, find_named, load_encoder
 from calibration.encoding.batching import plan
+from calibration.encoding.cores import cores
 from calibration.encoding.load import locate
 from calibration.encoding.models import KNOWN_NAMES, NAMED_MODELS
+from calibration.encoding.parallel import in_order
 from calibration.errors import (
     BadArgument,
     Cancelled,
@@ -502,3 +505,81 @@ def test_a_folder_comes_before_a_hub_id(tiny_bert: Make, tmp_path: Path, monkeyp
     found, named = locate(MODELSCOPE, tmp_path / "models")
     assert found == folder
     assert named == find_named("gte-large-zh")
+
+
+# ---------------------------------------------------------------- speed and memory
+
+
+def test_a_batch_ends_where_the_length_changes_once_it_is_worth_running() -> None:
+    """Padding costs as much as text: 3 texts of 90 tokens are enough for a batch of 1024, 2 are not."""
+    lengths = {"a": 90, "b": 90, "c": 90, "d": 10, "e": 10}
+    batches = [rows.tolist() for rows in plan(list(lengths), lambda some: [lengths[t] for t in some], 512, 1024)]
+    assert batches == [[0, 1, 2], [3, 4]]
+    few = {"a": 90, "b": 90, "d": 10, "e": 10}
+    assert [r.tolist() for r in plan(list(few), lambda some: [few[t] for t in some], 512, 1024)] == [[0, 1, 2, 3]]
+
+
+def test_batches_that_run_at_once_come_in_order_and_a_stop_waits_for_them() -> None:
+    running, most, lock = [0], [0], threading.Lock()
+
+    def work(item: int) -> int:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        time.sleep(0.02)
+        with lock:
+            running[0] -= 1
+        return item * item
+
+    assert list(in_order(work, range(20), 3)) == [item * item for item in range(20)]
+    assert 1 < most[0] <= 3
+    drawn: list[int] = []
+    results = in_order(work, (drawn.append(item) or item for item in range(1000)), 2)
+    assert next(results) == 0
+    results.close()  # type: ignore[attr-defined]
+    assert running == [0]
+    assert len(drawn) <= 4, "items are drawn as results are asked for"
+
+
+def test_an_error_in_one_of_the_batches_is_the_caller_s() -> None:
+    def work(item: int) -> int:
+        return 1 // (item - 3)
+
+    with pytest.raises(ZeroDivisionError):
+        list(in_order(work, range(10), 2))
+
+
+def test_many_vectors_lie_in_a_file_and_are_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batching, "IN_MEMORY", 1000)
+    small, large = batching.room(10, 8), batching.room(100, 8)
+    assert not isinstance(small, np.memmap)
+    assert isinstance(large, np.memmap)
+    large[:] = np.arange(800, dtype=np.float32).reshape(100, 8)
+    assert batching.repeated(large, np.arange(100)) is large
+    twice = np.repeat(np.arange(100), 2)
+    np.testing.assert_array_equal(batching.repeated(large, twice), np.asarray(large)[twice])
+
+
+def test_many_texts_give_the_same_vectors_as_few(tiny: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"花呗{i % 90}额度" for i in range(120)]
+    expected = tiny.encode(texts)
+    monkeypatch.setattr(batching, "IN_MEMORY", 100)
+    np.testing.assert_array_equal(tiny.encode(texts), expected)
+
+
+@pytest.mark.parametrize(
+    ("quota", "expected"), [("150000 100000", 2), ("50000 100000", 1), ("max 100000", None), ("", None)]
+)
+def test_a_container_s_quota_bounds_the_cores(tmp_path: Path, quota: str, expected: int | None) -> None:
+    (tmp_path / "cpu.max").write_text(quota)
+    mine = len(os.sched_getaffinity(0))
+    assert cores(tmp_path / "cpu.max") == min(mine, expected or mine)
+
+
+def test_two_models_at_once_keep_apart(tiny: SentenceEncoder, tiny_bert: Make, tmp_path: Path) -> None:
+    other = SentenceEncoder(tiny_bert(tmp_path / "other", seed=3), device="cpu", pooling="cls")
+    alone = tiny.encode(TEXTS), other.encode(TEXTS)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda at: (tiny, other)[at % 2].encode(TEXTS), range(8)))
+    for at, vectors in enumerate(found):
+        np.testing.assert_allclose(vectors, alone[at % 2], atol=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -17,6 +19,10 @@ Vectors = NDArray[np.float32]
 Batch = tuple[Indices, Vectors]
 """Positions in the given texts, (k,), and their vectors, (k, dim)."""
 
+ENOUGH = 4
+"""A batch of a budget's fourth is worth running by itself."""
+IN_MEMORY = 2**30
+"""Bytes of vectors from which on they lie in a file that the system may write out of memory."""
 WINDOW = 2048
 """How many texts are measured at a time, so that a cancel never waits for the counting of a million."""
 
@@ -38,6 +44,29 @@ def distinct(texts: Sequence[str]) -> tuple[list[str], Indices]:
     return list(position), inverse
 
 
+def room(rows: int, dim: int) -> Vectors:
+    """(rows, dim) float32 to be filled: in memory, or beyond IN_MEMORY in a file that goes with the array."""
+    size = rows * dim * np.dtype(np.float32).itemsize
+    if size > IN_MEMORY:
+        try:
+            with tempfile.TemporaryFile(prefix="simtier-vectors-") as file:  # the mapping outlives the handle
+                os.posix_fallocate(file.fileno(), 0, size)  # no room now is an error, no room later a crash
+                return np.memmap(file, np.float32, "r+", shape=(rows, dim))
+        except (OSError, AttributeError):  # a full disk, or a system without such files
+            pass
+    return np.empty((rows, dim), np.float32)
+
+
+def repeated(found: Vectors, inverse: Indices) -> Vectors:
+    """The rows of `found` at `inverse`; itself where that is all of them in order, so that nothing is copied."""
+    if len(inverse) == len(found):  # distinct texts are numbered in order, so these are 0, 1, 2, ...
+        return found
+    out = room(len(inverse), found.shape[1])
+    for start in range(0, len(inverse), WINDOW):
+        out[start : start + WINDOW] = found[inverse[start : start + WINDOW]]
+    return out
+
+
 def plan(
     texts: Sequence[str], count: Callable[[list[str]], list[int]], limit: int, budget: int
 ) -> Iterator[Indices]:
@@ -51,11 +80,24 @@ def plan(
         window = order[start : start + WINDOW]
         lengths = [min(length, limit) for length in count([texts[i] for i in window])]
         by_length = sorted(range(len(window)), key=lambda k: -lengths[k])  # stable: equal lengths keep their order
-        at = 0
-        while at < len(by_length):
-            size = max(1, budget // max(1, lengths[by_length[at]]))
-            yield np.array([window[k] for k in by_length[at : at + size]], np.intp)
-            at += size
+        ordered = [lengths[k] for k in by_length]
+        for begin, end in _cut(ordered, budget):
+            yield np.array([window[k] for k in by_length[begin:end]], np.intp)
+
+
+def _cut(lengths: list[int], budget: int) -> Iterator[tuple[int, int]]:
+    """Where batches of falling `lengths` begin and end.
+
+    A batch is closed where it would pass the budget, and where the length changes once it holds a quarter of it:
+    a text then costs no padding, and the batch is large enough for the processor.
+    """
+    begin = 0
+    for at in range(1, len(lengths) + 1):
+        widest, count = max(1, lengths[begin]), at - begin
+        over = at == len(lengths) or (count + 1) * widest > budget
+        if over or (lengths[at] != lengths[at - 1] and count * widest * ENOUGH >= budget):
+            yield begin, at
+            begin = at
 
 
 def collect(

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from calibration.clean import CLEANER_VERSION
-from calibration.encoding.batching import Batch, Indices, Progress, Vectors, collect, distinct
+from calibration.encoding.batching import Batch, Indices, Progress, Vectors, collect, distinct, repeated, room
 from calibration.encoding.encoder import BatchEncoder
 from calibration.encoding.vector_cache import VectorCache
 from calibration.encoding.vector_file import Owner
@@ -65,7 +65,7 @@ class CachedEncoder:
         """
         unique, inverse = distinct(texts)
         keys = [self._key(text) for text in unique]
-        out = np.empty((len(unique), self.dim), np.float32)
+        out = room(len(unique), self.dim)
         missing = self._fill(out, keys)
         collect(
             self._missing(unique, missing),
@@ -75,7 +75,7 @@ class CachedEncoder:
             cancel=cancel,
             keep=lambda rows, vectors: self._cache.write([keys[row] for row in rows], vectors),
         )
-        return out[inverse]
+        return repeated(out, inverse)
 
     @property
     def path(self) -> Path:
@@ -125,20 +125,19 @@ class CachedEncoder:
 
     def _fill(self, out: Vectors, keys: list[bytes]) -> Indices:
         """Write the cached vectors into `out`; the rows that are missing."""
-        missing = []
+        lacking = np.ones(len(keys), bool)
         for start in range(0, len(keys), _KEYS_A_STEP):
-            step = keys[start : start + _KEYS_A_STEP]
-            found = self._cache.read(step)
-            for row, key in enumerate(step, start):
-                vector = found.get(key)
-                if vector is None:
-                    missing.append(row)
-                else:
-                    out[row] = vector
+
+            def put(places: Indices, vectors: Vectors, start: int = start) -> None:
+                out[start + places] = vectors
+                lacking[start + places] = False
+
+            self._cache.find(keys[start : start + _KEYS_A_STEP], put)
+        missing = np.flatnonzero(lacking)
         with self._count_lock:
             self.hits += len(keys) - len(missing)
             self.misses += len(missing)
-        return np.array(missing, np.intp)
+        return missing
 
     def _missing(self, texts: list[str], rows: Indices) -> Iterator[Batch]:
         for positions, vectors in self._encoder.batches([texts[row] for row in rows]):

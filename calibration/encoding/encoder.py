@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from calibration.encoding.batching import Batch, Indices, Progress, Vectors, collect, distinct, plan
+from calibration.encoding.batching import Batch, Indices, Progress, Vectors, collect, distinct, plan, repeated, room
 from calibration.encoding.build import Placed, build_model, resolve_device
 from calibration.encoding.cores import places
 from calibration.encoding.digests import Digests
@@ -74,9 +74,9 @@ class SentenceEncoder:
     ) -> Vectors:
         """(n, dim) float32, L2-normalised; each distinct text is encoded once. Raises Cancelled."""
         unique, inverse = distinct(texts)
-        out = np.empty((len(unique), self.dim), np.float32)
+        out = room(len(unique), self.dim)
         collect(self.batches(unique), out, done=0, progress=progress, cancel=cancel)
-        return out[inverse]
+        return repeated(out, inverse)
 
     def batches(self, texts: Sequence[str]) -> Iterator[Batch]:
         """Positions and vectors of the distinct `texts`, batch by batch, longest first; `places` run at once."""

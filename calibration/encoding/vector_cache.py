@@ -21,6 +21,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from calibration.encoding.batching import Batch, Indices, Vectors
 from calibration.encoding.vector_file import (
     BUSY,
     BUSY_SECONDS,
@@ -67,9 +68,21 @@ class VectorCache:
 
     def read(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """The vectors that are there and whole; entries that are not are as if they were missing."""
-        if not self._readable:
-            return {}
-        return self._try(lambda db: dict(self._rows(db, keys)), {})
+        found: dict[bytes, NDArray[np.float32]] = {}
+        self.find(keys, lambda at, rows: found.update(zip([keys[k] for k in at.tolist()], rows, strict=True)))
+        return found
+
+    def find(self, keys: Sequence[bytes], use: Callable[[Indices, Vectors], None]) -> None:
+        """The same in portions, while they are in the processor's cache: `use` gets positions in `keys`, which are
+        distinct, and their vectors, some of them twice where the file has to be opened anew.
+        """
+
+        def hand_over(db: sqlite3.Connection) -> None:
+            for places, vectors in self._rows(db, keys):
+                use(places, vectors)
+
+        if self._readable:
+            self._try(hand_over, None)
 
     def write(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
         """Keep `vectors`, (n, dim), under `keys`, all in one transaction."""
@@ -96,17 +109,19 @@ class VectorCache:
         for handle in handles:
             handle.close()
 
-    def _rows(self, db: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[tuple[bytes, NDArray[np.float32]]]:
+    def _rows(self, db: sqlite3.Connection, keys: Sequence[bytes]) -> Iterator[Batch]:
+        damaged, place = 0, {key: at for at, key in enumerate(keys)}
         for start in range(0, len(keys), KEYS_A_QUERY):
             part = keys[start : start + KEYS_A_QUERY]
             marks = ",".join("?" * len(part))
             found = db.execute(f"SELECT k, v FROM vectors WHERE k IN ({marks})", part).fetchall()  # noqa: S608
             whole = [(key, blob) for key, blob in found if _is_blob(blob, self._dim)]
             matrix = np.frombuffer(b"".join(blob for _, blob in whole), ON_DISK).reshape(-1, self._dim)
-            sound = are_sound(matrix)
-            if len(found) > sound.sum():
-                log.warning("%s: %d damaged vectors are computed again", self.path, len(found) - sound.sum())
-            yield from ((key, row) for (key, _), row, ok in zip(whole, matrix, sound, strict=True) if ok)
+            places, sound = np.array([place[key] for key, _ in whole], np.intp), are_sound(matrix)
+            damaged += len(found) - int(sound.sum())
+            yield (places, matrix) if sound.all() else (places[sound], matrix[sound])
+        if damaged:
+            log.warning("%s: %d damaged vectors are computed again", self.path, damaged)
 
     def _try(self, action: Callable[[sqlite3.Connection], T], otherwise: T, again: bool = True) -> T:
         """The action's result, or `otherwise` where the file cannot serve it."""
@@ -166,7 +181,8 @@ def set_aside(path: Path) -> bool:
 def are_sound(matrix: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which rows of (n, dim) are finite and of length 1."""
     with np.errstate(all="ignore"):  # a damaged entry may hold any numbers
-        return np.asarray(np.abs(np.linalg.norm(matrix, axis=1) - 1) < NORM_TOLERANCE)
+        # Without the copy that np.linalg.norm makes.
+        return np.asarray(np.abs(np.sqrt(np.einsum("ij,ij->i", matrix, matrix)) - 1) < NORM_TOLERANCE)
 
 
 def _is_blob(blob: object, dim: int) -> bool:

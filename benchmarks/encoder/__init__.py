@@ -1,0 +1,1 @@
+"""Texts a second, beside sentence-transformers, transformers and a C engine; and how near the vectors are."""
