@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import login
-from dashboard.components import presentation
+from dashboard.components import presentation, tour
 from dashboard.components.dataset_edition import store_edits
 from dashboard.components.guard import guarded
 from dashboard.components.notices import show_notices
@@ -51,11 +51,14 @@ page = st.navigation(
 )
 login.who()
 presentation.switch()
+tour.switch()
 model_note()
 with st.container():  # what comes and goes here must not move what is below: a table would lose the open cell
     with guarded():
         store_edits()
     show_notices()
     presentation.frame(page.url_path)
+    with guarded():
+        tour.panel(page.url_path)
 with guarded():
     page.run()

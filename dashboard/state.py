@@ -15,6 +15,8 @@ from calibration.i18n import LOCALES, negotiate
 LANGUAGE: Final = "lang"
 ACTOR: Final = "actor"
 PRESENT: Final = "present"
+TOUR: Final = "tour"
+TOUR_ENDED: Final = "tour_ended"
 
 LIVE_SOURCE: Final = "live_source"
 LIVE_TARGETS: Final = "live_targets"

@@ -50,13 +50,15 @@ class Query:
     options: ScoringOptions
 
 
+def fill(domain: str, source: str, targets: str) -> None:
+    """Put texts into the form, before it is drawn or as a callback."""
+    state.put(state.LIVE_DOMAIN, domain)
+    state.put(state.LIVE_SOURCE, source)
+    state.put(state.LIVE_TARGETS, targets)
+
+
 def examples() -> None:
     """Three typical traps, one click each; each in the domain it comes from, where there is that domain."""
-
-    def fill(domain: str, source: str, targets: str) -> None:
-        state.put(state.LIVE_DOMAIN, domain)
-        state.put(state.LIVE_SOURCE, source)
-        state.put(state.LIVE_TARGETS, targets)
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("Try an example:"), width="content")
