@@ -30,6 +30,12 @@ def model() -> Model:
     return Model(os.environ.get(options.MODEL) or options.DEFAULT_MODEL)
 
 
+@st.cache_resource(show_spinner=False, max_entries=1)
+def second_model(name: str) -> Model:
+    """Another model to compare with, one at a time: the memory of a third is not to be had."""
+    return Model(name)
+
+
 @st.cache_resource(show_spinner=False)
 def shared_store() -> Store:
     """The process's store: SIMTIER_DATABASE_URL, else a file in the data directory."""

@@ -27,6 +27,11 @@ LIVE_SEGMENTS: Final = "live_segments"
 LIVE_PUNCTUATION: Final = "live_punctuation"
 LIVE_SORT: Final = "live_sort"
 LIVE_PAGE: Final = "live_page"
+LIVE_LINKED: Final = "live_linked"
+LIVE_HISTORY: Final = "live_history"
+LIVE_PICKED: Final = "live_picked"
+LIVE_ONE: Final = "live_one"
+LIVE_BESIDE: Final = "live_beside"
 
 DATASETS: Final = "datasets"
 DATASET: Final = "dataset"
@@ -191,6 +196,11 @@ def browser_locale() -> str:
 def time_zone() -> str | None:
     """The browser's time zone by its IANA name, where it says one."""
     return st.context.timezone
+
+
+def dark() -> bool:
+    """Whether the reader has the dark look."""
+    return st.context.theme.type == "dark"
 
 
 def get(key: str, default: Any = None) -> Any:

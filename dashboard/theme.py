@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from calibration.columns import TIERS
-from calibration.report.palette import ACCENT, FONT, INK, LINE, PANEL, PAPER, TIER_COLORS
+from calibration.report.palette import ACCENT, DARK_INK, FONT, INK, LINE, PANEL, PAPER, TIER_COLORS
 
 MAX_UPLOAD_MB: Final = 512
 
@@ -44,7 +44,7 @@ DARK: Final[dict[str, Any]] = {
     "primaryColor": "#2C829D",
     "backgroundColor": "#12181B",
     "secondaryBackgroundColor": "#1C2529",
-    "textColor": "#E5E7E3",
+    "textColor": DARK_INK,
     "linkColor": "#7CC4D8",
     "borderColor": "#334046",
     "codeBackgroundColor": "#1C2529",

@@ -24,7 +24,9 @@ SHOWN: Final = "shown"
 TIER: Final = "tier"
 
 LABEL_LENGTH: Final = 14
-CELL: Final = 44
+CELL: Final = 40
+AROUND: Final = 210
+"""Height of the legend and of the slanting names, which a page counts in."""
 
 
 @dataclass(frozen=True)
@@ -81,5 +83,5 @@ def heat_chart(sources: int, names: Sequence[tuple[str, str]], low: float, high:
         opacity=alt.Opacity(f"{SCORE}:Q", scale=strength, legend=None),
     )
     numbers = base.mark_text(fontSize=13, fontWeight=600).encode(text=f"{SHOWN}:N")
-    spec: Spec = alt.layer(cells.add_params(picked), numbers).properties(height=110 + CELL * sources).to_dict()
+    spec: Spec = alt.layer(cells.add_params(picked), numbers).properties(height=AROUND + CELL * sources).to_dict()
     return without_data(spec)

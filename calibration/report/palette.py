@@ -17,7 +17,8 @@ PAPER: Final = "#FBFAF7"
 PANEL: Final = "#F1EFE9"
 INK: Final = "#1C2428"
 LINE: Final = "#DCD8CE"
-"""The light look: headings, page, raised areas, text, borders."""
+DARK_INK: Final = "#E5E7E3"
+"""The light look: headings, page, raised areas, text, borders; and text in the dark look."""
 
 FONT: Final = (
     '"Source Sans", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei UI", "Microsoft YaHei", '

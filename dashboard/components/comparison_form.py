@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,9 @@ from dashboard.components import scoring_options
 from dashboard.components.policies import title
 from dashboard.components.presentation import controls
 from dashboard.i18n import naming, t
+
+MOST_LINES: Final = 500
+MOST_SOURCES: Final = 50
 
 EXAMPLES: Final = (
     (
@@ -41,13 +45,17 @@ EXAMPLES: Final = (
 
 @dataclass(frozen=True)
 class Query:
-    """What is compared, and by which policy; without one, `options` are the user's own."""
+    """What is compared, and by which policy; without one, `options` are the user's own.
+
+    sources: all sentences; source: the one whose answers are shown.
+    """
 
     source: str
     targets: tuple[str, ...]
     policy: Policy | None
     domain: str | None
     options: ScoringOptions
+    sources: tuple[str, ...] = ()
 
 
 def fill(domain: str, source: str, targets: str) -> None:
@@ -66,13 +74,17 @@ def examples() -> None:
             st.button(t(name), key=f"example_{number}", on_click=fill, args=tuple(texts))
 
 
-def ask() -> Query:
-    """The form: texts on the left, how to judge them on the right."""
+def ask(beside: Callable[[], None] = lambda: None) -> Query:
+    """The form: texts on the left, how to judge them on the right; `beside` adds the choice of a second model."""
     with st.container(border=True):
         left, right = st.columns([3, 2], gap="large")
         with left:
             source = st.text_area(
-                t("Sentence"), key=state.LIVE_SOURCE, height=80, persist_state="session", placeholder=t("One text")
+                t("Sentence"),
+                key=state.LIVE_SOURCE,
+                height=80,
+                persist_state="session",
+                placeholder=t("One text, or several: one a line"),
             )
             targets = st.text_area(
                 t("Compare with"),
@@ -90,11 +102,29 @@ def ask() -> Query:
                 options = scoring_options.choose(state.LIVE_SEGMENTS, state.LIVE_PUNCTUATION)
             else:
                 options = scoring_options.fixed(policy)
+            beside()
             st.button(
                 t("Compare"), type="primary", key="live_go", icon=":material/compare_arrows:", width="stretch"
             )
-    lines = tuple(line.strip() for line in (targets or "").splitlines() if line.strip())
-    return Query((source or "").strip(), lines, policy, domain, options)
+    sources, lines = _lines(source), _lines(targets)
+    if len(sources) + len(lines) > MOST_LINES:
+        st.warning(
+            t(
+                "These are {count} lines; the first {most} of them are compared here. The match page takes whole "
+                "files.",
+                count=f"{len(sources) + len(lines):,}",
+                most=MOST_LINES,
+            ),
+            icon=":material/content_cut:",
+        )
+        sources = sources[:MOST_SOURCES]
+        lines = lines[: MOST_LINES - len(sources)]
+    return Query(sources[0] if sources else "", lines, policy, domain, options, sources)
+
+
+def _lines(text: str | None) -> tuple[str, ...]:
+    """The lines of a text that hold something, without blanks around them."""
+    return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
 
 
 def _choose_policy() -> Policy | None:

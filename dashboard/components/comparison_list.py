@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from calibration.drawn import LABELS_ONLY
 from dashboard import state
-from dashboard.components import chance_words
+from dashboard.components import chance_words, comparison_beside, comparison_share
 from dashboard.components.comparison_form import Query
 from dashboard.components.comparison_result import Verdict, card
 from dashboard.components.tables import csv_bytes, page_of
 from dashboard.i18n import t, tn
 
 
-def show(found: Sequence[Verdict], query: Query) -> None:
+def show(found: Sequence[Verdict], query: Query, link: str) -> None:
     """The answers as cards, page by page, in the order chosen."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(tn("{count} result", "{count} results", len(found)), anchor=False, width="content")
         by_score = st.toggle(t("Highest score first"), value=True, key=state.LIVE_SORT, persist_state="session")
+        comparison_share.share(link)
+        comparison_share.history()
         st.download_button(
             t("Download CSV"),
             csv_bytes(table(found, query)),
@@ -28,6 +31,7 @@ def show(found: Sequence[Verdict], query: Query) -> None:
             "text/csv",
             icon=":material/download:",
         )
+    found = _beside(found, query)
     if by_score:
         found = sorted(found, key=lambda verdict: -verdict.text.score)
     chance_words.remark(verdict.chance for verdict in found)
@@ -36,6 +40,14 @@ def show(found: Sequence[Verdict], query: Query) -> None:
     with cards:
         for number, verdict in enumerate(found[shown], start=shown.start):
             card(number, verdict, query)
+
+
+def _beside(found: Sequence[Verdict], query: Query) -> Sequence[Verdict]:
+    """The answers with the second model's scores, where one is chosen."""
+    name, scores = comparison_beside.scores(query, [verdict.text.target for verdict in found])
+    if not name:
+        return found
+    return [replace(verdict, beside=(name, score)) for verdict, score in zip(found, scores, strict=True)]
 
 
 def table(found: Sequence[Verdict], query: Query) -> pd.DataFrame:
@@ -48,10 +60,17 @@ def table(found: Sequence[Verdict], query: Query) -> pd.DataFrame:
             "tier": [verdict.tier or "" for verdict in found],
             "published_tier": [verdict.published for verdict in found],
             **_chances(found),
+            **_second(found),
             "domain": query.domain or "",
             "policy": f"{query.policy.name} v{query.policy.version}" if query.policy else "",
         }
     )
+
+
+def _second(found: Sequence[Verdict]) -> dict[str, list[float | None]]:
+    """The second model's scores under its name, where there is one."""
+    name = next((verdict.beside[0] for verdict in found if verdict.beside), "")
+    return {f"score_{name}": [verdict.beside[1] if verdict.beside else None for verdict in found]} if name else {}
 
 
 def _chances(found: Sequence[Verdict]) -> dict[str, list[float | None]]:

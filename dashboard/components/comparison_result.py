@@ -15,6 +15,7 @@ from calibration.policy import CERTIFIED, NONE, SUGGESTED, DomainPolicy
 from calibration.score import TextScore
 from dashboard.components import chance_words
 from dashboard.components.comparison_form import Query
+from dashboard.components.highlight import explained_tags, marked
 from dashboard.components.policies import fits_model
 from dashboard.components.report_case import report_button
 from dashboard.components.tiers import badge, percent, score_bar
@@ -26,7 +27,7 @@ class Verdict:
     """One answer: the scored texts, the policy's tier (None without a policy) and the published one.
 
     certified: a certificate covers the tier. meaning: what stands behind it, in words. chance: of the two being the
-    same, where the policy knows it.
+    same, where the policy knows it. beside: a second model's name and score.
     """
 
     text: TextScore
@@ -35,6 +36,7 @@ class Verdict:
     certified: bool = False
     meaning: str = ""
     chance: Chance | None = None
+    beside: tuple[str, float] | None = None
 
 
 def verdicts(query: Query, texts: Sequence[TextScore]) -> list[Verdict]:
@@ -80,8 +82,16 @@ def card(number: int, verdict: Verdict, query: Query) -> None:
         with score:
             st.markdown(f"### {percent(max(0.0, text.score))}", help=t("Cosine {score}", score=f"{text.score:.6f}"))
             score_bar(text.score, verdict.tier or verdict.published, marks(query))
+            if verdict.beside is not None:
+                name, other = verdict.beside
+                st.caption(f"{escaped(name)}: {percent(max(0.0, other))}")
         with body:
-            st.markdown(escaped(text.target))
+            shown, tags = marked(text.target, query.source)
+            source, more = marked(query.source, text.target)
+            st.markdown(shown)
+            if tags or more:
+                words = explained_tags(tuple(dict.fromkeys((*tags, *more))))
+                st.markdown(f":small[{words}]" + ("" if tags else f" :small[({source})]"))
             _notes(text)
         with judged:
             if verdict.tier:

@@ -9,7 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from calibration.report.charts import Spec
+from calibration.report.palette import DARK_INK, INK
 from calibration.report.picture import png_file, svg_file
+from dashboard import state
 from dashboard.components.tables import csv_bytes
 from dashboard.i18n import t
 
@@ -21,10 +23,11 @@ def show(rows: pd.DataFrame, spec: Spec, key: str, alt: str, message: str, *, cl
     Returns the selection of the chart where `clicks`, else an empty one.
     """
     event: Any = {"selection": {}}
+    shown = {**spec, "config": {"text": {"color": DARK_INK if state.dark() else INK}}}
     if clicks:
-        event = st.vega_lite_chart(rows, spec, key=key, alt=alt, on_select="rerun")
+        event = st.vega_lite_chart(rows, shown, key=key, alt=alt, on_select="rerun")
     else:
-        st.vega_lite_chart(rows, spec, key=key, alt=alt)
+        st.vega_lite_chart(rows, shown, key=key, alt=alt)
     with st.container(horizontal=True, vertical_alignment="top", key=f"figure_{key}"):
         st.markdown(message, width="stretch")
         with st.popover("", icon=":material/download:", type="tertiary", help=t("Download the chart")):

@@ -27,6 +27,18 @@ LOGO: Final = MARK.replace('viewBox="0 0 32 32"', 'viewBox="0 0 144 32"').replac
 )
 
 
+STYLE: Final = """
+<style>
+[class*="st-key-figure_"] { flex-wrap: nowrap !important; }
+</style>
+"""
+
+
+def style() -> None:
+    """What the theme cannot say: a chart's sentence and its files stand on one line."""
+    st.html(STYLE)
+
+
 def heading(title: str, purpose: str) -> None:
     """A page's name and, in one line, what it is for."""
     st.title(title, anchor=False)
@@ -62,9 +74,9 @@ def _asked(given: str | None) -> str:
 
 
 @st.fragment(run_every=1)
-def _await_model() -> None:
-    """Look every second whether the model is there, then run the page again."""
-    if resources.model().coming is None:
+def await_model(second: str = "") -> None:
+    """Look every second whether the model is there, or the `second` one, then run the page again."""
+    if (resources.second_model(second) if second else resources.model()).coming is None:
         st.rerun()
 
 
@@ -74,7 +86,7 @@ def model_note() -> None:
     with st.sidebar:
         if model.status == LOADING:
             st.caption(t(":material/hourglass_top: The model is loading…"))
-            _await_model()
+            await_model()
         elif model.status == BROKEN:
             reason = explained(model.error) if isinstance(model.error, SimTierError) else None
             st.caption(t(":material/error: The model cannot be used"), help=reason)
@@ -88,7 +100,7 @@ def model_note() -> None:
             )
             if model.coming is not None:
                 st.caption(t(":material/hourglass_top: {name} is loading…", name=escaped(model.coming)))
-                _await_model()
+                await_model()
 
 
 def model_ready() -> bool:

@@ -1,4 +1,4 @@
-"""Live comparison: one sentence against many, judged by the policy and by the published thresholds."""
+"""Live comparison: sentences against others, judged by the policy and by the published thresholds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import streamlit as st
 
 from calibration.score import score_texts
 from dashboard import resources
-from dashboard.components import comparison_form, comparison_list, comparison_result
+from dashboard.components import (
+    comparison_beside,
+    comparison_form,
+    comparison_heat,
+    comparison_list,
+    comparison_result,
+    comparison_share,
+    live_typing,
+)
 from dashboard.components.report_case import show_report
 from dashboard.components.shell import heading, model_ready
 from dashboard.i18n import t
@@ -14,8 +22,10 @@ from dashboard.i18n import t
 
 def page() -> None:
     """The page, top to bottom."""
-    heading(t("Compare"), t("Score one sentence against many, and see what your policy makes of each score."))
-    query = comparison_form.ask()
+    heading(t("Compare"), t("Score sentences against others, and see what your policy makes of each score."))
+    comparison_share.open_link()
+    live_typing.listen()
+    query = comparison_form.ask(comparison_beside.ask)
     if query.policy is None:
         _no_policy()
     if not query.source or not query.targets:
@@ -26,8 +36,11 @@ def page() -> None:
         return
     if not model_ready():
         return
+    link = comparison_share.put_in_url(query)
+    comparison_share.remember(query)
+    query = comparison_heat.choose(query)
     texts = score_texts(query.source, query.targets, resources.encoder(), query.options)
-    comparison_list.show(comparison_result.verdicts(query, texts), query)
+    comparison_list.show(comparison_result.verdicts(query, texts), query, link)
     show_report()
 
 
