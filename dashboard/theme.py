@@ -9,7 +9,18 @@ from __future__ import annotations
 from typing import Any, Final
 
 from calibration.columns import TIERS
-from calibration.report.palette import ACCENT, DARK_INK, FONT, INK, LINE, PANEL, PAPER, TIER_COLORS
+from calibration.report.palette import (
+    ACCENT,
+    DARK_ACCENT,
+    DARK_INK,
+    DARK_PAPER,
+    FONT,
+    INK,
+    LINE,
+    PANEL,
+    PAPER,
+    TIER_COLORS,
+)
 
 MAX_UPLOAD_MB: Final = 512
 
@@ -41,8 +52,8 @@ LIGHT: Final[dict[str, Any]] = {
     "redColor": "#B5443A",
 }
 DARK: Final[dict[str, Any]] = {
-    "primaryColor": "#2C829D",
-    "backgroundColor": "#12181B",
+    "primaryColor": DARK_ACCENT,
+    "backgroundColor": DARK_PAPER,
     "secondaryBackgroundColor": "#1C2529",
     "textColor": DARK_INK,
     "linkColor": "#7CC4D8",

@@ -18,7 +18,9 @@ PANEL: Final = "#F1EFE9"
 INK: Final = "#1C2428"
 LINE: Final = "#DCD8CE"
 DARK_INK: Final = "#E5E7E3"
-"""The light look: headings, page, raised areas, text, borders; and text in the dark look."""
+DARK_PAPER: Final = "#12181B"
+DARK_ACCENT: Final = "#5FB3CB"
+"""The light look: headings, page, raised areas, text, borders; and text, page and accent of the dark look."""
 
 FONT: Final = (
     '"Source Sans", "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei UI", "Microsoft YaHei", '

@@ -8,6 +8,7 @@ import streamlit as st
 
 from calibration.errors import SimTierError
 from calibration.i18n import LOCALES, negotiate
+from calibration.report.palette import DARK_PAPER
 from dashboard import resources, state
 from dashboard.i18n import NAMES, escaped, explained, t
 from dashboard.model import BROKEN, LOADING
@@ -28,15 +29,19 @@ LOGO: Final = MARK.replace('viewBox="0 0 32 32"', 'viewBox="0 0 144 32"').replac
 
 
 STYLE: Final = """
-<style>
 [class*="st-key-figure_"] { flex-wrap: nowrap !important; }
-</style>
+[data-testid="stCaptionContainer"] { color: inherit !important; opacity: .75; }
+[data-testid="stExpander"] summary { color: inherit !important; }
 """
+ON_ACCENT: Final = f"""
+:is([data-testid="stBaseButton-primary"], [data-baseweb="tag"]) :is(p, span, svg) {{ color: {DARK_PAPER} !important; }}
+"""
+"""In the dark look the accent is light, to be read as text; what stands on it is dark."""
 
 
 def style() -> None:
-    """What the theme cannot say: a chart's sentence and its files stand on one line."""
-    st.html(STYLE)
+    """What the theme cannot say: contrast of small texts (WCAG AA), a chart's sentence beside its files."""
+    st.html(f"<style>{STYLE}{ON_ACCENT if state.dark() else ''}</style>")
 
 
 def heading(title: str, purpose: str) -> None:
