@@ -31,10 +31,10 @@ LOGO: Final = MARK.replace('viewBox="0 0 32 32"', 'viewBox="0 0 144 32"').replac
 STYLE: Final = """
 [class*="st-key-figure_"] { flex-wrap: nowrap !important; }
 [data-testid="stCaptionContainer"] { color: inherit !important; opacity: .75; }
-[data-testid="stExpander"] summary { color: inherit !important; }
+[data-testid="stExpander"] summary, [data-testid="stExpander"] summary * { opacity: 1 !important; }
 """
 ON_ACCENT: Final = f"""
-:is([data-testid="stBaseButton-primary"], [data-baseweb="tag"]) :is(p, span, svg) {{ color: {DARK_PAPER} !important; }}
+:is([data-testid="stBaseButton-primary"], [data-tag]) :is(p, span, svg) {{ color: {DARK_PAPER} !important; }}
 """
 """In the dark look the accent is light, to be read as text; what stands on it is dark."""
 
