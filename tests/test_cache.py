@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,8 @@ from hypothesis.extra.numpy import arrays
 from calibration.encoding import CachedEncoder, SentenceEncoder
 from calibration.encoding.vector_cache import VectorCache
 from calibration.errors import Cancelled
+from calibration.fit import FitSettings
+from calibration.pipeline import calibrate
 
 DIM = 8
 TEXTS = [f"花呗额度怎么提升{i}" for i in range(200)]
@@ -134,6 +137,21 @@ def test_nothing_is_encoded_twice(tiny: SentenceEncoder, tmp_path: Path) -> None
     assert (second.hits, second.misses) == (201, 1)
     assert second.encode([]).shape == (0, 32)
     second.close()
+
+
+def test_fitting_again_encodes_nothing(tiny: SentenceEncoder, tmp_path: Path) -> None:
+    """Other targets, another evaluation, the same pairs opened in another process: no text goes to the model."""
+    pairs = pd.DataFrame({"text_a": TEXTS[:100], "text_b": TEXTS[100:], "label": np.arange(100) % 2 * 1.0})
+    pairs = pairs.assign(kind="binary", domain="d")
+    first = CachedEncoder(tiny, tmp_path / "v.sqlite")
+    scores = calibrate(pairs, first).scored["score"]
+    first.close()
+    again = CachedEncoder(tiny, tmp_path / "v.sqlite")
+    for precision in (0.7, 0.8):
+        run = calibrate(pairs, again, FitSettings(precision=precision))
+        np.testing.assert_array_equal(run.scored["score"], scores)
+    assert (again.hits, again.misses) == (400, 0)
+    again.close()
 
 
 def test_another_model_shares_nothing(

@@ -32,7 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     from benchmarks.encoder.report import run
 
     with tempfile.TemporaryDirectory() as home:
-        print(run(asked, Path(home), lambda line: print(line, file=sys.stderr, flush=True)))
+        for part in run(asked, Path(home), lambda line: print(line, file=sys.stderr, flush=True)):
+            print(f"{part}\n", flush=True)
     if importlib.util.find_spec("openvino") is None:
         print("without the extra [fast]", file=sys.stderr)
     return 0

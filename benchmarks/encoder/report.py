@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,19 +29,19 @@ SINGLE = 15
 """Texts that are encoded one by one, each turn."""
 
 
-def run(asked: argparse.Namespace, home: Path, say: Say) -> str:
-    """All tables."""
+def run(asked: argparse.Namespace, home: Path, say: Say) -> Iterator[str]:
+    """All tables, each as soon as it is measured."""
     folder, gates = unpack_bundled(models_dir()), []
-    parts = [f"{machine()}\n\nGEMM: {gemm_peak(384, 1536):.0f} GFLOP/s at the bundled model's size"]
+    yield f"{machine()}\n\nGEMM: {gemm_peak(384, 1536):.0f} GFLOP/s at the bundled model's size"
     found, missing = contenders("bundled", folder, PROMPT, home, engine=True)
     for encode in found.values():
         encode(short_texts(8, seed=9))
     if missing:
-        parts.append(f"Not run: {missing}.")
+        yield f"Not run: {missing}."
     for name, texts in mixes(asked).items():
         those = found if name == "short" else {key: found[key] for key in MIXED if key in found}
         times = take_turns({key: _on(encode, texts) for key, encode in those.items()}, asked.rounds, say)
-        parts.append(f"### {name}: {len(texts)} texts\n\n{speed_table(times, texts)}")
+        yield f"### {name}: {len(texts)} texts\n\n{speed_table(times, texts)}"
         gates += speed_gates(name, times)
         if asked.plot:
             from benchmarks.encoder.plot import add
@@ -49,23 +49,24 @@ def run(asked: argparse.Namespace, home: Path, say: Say) -> str:
             add(name, times)
     texts = short_texts(SINGLE, seed=3)
     times = take_turns({key: _one_by_one(found[key], texts) for key in found}, asked.rounds, say)
-    parts.append(f"### One text at a time: {SINGLE} texts\n\n{speed_table(times, texts)}")
+    yield f"### One text at a time: {SINGLE} texts\n\n{speed_table(times, texts)}"
     if FAST in times:
         gates.append(Gate("one text, fast, small", 3.5, _by_cpu(times, FAST)))
     source, pairs = labelled(asked.data, asked.pairs)
     judged = judge(pairs, found[REFERENCE], {key: found[key] for key in found if key != REFERENCE})
-    parts.append(f"### Nearness to {REFERENCE}, on {len(pairs)} pairs of {source}\n\n{quality_table(judged)}")
+    yield f"### Nearness to {REFERENCE}, on {len(pairs)} pairs of {source}\n\n{quality_table(judged)}"
     gates += quality_gates(judged)
-    parts.append(f"### Start and memory\n\n{start_table(str(folder), home, FAST in found)}")
+    yield f"### Start and memory\n\n{start_table(str(folder), home, FAST in found)}"
     if asked.large:
         text, more = large(asked.large, home, FAST in found, say)
-        parts.append(text)
+        yield text
         gates += more
     if asked.plot:
         from benchmarks.encoder.plot import draw
 
         draw(asked.plot)
-    return "\n\n".join([*parts, f"### Gates (ratios of processor time)\n\n{gate_table(gates)}", machine()])
+    yield f"### Gates (ratios of processor time)\n\n{gate_table(gates)}"
+    yield machine()
 
 
 def mixes(asked: argparse.Namespace) -> dict[str, list[str]]:
