@@ -63,5 +63,5 @@ def probe_texts() -> list[str]:
     """Distinct texts of 1 to some 600 characters, always the same."""
     short = files("calibration.encoding").joinpath("probe.txt").read_text(encoding="utf-8").split("\n")
     short = [line for line in short if line]
-    long = ["".join(short[at : at + 60])[:size] for size in _CHARACTERS for at in range(0, len(short), 20)]
+    long = ["".join(short[at : at + 60])[:size] for size in _CHARACTERS for at in range(0, len(short), 60)]
     return list(dict.fromkeys([*short, *long]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import threading
 import time
 from collections.abc import Callable
@@ -111,6 +112,11 @@ def test_the_page_says_what_is_in_use(open_page: Callable, encoder: CachedEncode
     metrics = {metric.label: metric.value for metric in page.at.metric}
     assert metrics["Dimensions"] == "384"
     assert metrics["Weights in memory"].endswith("MB")
+    assert "full" in page.words()
+    installed = all(importlib.util.find_spec(name) for name in ("openvino", "nncf"))
+    choices = [group for group in page.at.button_group if group.key == "model_precision"]
+    assert bool(choices) == installed
+    assert ("simtier[fast]" in words) != installed
 
 
 def test_speed_is_measured_on_a_button(open_page: Callable) -> None:
