@@ -25,6 +25,8 @@ from calibration.settings import models_dir
 Say = Callable[[str], None]
 MIXED = (REFERENCE, FULL, FAST)
 """Who encodes the larger mixes."""
+FLOP_A_TOKEN = 2 * 12 * (4 * 384**2 + 2 * 384 * 1536)
+"""Of the bundled model's matrix products: 12 layers of hidden size 384."""
 SINGLE = 15
 """Texts that are encoded one by one, each turn."""
 
@@ -32,7 +34,8 @@ SINGLE = 15
 def run(asked: argparse.Namespace, home: Path, say: Say) -> Iterator[str]:
     """All tables, each as soon as it is measured."""
     folder, gates = unpack_bundled(models_dir()), []
-    yield f"{machine()}\n\nGEMM: {gemm_peak(384, 1536):.0f} GFLOP/s at the bundled model's size"
+    peak = gemm_peak(384, 1536)
+    yield f"{machine()}\n\nGEMM: {peak:.0f} GFLOP/s at the bundled model's size"
     found, missing = contenders("bundled", folder, PROMPT, home, engine=True)
     for encode in found.values():
         encode(short_texts(8, seed=9))
@@ -41,7 +44,7 @@ def run(asked: argparse.Namespace, home: Path, say: Say) -> Iterator[str]:
     for name, texts in mixes(asked).items():
         those = found if name == "short" else {key: found[key] for key in MIXED if key in found}
         times = take_turns({key: _on(encode, texts) for key, encode in those.items()}, asked.rounds, say)
-        yield f"### {name}: {len(texts)} texts\n\n{speed_table(times, texts)}"
+        yield f"### {name}: {len(texts)} texts\n\n{speed_table(times, texts)}\n\n{shares(times, texts, found, peak)}"
         gates += speed_gates(name, times)
         if asked.plot:
             from benchmarks.encoder.plot import add
@@ -97,6 +100,15 @@ def speed_table(times: dict[str, Times], texts: list[str]) -> str:
         rows.append([name, f"{rate:.1f}", f"{cpu:.1f}", *by])
     head = ["", "texts/s", "CPU ms a text", "ratio by CPU", "ratio by the clock"]
     return table(head, rows)
+
+
+def shares(times: dict[str, Times], texts: list[str], found: dict[str, Encode], peak: float) -> str:
+    """Which share of the best rate for 32-bit matrix products each reached, padding not counted as work."""
+    model = found[FULL].__self__  # type: ignore[attr-defined]
+    tokens = sum(min(count, model.max_tokens) for count in model.count_tokens(texts))
+    work = tokens * FLOP_A_TOKEN / 1e9
+    by = [f"{name} {work / statistics.median(seen.cpu) / peak:.0%}" for name, seen in times.items()]
+    return f"{tokens:,} tokens; share of the best rate for matrix products: {', '.join(by)}"
 
 
 def speed_gates(name: str, times: dict[str, Times]) -> list[Gate]:
