@@ -44,7 +44,8 @@ def run(asked: argparse.Namespace, home: Path, say: Say) -> Iterator[str]:
     for name, texts in mixes(asked).items():
         those = found if name == "short" else {key: found[key] for key in MIXED if key in found}
         times = take_turns({key: _on(encode, texts) for key, encode in those.items()}, asked.rounds, say)
-        yield f"### {name}: {len(texts)} texts\n\n{speed_table(times, texts)}\n\n{shares(times, texts, found, peak)}"
+        yield f"### {name}: {len(texts)} texts\n\n{speed_table(times, texts)}"
+        yield shares(times, texts, found, peak)
         gates += speed_gates(name, times)
         if asked.plot:
             from benchmarks.encoder.plot import add
