@@ -31,6 +31,8 @@
     │   ├── PoolingUnknown        its folder does not say how it pools
     │   ├── WeightsUnsafe         its weights are pickled
     │   ├── ModelUnusable         it is complete, but cannot be used here
+    │   ├── RemoteChanged         the server now computes other vectors than it once did
+    │   ├── EngineFailed          the cluster that was to compute does not answer, or gave up
     │   ├── FastMissing           precision fast needs packages that are not installed
     │   └── FidelityMissed        at precision fast its vectors are too far from those at full precision
     ├── CacheUnusable             the vector cache's file cannot be read or written (only its own commands say so)
@@ -370,6 +372,24 @@ class FidelityMissed(ModelError):
         super().__init__(
             model=model, mean=mean, least=least, texts=texts, wanted_mean=wanted_mean, wanted_least=wanted_least
         )
+
+
+class RemoteChanged(ModelError):
+    """A server's model now computes other vectors than it did when it was first asked."""
+
+    template = N_("{address}: computes other vectors than it once did; remove {file} if that is meant")
+
+    def __init__(self, address: str, file: str) -> None:
+        super().__init__(address=address, file=file)
+
+
+class EngineFailed(ModelError):
+    """The cluster that was to compute does not answer, or gave up."""
+
+    template = N_("{engine}: failed ({reason})")
+
+    def __init__(self, engine: str, reason: str) -> None:
+        super().__init__(engine=engine, reason=reason)
 
 
 class CacheUnusable(SimTierError):

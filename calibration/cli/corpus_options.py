@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from calibration.cli.inputs import chosen_encoder, scoring_options
+from calibration.cli.inputs import add_engine, chosen_encoder, scoring_options
 from calibration.columns import THRESHOLD_TIERS
 from calibration.errors import N_, BadArgument
 from calibration.i18n import from_environment, translate
@@ -40,7 +40,8 @@ def add_threshold(parser: argparse.ArgumentParser) -> None:
 
 
 def add_rows(parser: argparse.ArgumentParser) -> None:
-    """What happens with rows that cannot be used."""
+    """What happens with rows that cannot be used, and where texts are encoded."""
+    add_engine(parser)
     parser.add_argument("--skip-bad-rows", action="store_true", help="go on without rows that break a rule")
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import pandas as pd
 
@@ -20,6 +20,10 @@ from calibration.pairs import load_pairs
 if TYPE_CHECKING:
     from calibration.encoding import Encoder, Progress
     from calibration.score import ScoringOptions
+
+
+LOCAL: Final = "local"
+RAY: Final = "ray"
 
 
 def labelled_pairs(options: argparse.Namespace, scored: bool = False) -> pd.DataFrame:
@@ -63,7 +67,22 @@ def chosen_encoder(options: argparse.Namespace) -> Encoder:
 
     if options.data_dir:
         os.environ["SIMTIER_DATA_DIR"] = options.data_dir
-    return load_encoder(options.model, options.device, precision=options.model_precision)
+    load = {"model": options.model, "device": options.device, "precision": options.model_precision}
+    encoder = load_encoder(**load)
+    if getattr(options, "engine", LOCAL) == RAY:
+        from calibration.encoding.on_ray import on_ray
+
+        return on_ray(encoder, load, options.address, options.actors)
+    return encoder
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """What says where texts are encoded."""
+    parser.add_argument("--engine", choices=(LOCAL, RAY), default=LOCAL, help="encode here, or on a Ray cluster")
+    parser.add_argument(
+        "--address", help="of the Ray cluster, say auto or ray://host:10001 (default: one made here)"
+    )
+    parser.add_argument("--actors", type=int, metavar="N", help="workers with a model each (default: one a core)")
 
 
 @contextmanager

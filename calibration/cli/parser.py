@@ -24,6 +24,7 @@ from calibration.cli import (
     recheck,
     suggest,
 )
+from calibration.cli.inputs import add_engine
 from calibration.cli.numbers import targets
 from calibration.columns import LABEL_KINDS
 from calibration.fit import CLAIM_DOMAIN, CLAIMS
@@ -52,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
         "score", help="add a similarity score to labelled pairs", parents=[common, pairs, model]
     )
     score.add_argument("-o", "--output", required=True, help="where to write: .csv .tsv .jsonl .xlsx .parquet")
+    add_engine(score)
     score.set_defaults(run=commands.score)
 
     fit = jobs.add_parser("fit", help="fit a policy: thresholds per domain", parents=[common, pairs, aiming])
@@ -165,7 +167,9 @@ def _add_pairs_options(options: argparse.ArgumentParser, count: str = "+") -> No
 def _model_options(*short: str) -> _OneLineParser:
     options = _OneLineParser(add_help=False)
     default = os.environ.get("SIMTIER_MODEL", "bundled")
-    options.add_argument("--model", default=default, help="name, folder or hub id (default %(default)s)")
+    options.add_argument(
+        "--model", default=default, help="name, folder, hub id, or a server: http://host/v1#name (%(default)s)"
+    )
     options.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default %(default)s)")
     options.add_argument("--model-precision", *short, choices=PRECISIONS, help=EXACTLY)
     options.add_argument("--data-dir", help="cache and unpacked models (default: SIMTIER_DATA_DIR, else yours)")

@@ -115,8 +115,10 @@ class CachedEncoder:
         return self._encoder.truncate(text)
 
     def close(self) -> None:
-        """Close the cache's connections; it opens them again on use."""
+        """Close the cache's connections, which it opens again on use, and those of an encoder that has its own."""
         self._cache.close()
+        if hasattr(self._encoder, "close"):
+            self._encoder.close()
 
     def _key(self, text: str) -> bytes:
         key = self._seed.copy()

@@ -14,6 +14,7 @@ from calibration.encoding.fidelity import Fidelity
 from calibration.encoding.models import BUNDLED, NAMED_MODELS, NamedModel, find_named, find_named_folder
 from calibration.encoding.openvino_body import INT8, variant
 from calibration.encoding.weights import read_object
+from calibration.errors import N_, ModelUnusable
 
 _CARD_KEYS: Final = ("license", "language", "base_model", "tags", "library_name")
 _BUNDLED_MODEL: Final = NamedModel(BUNDLED, ("intfloat/multilingual-e5-small",), "mean", 384, prompt="query: ")
@@ -66,7 +67,7 @@ def facts(encoder: CachedEncoder) -> ModelFacts:
     """What a loaded model is like."""
     model = encoder.uncached
     if not isinstance(model, SentenceEncoder):
-        raise TypeError(f"no model folder behind {type(model).__name__}")
+        raise ModelUnusable(model.name, N_("a server has it, and shows no more than its vectors"))
     named = find_named(model.name) or find_named_folder(model.folder)
     prompts = read_object(model.folder / "config_sentence_transformers.json").get("prompts")
     return ModelFacts(

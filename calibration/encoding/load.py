@@ -16,6 +16,7 @@ from calibration.encoding.fast_model import FastModel, fast_model
 from calibration.encoding.fingerprint import fingerprint
 from calibration.encoding.models import BUNDLED, KNOWN_NAMES, NamedModel, find_named, find_named_folder
 from calibration.encoding.recipe import read_recipe
+from calibration.encoding.remote import RemoteEncoder, is_remote
 from calibration.errors import N_, ModelNotFound
 from calibration.settings import FAST
 from calibration.settings import cache_dir as default_cache_dir
@@ -35,15 +36,18 @@ def load_encoder(
     precision: str | None = None,
 ) -> CachedEncoder:
     """The encoder of `model`: `bundled`, a named model, a model folder, or an id on the Hugging Face hub or
-    ModelScope.
+    ModelScope; or the model of a server, by the address of its OpenAI-compatible API
+    (`calibration.encoding.remote`).
 
     `device` is auto, cpu, cuda, cuda:N or mps. `cache_dir` and `models_dir` lie in the data directory unless
     given. `pooling` (cls, mean, lasttoken) is for a folder that does not say how it pools. `precision` is full
     or fast (SIMTIER_PRECISION unless given, else full): fast has 8-bit weights on a processor and 16-bit ones on an
     accelerator, a fingerprint of its own, and its vectors are held against full precision when it is first made.
     Raises ModelNotFound, ModelDamaged, ModelUnusable, PoolingUnknown, WeightsUnsafe, FastMissing, FidelityMissed
-    or BadArgument, each for its cause.
+    or BadArgument, each for its cause; for a server ServiceError and RemoteChanged.
     """
+    if is_remote(model):
+        return CachedEncoder(RemoteEncoder(model), Path(cache_dir or default_cache_dir()) / CACHE_NAME)
     fast = chosen_precision(precision) == FAST
     models = Path(models_dir) if models_dir else default_models_dir()
     folder, named = locate(model, models)
