@@ -23,7 +23,8 @@ TEXT_CALLS = {
     "title", "header", "subheader", "caption", "markdown", "write", "text", "info", "warning", "error", "success",
     "button", "download_button", "page_link", "toggle", "checkbox", "selectbox", "multiselect", "text_input",
     "text_area", "slider", "number_input", "file_uploader", "segmented_control", "radio", "metric", "expander",
-    "popover", "dialog", "spinner", "toast", "badge", "Page",
+    "popover", "dialog", "spinner", "toast", "badge", "Page", "tabs", "pills", "progress", "status", "feedback",
+    "date_input", "time_input", "select_slider", "color_picker", "chat_input", "data_editor", "menu_button",
 }  # fmt: skip
 TEXT_KEYWORDS = {"label", "help", "placeholder", "title", "body", "alt"}
 BILINGUAL = {"语言 / Language"}
@@ -125,6 +126,9 @@ def literals(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.IfExp):
         yield from literals(node.body)
         yield from literals(node.orelse)
+    elif isinstance(node, ast.List | ast.Tuple):
+        for part in node.elts:
+            yield from literals(part)
 
 
 def words(text: str) -> str:
@@ -137,8 +141,17 @@ def words(text: str) -> str:
     return " ".join(kept)
 
 
+def drawn(node: ast.Dict) -> Iterator[str]:
+    """What a chart as Vega-Lite has it says itself."""
+    for key, value in zip(node.keys, node.values, strict=True):
+        if isinstance(key, ast.Constant) and key.value in ("title", "text"):
+            yield from filter(words, literals(value))
+
+
 def stray(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Dict):
+            yield from (f"{path.name}:{node.lineno} {text!r}" for text in drawn(node))
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -161,5 +174,9 @@ def test_no_page_says_anything_past_the_catalogues() -> None:
 
 def test_a_stray_word_would_be_found(tmp_path: Path) -> None:
     page = tmp_path / "page.py"
-    page.write_text('st.button("Go", key="go")\nst.caption(f"{n} pairs")\nst.markdown(f":green-badge[{t(x)}]")\n')
-    assert [found.split(" ", 1)[0] for found in stray(page)] == ["page.py:1", "page.py:2"]
+    page.write_text(
+        'st.button("Go", key="go")\nst.caption(f"{n} pairs")\nst.markdown(f":green-badge[{t(x)}]")\n'
+        'st.tabs([t("A"), "Numbers"])\nspec = {"title": "Score", "x": {"title": t("Score")}}\n'
+    )
+    found = [line.split(" ", 1)[0] for line in stray(page)]
+    assert found == ["page.py:1", "page.py:2", "page.py:4", "page.py:5"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import altair as alt
@@ -67,6 +68,16 @@ def score_histogram(
     `names` and `colors` go together and fix the order of the stack; `rules` maps tiers to thresholds, None for
     a tier that has none. A click on a bar selects its bin in the selection `picked`.
     """
+    drawn = {tier: value for tier, value in rules.items() if value is not None and domain[0] <= value <= domain[1]}
+    whole = _bars(tuple(names), tuple(colors), domain, texts)
+    return {**whole, "layer": [*whole["layer"], *_rules(drawn, rule_names, sum(domain) / 2)]}
+
+
+@lru_cache(maxsize=64)
+def _bars(
+    names: tuple[str, ...], colors: tuple[str, ...], domain: tuple[float, float], texts: HistogramTexts
+) -> Spec:
+    """The histogram without its rules: built once, because Altair takes longer than a page has for a step."""
     picked = alt.selection_point(name=PICKED, fields=[BIN])
     bars = (
         alt.Chart(empty_rows(LO, HI, BIN, COUNT, LABEL, NAME, RANGE))
@@ -92,32 +103,21 @@ def score_histogram(
         )
         .add_params(picked)
     )
-    drawn = {tier: value for tier, value in rules.items() if value is not None and domain[0] <= value <= domain[1]}
-    chart = alt.layer(bars, *_rules(drawn, rule_names, sum(domain) / 2))
-    spec: Spec = chart.properties(height=420).to_dict()
-    return without_data(spec)
+    return without_data(alt.layer(bars).properties(height=420).to_dict())
 
 
-def _rules(rules: Mapping[str, float], names: Mapping[str, str], middle: float) -> list[alt.Chart]:
+def _rules(rules: Mapping[str, float], names: Mapping[str, str], middle: float) -> list[Spec]:
     """A dashed line for every threshold, its tier's name on the side where there is room."""
-    rows = [
-        {"at": value, "tier": tier, "text": f"{names[tier]} {value:.3f}", "slot": slot * 14}
-        for slot, (tier, value) in enumerate(rules.items())
-    ]
-    layers = []
-    for row in rows:
-        base = alt.Chart(alt.InlineData(values=[row])).encode(x=alt.X("at:Q"))
-        color, right = TIER_COLORS.get(str(row["tier"]), NEUTRAL), float(str(row["at"])) > middle
-        layers.append(base.mark_rule(strokeDash=[5, 3], strokeWidth=2, color=color))
-        layers.append(
-            base.mark_text(
-                align="right" if right else "left",
-                baseline="top",
-                dx=-4 if right else 4,
-                dy=float(str(row["slot"])),
-                fontWeight="bold",
-            ).encode(text="text:N", y=alt.value(2))
-        )
+    layers: list[Spec] = []
+    for slot, (tier, value) in enumerate(rules.items()):
+        rows = {"values": [{"at": value, "tier": tier, "text": f"{names[tier]} {value:.3f}"}]}
+        x = {"field": "at", "type": "quantitative"}
+        line = {"type": "rule", "strokeDash": [5, 3], "strokeWidth": 2, "color": TIER_COLORS.get(tier, NEUTRAL)}
+        layers.append({"data": rows, "mark": line, "encoding": {"x": x}})
+        side = {"align": "right", "dx": -4} if value > middle else {"align": "left", "dx": 4}
+        words = {"type": "text", "baseline": "top", "dy": slot * 14, "fontWeight": "bold", **side}
+        shown = {"x": x, "text": {"field": "text", "type": "nominal"}, "y": {"value": 2}}
+        layers.append({"data": rows, "mark": words, "encoding": shown})
     return layers
 
 

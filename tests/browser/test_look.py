@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from calibration.pairs import load_pairs
+from calibration.store import open_store
+
 from .conftest import IDLE, OpenPage, settle
 
 pytestmark = pytest.mark.browser
@@ -38,8 +41,10 @@ CHECK = """async (tags) => {
 
 
 @pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}", scope="module")
-def look(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Page]:
-    """A visitor who has seen the tour, in a language and a theme."""
+def look(request: pytest.FixtureRequest, browser: Browser, server: str, home: Path) -> Iterator[Page]:
+    """A visitor who has seen the tour, in a language and a theme, where there is a dataset to look at."""
+    with open_store(home / "simtier.sqlite") as store:
+        added = store.datasets.add("looked at", load_pairs(ROOT / "datasets" / "bank" / "pairs.csv")).id
     locale, scheme, width, height = request.param
     context = browser.new_context(locale=locale, color_scheme=scheme, viewport={"width": width, "height": height})
     context.add_cookies([{"name": "simtier_tour", "value": "seen", "url": server}])
@@ -49,6 +54,8 @@ def look(request: pytest.FixtureRequest, browser: Browser, server: str) -> Itera
     settle(page)
     yield page
     context.close()
+    with open_store(home / "simtier.sqlite") as store:
+        store.datasets.delete(added)  # other tests take every dataset that there is
 
 
 def keep(page: Page, name: str) -> None:

@@ -1,0 +1,1 @@
+"""How fast the dashboard answers with large datasets, in a real browser."""
