@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Final
 
 import pandas as pd
@@ -39,6 +39,14 @@ class Frames:
             self._frames.move_to_end(key)
             while len(self._frames) > 1 and (len(self._frames) > self._at_most or self._rows() > self._most_rows):
                 self._frames.popitem(last=False)
+
+    def kept(self, key: Hashable, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The frame kept under `key`, or what `make` makes now."""
+        frame = self.get(key)
+        if frame is None:
+            frame = make()
+            self.put(key, frame)
+        return frame
 
     def _rows(self) -> int:
         """Rows kept now; a frame under two keys counts once. The lock is held."""

@@ -9,7 +9,7 @@ import pytest
 from calibration.fit import FitSettings, fit_domains
 from calibration.nominal import nominal_thresholds
 from calibration.report import daily, heat_map, precision_recall, small_multiples, threshold_spread
-from calibration.report.charts import HistogramTexts, Spec, label_colors
+from calibration.report.charts import HistogramTexts, Spec, label_colors, name_bins
 from calibration.report.picture import png_file, svg_file
 
 NAMES = {"same": "高度一致", "related": "中等相关", "weak": "弱相关"}
@@ -70,7 +70,7 @@ def test_thresholds_of_domains_with_intervals(rows: pd.DataFrame) -> None:
 
 
 def test_small_multiples_count_every_pair(rows: pd.DataFrame) -> None:
-    frame = small_multiples.multiples_frame(rows, LABELS)
+    frame = name_bins(small_multiples.multiples_frame(rows), LABELS)
     assert frame.groupby("place")["count"].sum().to_dict() == rows["domain"].value_counts().to_dict()
     spec = small_multiples.multiples_chart(
         list(LABELS.values()), label_colors(list(LABELS), 3), HistogramTexts("分数", "句对", "标签")

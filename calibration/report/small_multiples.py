@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import altair as alt
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.columns import DOMAIN, LABEL, SCORE
-from calibration.report.charts import NAME, RANGE, HistogramTexts, Spec, empty_rows, name_bins, without_data
+from calibration.report.charts import NAME, RANGE, HistogramTexts, Spec, empty_rows, without_data
 from calibration.report.histogram import COUNT, HI, LO, bin_edges, histogram
 
 PLACE: Final = "place"
@@ -21,16 +21,15 @@ MOST: Final = 12
 """So many domains are drawn, those with the most pairs."""
 
 
-def multiples_frame(rows: pd.DataFrame, names: Mapping[float, str]) -> pd.DataFrame:
+def multiples_frame(rows: pd.DataFrame) -> pd.DataFrame:
     """What `histogram()` counts in each of the MOST largest domains of `rows`, over the same bins.
 
-    rows: scored pairs with labels of one kind. names: labels in the reader's words.
+    rows: scored pairs with labels of one kind. `charts.name_bins` adds the words that the chart shows.
     """
     largest = rows[DOMAIN].value_counts().head(MOST).index
     edges = bin_edges(rows[SCORE].to_numpy(dtype=np.float64), BINS)
     parts = [
-        name_bins(histogram(rows[rows[DOMAIN] == domain], edges), names).assign(**{PLACE: str(domain)})
-        for domain in sorted(largest)
+        histogram(rows[rows[DOMAIN] == domain], edges).assign(**{PLACE: str(domain)}) for domain in sorted(largest)
     ]
     return pd.concat(parts, ignore_index=True)
 

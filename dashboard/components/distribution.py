@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +81,7 @@ def explore(scored: pd.DataFrame, identity: Hashable) -> None:
 
 def _choose(scored: pd.DataFrame, identity: Hashable) -> Part:
     """One domain and one kind of label, as the user chooses."""
-    there = _kept(("places", identity), lambda: places(scored))
+    there = resources.counted().kept(("places", identity), lambda: places(scored))
     domains = sorted(there[DOMAIN].unique())
     if state.get(state.DOMAIN) not in domains:
         state.drop(state.DOMAIN)
@@ -103,9 +103,13 @@ def _choose(scored: pd.DataFrame, identity: Hashable) -> Part:
 
 def _part(scored: pd.DataFrame, identity: Hashable, domain: str, kind: str) -> Part:
     """The counts of a domain and kind, made once."""
-    counted = _kept(("tally", identity, domain, kind), lambda: tally(rows_of(scored, domain, kind)))
+    counted = resources.counted().kept(
+        ("tally", identity, domain, kind), lambda: tally(rows_of(scored, domain, kind))
+    )
     edges = bin_edges(counted[SCORE].to_numpy()[:-1])
-    bins = _kept(("bins", identity, domain, kind), lambda: histogram(rows_of(scored, domain, kind), edges))
+    bins = resources.counted().kept(
+        ("bins", identity, domain, kind), lambda: histogram(rows_of(scored, domain, kind), edges)
+    )
     return Part(domain, kind, counted, bins, edges)
 
 
@@ -118,15 +122,6 @@ def rows_of(scored: pd.DataFrame, domain: str, kind: str) -> pd.DataFrame:
     """The rows of one domain and kind of label; grades as whole numbers."""
     rows: pd.DataFrame = scored[(scored[DOMAIN] == domain) & (scored[KIND] == kind)]
     return rows.assign(**{LABEL: np.floor(rows[LABEL])}) if kind == GRADED else rows
-
-
-def _kept(key: Hashable, count: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """What was counted under `key`, or what `count` counts now."""
-    frame = resources.counted().get(key)
-    if frame is None:
-        frame = count()
-        resources.counted().put(key, frame)
-    return frame
 
 
 def _unseen(part: Part, thresholds: Thresholds) -> None:

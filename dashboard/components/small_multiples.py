@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import pandas as pd
 import streamlit as st
 
 from calibration.columns import DOMAIN, GRADED, KIND, LABEL, LABEL_MAX, SCORE
-from calibration.report.charts import HistogramTexts, label_colors
+from calibration.report.charts import HistogramTexts, label_colors, name_bins
 from calibration.report.small_multiples import MOST, multiples_chart, multiples_frame
-from dashboard import resources, state
+from dashboard import resources
 from dashboard.components import figure
+from dashboard.components.distribution import places
 from dashboard.components.tiers import label_name
 from dashboard.i18n import escaped, t
 
 
-def show(scored: pd.DataFrame, key: object) -> None:
-    """The charts of every kind of label that two domains or more have; `key` says which frame this is."""
-    for kind in sorted(scored[KIND].unique()):
-        rows = scored[scored[KIND] == kind]
-        if rows[DOMAIN].nunique() > 1:
-            _kind(rows, str(kind), key)
+def show(scored: pd.DataFrame, identity: Hashable) -> None:
+    """The charts of every kind of label that two domains or more have; `identity` says which frame this is."""
+    there = resources.counted().kept(("places", identity), lambda: places(scored))
+    for kind, domains in there.groupby(KIND, sort=True)[DOMAIN].nunique().items():
+        if domains > 1:
+            _kind(scored, str(kind), identity)
 
 
-def _kind(rows: pd.DataFrame, kind: str, key: object) -> None:
-    """One kind of label; counted once a frame, then kept."""
-    if kind == GRADED:
-        rows = rows.assign(**{LABEL: rows[LABEL] // 1})
-    labels = sorted(rows[LABEL].unique(), reverse=True)
+def _kind(scored: pd.DataFrame, kind: str, identity: Hashable) -> None:
+    """One kind of label; filtered and counted once a frame, because that takes long with a million rows."""
+
+    def rows() -> pd.DataFrame:
+        found: pd.DataFrame = scored[scored[KIND] == kind]
+        return found.assign(**{LABEL: found[LABEL] // 1}) if kind == GRADED else found
+
+    counted = resources.counted()
+    frame = counted.kept(("multiples", identity, kind), lambda: multiples_frame(rows()))
+    medians = counted.kept(
+        ("medians", identity, kind), lambda: rows().groupby(DOMAIN)[SCORE].agg(["median", "size"])
+    )
+    labels = sorted(frame[LABEL].unique(), reverse=True)
     names = {label: label_name(label, kind) for label in labels}
-    kept = ("multiples", key, kind, state.locale())
-    frame, medians = resources.counted().get(kept), resources.counted().get(("medians", *kept))
-    if frame is None or medians is None:
-        frame, medians = multiples_frame(rows, names), rows.groupby(DOMAIN)[[SCORE]].median()
-        resources.counted().put(kept, frame)
-        resources.counted().put(("medians", *kept), medians)
     st.subheader(t("All domains"), anchor=False)
     texts = HistogramTexts(t("Score (cosine)"), t("Pairs"), t("Label"))
     spec = multiples_chart(list(names.values()), label_colors(labels, LABEL_MAX[kind]), texts)
     alt = t("Pairs by score and label, a small chart for each domain")
-    figure.show(frame, spec, f"multiples_{kind}", alt, _message(medians[SCORE], len(rows)))
+    message = _message(medians["median"], int(medians["size"].sum()))
+    figure.show(name_bins(frame, names), spec, f"multiples_{kind}", alt, message)
 
 
 def _message(medians: pd.Series, pairs: int) -> str:
