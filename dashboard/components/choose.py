@@ -28,7 +28,7 @@ def datasets() -> tuple[Dataset, ...]:
     names = st.multiselect(
         t("Datasets"),
         list(saved),
-        default=None if state.get(state.DATASETS) else _first(saved),  # either of the two sets it
+        default=_first(saved),
         key=state.DATASETS,
         bind="query-params",
         placeholder=t("Choose at least one"),

@@ -27,10 +27,9 @@ def sampled() -> tuple[Dataset, ...]:
 
 
 def bring_samples() -> None:
-    """Load the samples where they are not, choose them, and begin to score them."""
+    """Load the samples where they are not, and begin to score them."""
     samples.load(list(samples.available()))
     chosen = sampled()
-    state.put(state.DATASETS, [dataset.name for dataset in chosen])
     if chosen and scoring.scored(chosen, OPTIONS) is None:
         progress.remember(state.SCORE_JOB, scoring.start(chosen, OPTIONS))
 
