@@ -15,6 +15,7 @@ import pytest
 from calibration import encoding
 from calibration.cli.parser import build_parser
 from calibration.encoding import CachedEncoder
+from calibration.encoding.remote import VARIABLES as REMOTE
 from dashboard.api.limits import Limits
 from tests.conftest import CommandLine
 from tests.documented import ROOT, Block, arguments, blocks, name, pages, run_python, same_output
@@ -193,6 +194,10 @@ def test_words_in_bold_are_the_pages_own(path: Path) -> None:
     assert lost == [], f"no page says this any more: {lost}"
 
 
+PREFIXES = {"SIMTIER", "SIMTIER_API", "SIMTIER_OIDC", "SIMTIER_REMOTE"}
+"""What names begin with that the program puts together."""
+
+
 def variables() -> set[str]:
     """Every SIMTIER_ variable that the program knows."""
     sources = [
@@ -201,12 +206,13 @@ def variables() -> set[str]:
         for path in (ROOT / top).rglob("*.py")
     ]
     found = set(re.findall(r"\bSIMTIER_[A-Z_]*[A-Z]\b", "\n".join(sources)))
-    return found | {f"SIMTIER_API_{field.upper()}" for field in Limits.__dataclass_fields__}
+    found |= {f"SIMTIER_API_{field.upper()}" for field in Limits.__dataclass_fields__}
+    return found | {f"SIMTIER_REMOTE_{field.upper()}" for field in REMOTE}
 
 
 def test_settings_are_complete() -> None:
     told = set(re.findall(r"`(SIMTIER_[A-Z_]+)`", (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")))
-    assert told == {one for one in variables() if one not in ("SIMTIER_OIDC", "SIMTIER_API", "SIMTIER")}
+    assert told == {one for one in variables() if one not in PREFIXES}
 
 
 def test_settings_say_the_limits() -> None:

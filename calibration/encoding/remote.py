@@ -27,6 +27,8 @@ from calibration.settings import data_dir
 
 KEY: Final = "SIMTIER_REMOTE_KEY"
 """The variable with the server's key: a command line would show it to everybody on the machine."""
+VARIABLES: Final = {"batch": int, "connections": int, "per_second": float, "patience": float, "tokens": int}
+"""What SIMTIER_REMOTE_BATCH and so on are read as."""
 PROBES: Final = ("花呗怎么还款", "The quick brown fox jumps over the lazy dog.", "2026年合同第3条 payment terms")
 SAME_COSINE: Final = 0.9999
 _ADDRESS: Final = re.compile(r"(?P<base>https?://[^#\s]+)(#(?P<model>\S+))?")
@@ -162,15 +164,9 @@ def _hold(probes: Vectors, path: Path, address: str) -> None:
 
 
 def from_environment() -> RemoteSettings:
-    """Settings from SIMTIER_REMOTE_BATCH, _CONNECTIONS, _PER_SECOND, _PATIENCE, _TOKENS; raises BadArgument."""
+    """Settings from the SIMTIER_REMOTE_ variables of VARIABLES; raises BadArgument."""
     given: dict[str, Any] = {}
-    for name, kind in (
-        ("batch", int),
-        ("connections", int),
-        ("per_second", float),
-        ("patience", float),
-        ("tokens", int),
-    ):
+    for name, kind in VARIABLES.items():
         variable = f"SIMTIER_REMOTE_{name.upper()}"
         text = os.environ.get(variable)
         if not text:
