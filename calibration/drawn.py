@@ -18,6 +18,8 @@ from calibration.notes import Note, note, percent
 
 DRAWN: Final = "drawn"
 """Where a policy's settings keep how its labels were drawn."""
+FITS: Final = "fits"
+"""Where they keep how many different fits those labels had seen; 1 where it is not there."""
 
 RANDOM_LIVE: Final = "random_live"
 BALANCED: Final = "balanced"
@@ -65,8 +67,10 @@ HOLDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What a draw's claim means for the sentences of a result."""
 REUSED: Final = N_(
-    "Thresholds were fitted {fits} times on these labels. Choosing among fits after seeing them weakens the "
-    "certificate: confirm it on fresh labels."
+    "Thresholds were fitted on these labels {fits} times, with other targets or options each time. A certificate "
+    "is sound for one fit that was chosen beforehand. Whoever chooses among fits after looking at them looks at "
+    "the same labels again and again, and the promise then fails more often than its confidence says. Label fresh "
+    "pairs, drawn at random, and calibrate on those once, the way you have chosen here."
 )
 
 
@@ -164,11 +168,21 @@ def claim(draw: DataDraw, threshold: float, precision: float, confidence: float)
     )
 
 
+def fits_of(settings: Mapping[str, object]) -> int:
+    """How many fits the labels of a policy with these settings had seen, its own included; 1 where it is not said.
+
+    >>> fits_of({"fits": 3}), fits_of({}), fits_of({"fits": "many"})
+    (3, 1, 1)
+    """
+    found = settings.get(FITS)
+    return found if isinstance(found, int) and found > 1 else 1
+
+
 def draw_notes(draw: DataDraw, fits: int = 1) -> tuple[Note, ...]:
     """What weakens a claim: how the labels were drawn, and that thresholds were fitted `fits` times on them.
 
-    >>> [str(one)[:36] for one in draw_notes(data_draw("random_live"), fits=3)]
-    ['Thresholds were fitted 3 times on th']
+    >>> [str(one)[:37] for one in draw_notes(data_draw("random_live"), fits=3)]
+    ['Thresholds were fitted on these label']
     """
     warnings = (note(draw.warning),) if draw.warning else ()
     return warnings + ((note(REUSED, fits=fits),) if fits > 1 else ())

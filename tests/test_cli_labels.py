@@ -95,6 +95,33 @@ def test_budget_by_the_formula(cli: Any) -> None:
     assert "precision" in cli.refused("budget", "--precision", 1.0, "--true-precision", 1.0)
 
 
+def test_budget_of_a_false_positive_rate_by_the_formula(cli: Any) -> None:
+    found = cli.ok("budget", "--fpr", 0.05, "--true-fpr", 0.02)
+    assert (found["negatives_needed"], found["negatives_least"]) == (184, 45)
+    powers = {point["n"]: point["power"] for point in found["power_curve"]}
+    assert powers[184] >= 0.8 > powers[161]
+    text = cli.here("budget", "--fpr", 0.05, "--true-fpr", 0.02).stdout
+    assert text.startswith("184 pairs that do not deserve a tier")
+    assert "fewer than 45 certify nothing" in text
+    assert "true_fpr" in cli.refused("budget", "--fpr", 0.05, "--true-fpr", 0.05)
+    assert "fpr: must be above 0" in cli.refused("budget", "--fpr", 1.5, "--true-fpr", 0.05)
+    assert "--true-fpr" in cli.refused("budget", "--fpr", 0.05)
+    assert "--true-fpr" in cli.refused("budget", "--true-fpr", 0.05, "--true-precision", 0.95)
+    assert "--precision" in cli.refused("budget", "--fpr", 0.05, "--true-fpr", 0.02, "--precision", 0.9)
+
+
+def test_budget_of_a_false_positive_rate_of_a_file(cli: Any, pool: Path, tmp_path: Path) -> None:
+    file = tmp_path / "labelled.csv"
+    enough = cli.ok("budget", file, "--scored", "--fpr", 0.2)["domains"]["shop"]
+    assert {tier: found["verdict"] for tier, found in enough.items()} == {"same": "enough", "unrelated": "enough"}
+    few = cli.ok("budget", file, "--scored", "--fpr", 0.05, "--true-fpr", 0.04)["domains"]["shop"]["same"]
+    assert (few["verdict"], few["fresh"], few["n"]) == ("label_more", True, 400)
+    assert few["more"] == pytest.approx(few["needed"] / few["counted"]["value"], abs=1)
+    text = cli.here("budget", file, "--scored", "--fpr", 0.05, "--true-fpr", 0.04, LC_ALL="zh_CN.UTF-8").stdout
+    assert "误判率" in text
+    assert "漏判率" in text
+
+
 def test_review_picks_near_thresholds_and_wrong_labels(cli: Any, pool: Path, tmp_path: Path) -> None:
     labelled, policy, out = tmp_path / "labelled.csv", tmp_path / "policy.json", tmp_path / "queue.csv"
     cli.ok("fit", labelled, "-o", policy, "--scored", "--precision", 0.8)

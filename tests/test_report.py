@@ -167,6 +167,9 @@ def test_limits_say_what_is_missing() -> None:
     assert any("cannot tell weak" in line for line in few)
     assert any("bound to no model" in line for line in few)
     assert any("not known how these labels were drawn" in line for line in few)
+    looked = run_of(scored())
+    looked = replace(looked, policy=replace(looked.policy, settings={**looked.policy.settings, "fits": 3}))
+    assert any("fitted on these labels 3 times" in str(line) for line in limits(said(looked)))
     reviewed = scored().assign(purpose=["review"] * 10 + ["calibrate"] * 590)
     assert any(str(line).startswith("10 pairs were picked") for line in limits(said(run_of(reviewed))))
 

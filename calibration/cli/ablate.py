@@ -10,7 +10,9 @@ from typing import Any
 from calibration.ablation import ablate as ablate_pairs
 from calibration.ablation_result import Ablation, Difference, VariantResult
 from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar
+from calibration.cli.lines import SHARED_TEXTS, difference_text, say, told
 from calibration.cli.numbers import estimate_json
+from calibration.errors import N_
 from calibration.fit import FitSettings
 
 
@@ -63,10 +65,10 @@ class AblateResult:
         lines = []
         for domain, part in self.found.domains.items():
             base = part[self.found.baseline]
-            lines.append(f"{domain}: {base.n} pairs in {base.groups} groups of shared texts")
+            lines.append(say(SHARED_TEXTS, domain=domain, n=base.n, groups=base.groups))
             lines += [f"  {_variant_text(result)}" for result in part.values()]
-        shown = f"intervals hold together over all {self.found.tests} tests"
-        return "\n".join([*lines, shown, *map(str, self.found.notes)])
+        shown = say(N_("intervals hold together over all {n} tests"), n=self.found.tests)
+        return "\n".join([*lines, shown, *map(told, self.found.notes)])
 
 
 def _variant_json(found: VariantResult) -> dict[str, Any]:
@@ -87,8 +89,7 @@ def _difference_json(found: Difference) -> dict[str, Any]:
 
 
 def _variant_text(found: VariantResult) -> str:
-    line = f"{found.variant:<18}{found.changed:>6} scores changed"
-    for name in ("auc", "recall"):
-        gap = found.differences[name].estimate
-        line += f"  {name} {found.metrics[name].value:.3f} ({gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}])"
-    return f"{line}  {found.verdict}"
+    line = f"{found.variant:<18}" + say(N_("{n} scores changed"), n=f"{found.changed:>6}")
+    for name, shown in (("auc", "auc"), ("recall", say(N_("recall")))):
+        line += f"  {shown} {found.metrics[name].value:.3f} ({difference_text(found.differences[name].estimate)})"
+    return f"{line}  {say(found.verdict)}"

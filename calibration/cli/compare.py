@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar
+from calibration.cli.lines import SHARED_TEXTS, difference_text, named, noted, say, told
 from calibration.cli.numbers import estimate_json, estimate_text
 from calibration.columns import DEFAULT_DOMAIN, DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
 from calibration.compare import compare_policies
@@ -140,14 +140,16 @@ class CompareResult:
         """One block a domain: the finding of each tier, then its numbers."""
         lines = [f"a: {self.found.a} ({self.a.id})", f"b: {self.found.b} ({self.b.id})"]
         for name, domain in self.found.domains.items():
-            lines.append(f"{name}: {domain.n} pairs in {domain.groups} groups of shared texts")
+            lines.append(say(SHARED_TEXTS, domain=name, n=domain.n, groups=domain.groups))
             for tier, found in domain.tiers.items():
-                lines.append(f"  {self.found.sentence(name, tier)}")
+                lines.append(f"  {told(self.found.sentence(name, tier))}")
                 lines += [f"    {_metric_text(metric)}" for metric in found.metrics.values()]
             lines += [f"  {_metric_text(domain.cost)}"] if domain.cost else []
-            lines += [f"  {count} pairs: {a} -> {b}" for (a, b), count in domain.transitions.items()]
-        lines += [f"note: {remark}" for remark in self.found.notes]
-        return "\n".join([*lines, f"changed pairs written to {self.output}"] if self.output else lines)
+            lines += [f"  {_moved(a, b, count)}" for (a, b), count in domain.transitions.items()]
+        lines += [noted(remark) for remark in self.found.notes]
+        return "\n".join(
+            [*lines, say(N_("changed pairs written to {file}"), file=self.output)] if self.output else lines
+        )
 
 
 def _policy_json(policy: Policy) -> dict[str, Any]:
@@ -191,9 +193,12 @@ def _metric_json(found: MetricComparison) -> dict[str, Any]:
 
 
 def _metric_text(found: MetricComparison) -> str:
-    gap = found.difference
-    shown = f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]" if math.isfinite(gap.value) else "-"
-    return f"{found.name}: a {estimate_text(found.a)}, b {estimate_text(found.b)}, b - a {shown}"
+    a, b, gap = estimate_text(found.a), estimate_text(found.b), difference_text(found.difference)
+    return f"{say(found.name)}: a {a}, b {b}, b - a {gap}"
+
+
+def _moved(a: str, b: str, count: int) -> str:
+    return say(N_("{n} pairs: {before} -> {after}"), n=count, before=named(a), after=named(b))
 
 
 def _changed_json(changed: pd.DataFrame) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from calibration.cli.lines import say, told
 from calibration.columns import SCORE
 from calibration.drift import DomainDrift, Drift, score_drift
-from calibration.errors import ColumnsMissing
+from calibration.errors import N_, ColumnsMissing
 from calibration.multiple import CORRECTIONS, HOLM
 from calibration.pairs import load_unlabelled
 from calibration.psi import LEVEL
@@ -63,20 +64,35 @@ class DriftResult:
         """One sentence a domain, then its numbers."""
         lines = []
         for domain in self.found.domains.values():
-            lines.append(str(domain.sentence))
+            lines.append(told(domain.sentence))
             if math.isfinite(domain.psi_p):
-                lines.append(
-                    f"  PSI {domain.psi:.4f}, alarm above {domain.alarm_at:.4f} (n={domain.n}, m={domain.m}); "
-                    f"Kolmogorov-Smirnov {domain.ks:.3f}, p = {domain.ks_p_adjusted:.2g}; "
-                    f"median {domain.medians[0]:.4f} -> {domain.medians[1]:.4f}"
-                )
-        return "\n".join([*lines, *map(str, self.found.notes)])
+                lines.append("  " + _numbers(domain))
+        return "\n".join([*lines, *map(told, self.found.notes)])
 
 
 def _domain_json(found: DomainDrift) -> dict[str, Any]:
     raw = {"sentence": str(found.sentence), **asdict(found)}
     raw["medians"] = [_finite(value) for value in found.medians]
     return {key: _finite(value) for key, value in raw.items()}
+
+
+def _numbers(found: DomainDrift) -> str:
+    """Both tests, and where the middle of the scores went."""
+    message = N_(
+        "PSI {psi}, alarm above {alarm} (n={n}, m={m}); Kolmogorov-Smirnov {ks}, p = {p}; "
+        "median {before} -> {after}"
+    )
+    return say(
+        message,
+        psi=f"{found.psi:.4f}",
+        alarm=f"{found.alarm_at:.4f}",
+        n=found.n,
+        m=found.m,
+        ks=f"{found.ks:.3f}",
+        p=f"{found.ks_p_adjusted:.2g}",
+        before=f"{found.medians[0]:.4f}",
+        after=f"{found.medians[1]:.4f}",
+    )
 
 
 def _finite(value: Any) -> Any:

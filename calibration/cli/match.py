@@ -16,9 +16,11 @@ from calibration.cli.corpus_options import (
     threshold_of,
 )
 from calibration.cli.inputs import progress_bar
-from calibration.cli.numbers import estimate_json, estimate_text
+from calibration.cli.lines import certificate_line, estimate_line, say, share_text, written
+from calibration.cli.numbers import estimate_json
 from calibration.cli.outputs import check_output, write_output
-from calibration.cli.results import certificate_line, proportion_json, share_text
+from calibration.cli.results import proportion_json
+from calibration.errors import N_
 
 if TYPE_CHECKING:
     from calibration.corpus import Matches, MatchEvaluation
@@ -119,12 +121,21 @@ class MatchResult:
         """A few lines."""
         told = self.matches.counts()
         lines = [
-            f"{len(self.asked.read.texts):,} queries against {len(self.faq.read.texts):,} questions: "
-            f"{told['answered']:,} answered, {told['ambiguous']:,} ambiguous, {told['no_answer']:,} without answer",
+            say(
+                N_(
+                    "{queries} queries against {questions} questions: {answered} answered, {ambiguous} ambiguous, "
+                    "{no_answer} without answer"
+                ),
+                queries=f"{len(self.asked.read.texts):,}",
+                questions=f"{len(self.faq.read.texts):,}",
+                answered=f"{told['answered']:,}",
+                ambiguous=f"{told['ambiguous']:,}",
+                no_answer=f"{told['no_answer']:,}",
+            ),
             source_text(self.matches.threshold),
             *(evaluation_lines(self.judged) if self.judged else ()),
         ]
-        return "\n".join([*lines, f"written to {self.output}"])
+        return "\n".join([*lines, written(self.output)])
 
 
 def evaluation_json(found: MatchEvaluation) -> dict[str, Any]:
@@ -144,13 +155,18 @@ def evaluation_json(found: MatchEvaluation) -> dict[str, Any]:
 
 def evaluation_lines(found: MatchEvaluation) -> list[str]:
     """The same for a person."""
-    lines = [f"judged on {found.n:,} queries, {found.in_scope:,} of them with an answer in the FAQ"]
-    lines += [f"  right answer among the best {rank}: {share_text(share)}" for rank, share in found.hits.items()]
-    lines.append(f"  mean reciprocal rank: {estimate_text(found.reciprocal_rank)}")
-    lines.append(f"  by this threshold: answered {share_text(found.answered)}, right {share_text(found.right)}")
-    lines.append("  " + certificate_line("cut-off", found.certificate))
+    judged = N_("judged on {n} queries, {known} of them with an answer in the FAQ")
+    lines = [say(judged, n=f"{found.n:,}", known=f"{found.in_scope:,}")]
+    best = N_("right answer among the best {rank}: {share}")
+    lines += ["  " + say(best, rank=rank, share=share_text(share)) for rank, share in found.hits.items()]
+    lines.append(estimate_line(N_("mean reciprocal rank: {estimate}"), found.reciprocal_rank))
+    answered, right = share_text(found.answered), share_text(found.right)
+    lines.append(
+        "  " + say(N_("by this threshold: answered {answered}, right {right}"), answered=answered, right=right)
+    )
+    lines.append("  " + certificate_line(N_("cut-off"), found.certificate))
     if found.coverage and found.precision:
-        lines.append(
-            f"  out of fold: coverage {share_text(found.coverage)}, precision {share_text(found.precision)}"
-        )
+        coverage, precision = share_text(found.coverage), share_text(found.precision)
+        apart = N_("out of fold: coverage {coverage}, precision {precision}")
+        lines.append("  " + say(apart, coverage=coverage, precision=precision))
     return lines

@@ -9,8 +9,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar, scoring_options
+from calibration.cli.lines import say, written
 from calibration.cli.outputs import ENDINGS, check_output, write_output
 from calibration.columns import DOMAIN, SCORE
+from calibration.errors import N_
 from calibration.pairs import load_pairs, load_unlabelled
 from calibration.policy import Policy
 from calibration.review import REASON, review_queue
@@ -106,13 +108,21 @@ class PlanResult:
 
     def to_text(self) -> str:
         """One line a domain."""
+        message = N_("{domain}: {n} of {eligible} pairs at or above {floor}, {share} of {pool}")
         lines = [
-            f"{domain}: {draw.n} of {draw.eligible} pairs at or above {draw.floor:.6f}, "
-            f"{draw.share:.0%} of {draw.pool}"
+            say(
+                message,
+                domain=domain,
+                n=draw.n,
+                eligible=draw.eligible,
+                floor=f"{draw.floor:.6f}",
+                share=f"{draw.share:.0%}",
+                pool=draw.pool,
+            )
             for domain, draw in self.plan.draws.items()
         ]
-        lines.append("label every one of them; they certify thresholds at or above that score")
-        return "\n".join([*lines, f"written to {self.output}"])
+        lines.append(say(N_("label every one of them; they certify thresholds at or above that score")))
+        return "\n".join([*lines, written(self.output)])
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,8 @@ class ReviewResult:
         """One line a domain."""
         domains = self.to_json()["domains"].items()
         lines = [
-            f"{domain}: " + ", ".join(f"{count} {reason}" for reason, count in n.items()) for domain, n in domains
+            f"{domain}: " + ", ".join(f"{count} {say(reason)}" for reason, count in n.items())
+            for domain, n in domains
         ]
-        lines.append("picked, not drawn: marked purpose=review, they certify nothing")
-        return "\n".join([*lines, f"written to {self.output}"])
+        lines.append(say(N_("picked, not drawn: marked purpose=review, they certify nothing")))
+        return "\n".join([*lines, written(self.output)])

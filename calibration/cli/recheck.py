@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from calibration.cli.commands import named_like
 from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar
+from calibration.cli.lines import SHARED_TEXTS, difference_text, say
 from calibration.errors import N_, BadArgument
 from calibration.policy import Policy, model_part
 from calibration.recheck import ALLOWED, DomainShift, rebind, shifts
@@ -73,6 +74,14 @@ def _scored(policy: Policy, pairs: pd.DataFrame, encoder: Encoder) -> pd.DataFra
         return score_pairs(pairs, encoder, scoring_options(policy), progress=progress)
 
 
+NOT_CARRIED: Final = N_(
+    "certificates are not carried over: they speak of the scores that they were made on; `fit --model-precision "
+    "{precision}` makes new ones"
+)
+BOUND: Final = N_("thresholds bound to precision {precision}, written to {file}")
+FLIPPED: Final = N_("change tier: {n} ({share}, {least} to {most} at confidence {confidence})")
+
+
 @dataclass(frozen=True)
 class RecheckResult:
     """`recheck`: the bound policy, what was found in each domain, and the precision that it is bound to."""
@@ -97,21 +106,25 @@ class RecheckResult:
         return "\n".join(
             [
                 *lines,
-                "certificates are not carried over: they speak of the scores that they were made on; "
-                f"`fit --model-precision {self.precision}` makes new ones",
-                f"thresholds bound to precision {self.precision}, written to {self.output}",
+                say(NOT_CARRIED, precision=self.precision),
+                say(BOUND, precision=self.precision, file=self.output),
             ]
         )
 
 
 def _lines(shift: DomainShift) -> list[str]:
     gap, kept = shift.auc_gap, shift.kept
+    most, least = f"{shift.most_flipped:.2%}", f"{1 - kept.high:.2%}"
+    flipped = {"n": shift.flipped, "share": f"{shift.flipped / shift.n:.2%}", "least": least, "most": most}
+    moved = {"mean": f"{shift.shift_mean:.6f}", "most": f"{shift.shift_most:.6f}"}
     lines = [
-        f"{shift.domain}: {shift.n} pairs in {shift.groups} groups of shared texts",
-        f"  change tier: {shift.flipped} ({shift.flipped / shift.n:.2%}, {1 - kept.high:.2%} to "
-        f"{shift.most_flipped:.2%} at confidence {kept.confidence:g})",
-        f"  score shift: {shift.shift_mean:.6f} on average, {shift.shift_most:.6f} at most",
+        say(SHARED_TEXTS, domain=shift.domain, n=shift.n, groups=shift.groups),
+        "  " + say(FLIPPED, confidence=f"{kept.confidence:g}", **flipped),
+        "  " + say(N_("score shift: {mean} on average, {most} at most"), **moved),
     ]
     if shift.auc == shift.auc:
-        lines.append(f"  AUC {shift.auc:.4f}, difference {gap.value:+.5f} [{gap.low:+.5f}, {gap.high:+.5f}]")
+        difference = difference_text(gap, 5)
+        lines.append(
+            "  " + say(N_("AUC {auc}, difference {difference}"), auc=f"{shift.auc:.4f}", difference=difference)
+        )
     return lines

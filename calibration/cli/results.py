@@ -5,24 +5,46 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import pandas as pd
 
-from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
 from calibration.chance import LIVE_PREVALENCE, Chance
+from calibration.cli.lines import (
+    certificate_line,
+    metrics_text,
+    named,
+    nominal_lines,
+    noted,
+    say,
+    share_text,
+    written,
+)
 from calibration.cli.numbers import estimate_json, estimate_text
 from calibration.columns import LOWEST_SCORE, SCORE, UNRELATED
 from calibration.decide import Decision
-from calibration.drawn import DRAWN, data_draw, draw_notes
+from calibration.drawn import ADJUSTED, DRAWN, LABELS_ONLY, LIVE, UNVERIFIED, data_draw, draw_notes
+from calibration.errors import N_
 from calibration.evaluate import DomainEvaluation, TierMetrics
-from calibration.fit_notes import NOTED
-from calibration.i18n import from_environment
-from calibration.intervals import Estimate, Proportion
+from calibration.intervals import Proportion
 from calibration.notes import Note
 from calibration.pipeline import CalibrationRun
-from calibration.policy import Policy
+from calibration.policy import CERTIFIED, MANUAL, NONE, SUGGESTED, Policy
 from calibration.prevalence import AdjustedPrecision
+
+POLICY_WRITTEN: Final = N_("policy written to {file}")
+PROVENANCES: Final = {
+    CERTIFIED: N_("certified"),
+    SUGGESTED: N_("suggested"),
+    MANUAL: N_("manual"),
+    NONE: N_("none"),
+}
+CLAIMS: Final = {
+    LIVE: N_("live"),
+    ADJUSTED: N_("adjusted"),
+    LABELS_ONLY: N_("labels_only"),
+    UNVERIFIED: N_("unverified"),
+}
 
 
 class Result(Protocol):
@@ -60,11 +82,19 @@ class ScoreResult:
     def to_text(self) -> str:
         """Three lines."""
         data = self.to_json()
-        return (
-            f"{data['n']} pairs scored by {data['model']} ({data['fingerprint']}), "
-            f"scores {data['score_min']:.4f} to {data['score_max']:.4f}\n"
-            f"{data['truncated']} pairs have a text longer than the model reads\nwritten to {data['output']}"
-        )
+        lowest, highest = f"{data['score_min']:.4f}", f"{data['score_max']:.4f}"
+        lines = [
+            say(
+                N_("{n} pairs scored by {model} ({fingerprint}), scores {lowest} to {highest}"),
+                n=data["n"],
+                model=self.model,
+                fingerprint=self.fingerprint,
+                lowest=lowest,
+                highest=highest,
+            ),
+            say(N_("{n} pairs have a text longer than the model reads"), n=data["truncated"]),
+        ]
+        return "\n".join([*lines, written(self.output)])
 
 
 @dataclass(frozen=True)
@@ -106,19 +136,18 @@ class FitResult:
         """One block a domain."""
         blocks = []
         for domain, fit in self.run.fits.items():
-            lines = [f"{domain}: {fit.n} labels"]
+            lines = [say(N_("{domain}: {n} labels"), domain=domain, n=fit.n)]
             for tier, certificate in fit.certificates.items():
                 metrics = self.run.evaluation[domain].tier(tier)
                 lines.append("  " + certificate_line(tier, certificate))
-                lines += _nominal_text(self.run.nominal.get(domain, {}).get(tier))
+                lines += nominal_lines(self.run.nominal.get(domain, {}).get(tier))
                 if certificate.certified and metrics:
-                    lines.append(f"    out of fold: {_metrics_text(metrics)}")
-            lines += [f"  note: {note.explain(from_environment())}" for note in fit.notes]
-            lines += [f"  note: {note.explain(from_environment())}" for note in self.draw_notes]
+                    lines.append("    " + say(N_("out of fold: {metrics}"), metrics=metrics_text(metrics)))
+            lines += ["  " + noted(remark) for remark in (*fit.notes, *self.draw_notes)]
             blocks.append("\n".join(lines))
-        written = [f"policy written to {self.output}"]
-        written += [f"report written to {self.report}"] if self.report else []
-        return "\n".join([*blocks, *written])
+        files = [say(POLICY_WRITTEN, file=self.output)]
+        files += [say(N_("report written to {file}"), file=self.report)] if self.report else []
+        return "\n".join([*blocks, *files])
 
 
 @dataclass(frozen=True)
@@ -150,13 +179,15 @@ class EvaluateResult:
         """One block a domain."""
         lines = []
         for domain, evaluation in self.ours.items():
-            lines.append(f"{domain}: {evaluation.n} labelled pairs")
+            lines.append(say(N_("{domain}: {n} labelled pairs"), domain=domain, n=evaluation.n))
             for metrics in evaluation.tiers:
                 baseline = self.published[domain].tier(metrics.tier)
-                lines.append(f"  {metrics.tier:<10}{_metrics_text(metrics)}")
-                lines.append(f"    published {_metrics_text(baseline) if baseline else '-'}")
+                beside = metrics_text(baseline) if baseline else "-"
+                lines.append(f"  {named(metrics.tier):<10}{metrics_text(metrics)}")
+                lines.append("    " + say(N_("published {metrics}"), metrics=beside))
             lines += _live_text(self.live[domain]) if domain in self.live else []
-        lines += [f"{self.reviewed} pairs picked for review are left out"] if self.reviewed else []
+        if self.reviewed:
+            lines.append(say(N_("{n} pairs picked for review are left out"), n=self.reviewed))
         return "\n".join(lines)
 
 
@@ -173,9 +204,17 @@ def _live_json(found: AdjustedPrecision) -> dict[str, Any]:
 
 
 def _live_text(found: AdjustedPrecision) -> list[str]:
-    rates = f"accepts {share_text(found.tpr)} of those that are the same, {share_text(found.fpr)} of the others"
-    said = f"  live, {found.live:g} the same: precision of same {estimate_text(found.adjusted)}; {rates}"
-    return [said, *(f"    note: {remark.explain(from_environment())}" for remark in found.notes)]
+    line = say(
+        N_(
+            "live, {live} the same: precision of same {precision}; accepts {right} of those that are the same, "
+            "{wrong} of the others"
+        ),
+        live=f"{found.live:g}",
+        precision=estimate_text(found.adjusted),
+        right=share_text(found.tpr),
+        wrong=share_text(found.fpr),
+    )
+    return ["  " + line, *("    " + noted(remark) for remark in found.notes)]
 
 
 @dataclass(frozen=True)
@@ -191,20 +230,36 @@ class DecideResult:
     def to_text(self) -> str:
         """The tier first, then what it rests on."""
         found = self.decision
-        reached = "below every threshold" if found.threshold is None else f"threshold {found.threshold:.6f}"
-        if found.threshold is not None and found.threshold <= LOWEST_SCORE:
-            reached = "nothing lower is certified to be unrelated, so a person checks"
-        notes = [f"cut: {text!r} was not read" for text in (found.text.cut_source, found.text.cut_target) if text]
-        rests = f"score {found.score:.6f}, {reached}, {found.provenance}"
-        notes += ["the two texts are identical once cleaned"] if found.text.identical else []
+        texts = (found.text.cut_source, found.text.cut_target)
+        notes = [say(N_("cut: {text} was not read"), text=repr(text)) for text in texts if text]
+        notes += [say(N_("the two texts are identical once cleaned"))] if found.text.identical else []
         notes += [_chance_text(found.probability)] if found.probability else []
-        return "\n".join([found.tier, f"{rests}; published thresholds say {found.published_tier}", *notes])
+        rests = say(
+            N_("score {score}, {reached}, {provenance}; published thresholds say {tier}"),
+            score=f"{found.score:.6f}",
+            reached=_reached(found.threshold),
+            provenance=say(PROVENANCES[found.provenance]),
+            tier=named(found.published_tier),
+        )
+        return "\n".join([named(found.tier), rests, *notes])
+
+
+def _reached(threshold: float | None) -> str:
+    """Which threshold a score came up to."""
+    if threshold is None:
+        return say(N_("below every threshold"))
+    if threshold <= LOWEST_SCORE:
+        return say(N_("nothing lower is certified to be unrelated, so a person checks"))
+    return say(N_("threshold {threshold}"), threshold=f"{threshold:.6f}")
 
 
 def _chance_text(found: Chance) -> str:
     interval = f"[{found.lower:.3f}, {found.upper:.3f}] (n={found.n})"
-    carried = f", carried over to {found.live:g} of live pairs being the same" if found.live else ""
-    return f"P(same) about {found.value:.3f} {interval}, holds for: {found.claims}{carried}"
+    fields = {"value": f"{found.value:.3f}", "interval": interval, "claims": say(CLAIMS[found.claims])}
+    line = say(N_("P(same) about {value} {interval}, holds for: {claims}"), **fields)
+    if not found.live:
+        return line
+    return line + say(N_(", carried over to {live} of live pairs being the same"), live=f"{found.live:g}")
 
 
 def evaluations_json(evaluations: Mapping[str, DomainEvaluation]) -> dict[str, Any]:
@@ -240,48 +295,3 @@ def proportion_json(share: Proportion) -> dict[str, Any]:
         "confidence": share.confidence,
         "deff": share.deff,
     }
-
-
-def certificate_line(tier: str, found: Certificate) -> str:
-    """One line that says what a certificate promises, or why there is none."""
-    rate = "false negative rate" if tier == UNRELATED else "false positive rate"
-    target = f"precision {found.precision:g}" if found.fpr is None else f"{rate} {found.fpr:g}"
-    asked = f"{target} at confidence {found.confidence:g}"
-    if found.status == CERTIFIED:
-        side = "below" if tier == UNRELATED else "at or above"
-        there = f"{found.n_above} labels there, {found.false_positives} wrong"
-        if found.fpr is not None:
-            there = f"{found.false_positives} of {found.negatives} {_counted(tier)} there"
-        return f"{tier}: {side} {found.threshold:.6f}, {asked} ({there}{_worth(found)})"
-    if found.status == INSUFFICIENT:
-        there = f"{found.n}" if found.fpr is None else f"{found.negatives} {_counted(tier)}"
-        return f"{tier}: {asked} needs at least {found.labels_needed} labels, there are {there}{_worth(found)}"
-    return f"{tier}: {asked} is not certifiable with these {found.n} labels and this model"
-
-
-def _nominal_text(found: Estimate | None) -> list[str]:
-    """Where the target is met on the labels: a threshold that promises nothing."""
-    if found is None or not math.isfinite(found.value):
-        return []
-    return [f"    nominal, promises nothing: {found.value:.6f} [{found.low:.6f}, {found.high:.6f}] (n={found.n})"]
-
-
-def _counted(tier: str) -> str:
-    return "pairs that are the same" if tier == UNRELATED else f"pairs that are not {tier}"
-
-
-def _worth(found: Certificate) -> str:
-    return f", worth {found.effective:.0f} independent ones" if found.deff >= NOTED else ""
-
-
-def _metrics_text(metrics: TierMetrics) -> str:
-    shares = (metrics.precision, metrics.recall, metrics.in_band)
-    return "precision {}, recall {}, in band {}".format(*map(share_text, shares))
-
-
-def share_text(share: Proportion) -> str:
-    """A proportion with its interval and n in one line."""
-    if not share.n:
-        return "- (n=0)"
-    worth = f", worth {share.n / share.deff:.0f} independent" if share.deff >= NOTED else ""
-    return f"{share.value:.3f} [{share.low:.3f}, {share.high:.3f}] (n={share.n}{worth})"

@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from calibration.borrow import Suggestion
 from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar, scoring_options
-from calibration.cli.numbers import estimate_json, estimate_text
-from calibration.columns import THRESHOLD_TIERS
+from calibration.cli.lines import estimate_line, named, say, told
+from calibration.cli.numbers import estimate_json
+from calibration.cli.results import POLICY_WRITTEN
+from calibration.columns import LOWEST_SCORE, THRESHOLD_TIERS
 from calibration.cost_matrix import UnitCosts
 from calibration.errors import N_, BadArgument, FileUnreadable
 from calibration.pair_costs import Costs, costs_from_json
@@ -88,16 +91,15 @@ class SuggestResult:
         """One block a domain."""
         lines = []
         for domain, found in self.run.suggestions.items():
-            lent = f", and {found.lent} of other domains with the weight of {found.kappa:g}" if found.lent else ""
-            lines.append(f"{domain}: {found.n} labels{lent}")
-            lines += [f"  {tier:<10}{_at(found.thresholds[tier])}" for tier in THRESHOLD_TIERS]
+            lines.append(_labels(domain, found))
+            lines += [f"  {named(tier):<10}{_at(found.thresholds[tier])}" for tier in THRESHOLD_TIERS]
             costs = self.run.evaluation[domain]
-            lines.append(f"  cost per pair, out of fold: {estimate_text(costs.ours)}")
-            lines.append(f"  published thresholds: {estimate_text(costs.published)}")
-            lines.append(f"  saving: {estimate_text(costs.saving)}")
-            lines += [f"  {remark}" for remark in (*found.notes, *costs.notes)]
-        lines.append("these are suggestions: nothing is certified")
-        return "\n".join([*lines, f"policy written to {self.output}"] if self.output else lines)
+            lines.append(estimate_line(N_("cost per pair, out of fold: {estimate}"), costs.ours))
+            lines.append(estimate_line(N_("published thresholds: {estimate}"), costs.published))
+            lines.append(estimate_line(N_("saving: {estimate}"), costs.saving))
+            lines += [f"  {told(remark)}" for remark in (*found.notes, *costs.notes)]
+        lines.append(say(N_("these are suggestions: nothing is certified")))
+        return "\n".join([*lines, say(POLICY_WRITTEN, file=self.output)] if self.output else lines)
 
     def _domain(self, domain: str) -> dict[str, Any]:
         found, costs = self.run.suggestions[domain], self.run.evaluation[domain]
@@ -131,7 +133,17 @@ def _costs(options: argparse.Namespace) -> Costs:
         raise FileUnreadable(options.costs, str(error)) from error
 
 
+def _labels(domain: str, found: Suggestion) -> str:
+    """What the thresholds of a domain rest on."""
+    if not found.lent:
+        return say(N_("{domain}: {n} labels"), domain=domain, n=found.n)
+    lent = N_("{domain}: {n} labels, and {lent} of other domains with the weight of {kappa}")
+    return say(lent, domain=domain, n=found.n, lent=found.lent, kappa=f"{found.kappa:g}")
+
+
 def _at(threshold: float | None) -> str:
     if threshold is None:
-        return "empty"
-    return "everything below" if threshold <= -1.0 else f"at or above {threshold:.6f}"
+        return say(N_("empty"))
+    if threshold <= LOWEST_SCORE:
+        return say(N_("everything below"))
+    return say(N_("at or above {threshold}"), threshold=f"{threshold:.6f}")

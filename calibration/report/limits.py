@@ -7,7 +7,7 @@ from typing import Final
 
 from calibration.certificate import INSUFFICIENT, NOT_CERTIFIABLE
 from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW, THRESHOLD_TIERS, UNRELATED
-from calibration.drawn import draw_notes
+from calibration.drawn import draw_notes, fits_of
 from calibration.errors import N_
 from calibration.figures import percent
 from calibration.notes import Note, note
@@ -58,7 +58,7 @@ def limits(report: ReportInput) -> list[Note]:
 def _of_data(report: ReportInput) -> Iterator[Note]:
     if report.sample:
         yield note(ON_SAMPLES)
-    yield from draw_notes(report.draw)
+    yield from draw_notes(report.draw, fits_of(report.policy.settings))
     scored = report.scored
     reviewed = int((scored[PURPOSE] == PURPOSE_REVIEW).sum()) if PURPOSE in scored.columns else 0
     if reviewed:

@@ -16,6 +16,7 @@ from calibration.store.case_filters import CaseFilterRepository
 from calibration.store.database import Database
 from calibration.store.datasets import DatasetRepository
 from calibration.store.engine import database_url, make_engine
+from calibration.store.fits import FitLog
 from calibration.store.labellings import LabellingRepository
 from calibration.store.migrate import upgrade
 from calibration.store.moments import utc_now
@@ -32,6 +33,7 @@ class Store:
         self.datasets = DatasetRepository(database)
         self.labellings = LabellingRepository(database)
         self.policies = PolicyRepository(database)
+        self.fits = FitLog(database)
         self.bad_cases = BadCaseRepository(database)
         self.case_patterns = BadCasePatterns(database)
         self.case_filters = CaseFilterRepository(database)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from calibration.drawn import REUSED, fits_of
 from calibration.pipeline import CalibrationRun
 from dashboard.components import drawn, precision_recall, report_download, threshold_spread
-from dashboard.components.calibration_run import Outcome, asked_confidence
+from dashboard.components.calibration_run import Outcome, asked_confidence, with_fits
 from dashboard.components.calibration_tables import comparison_table, tier_table
 from dashboard.components.calibration_words import remarks, sentences
 from dashboard.components.policy_keep import keep
@@ -17,6 +18,7 @@ from dashboard.i18n import escaped, t, tn
 
 def show(outcome: Outcome) -> None:
     """The outcome: for each domain first sentences, then the tables; at last the policy."""
+    outcome = with_fits(outcome)
     run = outcome.run
     left_out = run.duplicates.exact + run.duplicates.swapped + run.duplicates.conflicting
     if left_out:
@@ -29,6 +31,9 @@ def show(outcome: Outcome) -> None:
         )
     if outcome.drawn.warning:
         st.info(t(outcome.drawn.warning), icon=":material/science:")
+    fits = fits_of(run.policy.settings)
+    if fits > 1:
+        st.warning(t(REUSED, fits=fits), icon=":material/replay:")
     for domain in run.fits:
         _domain(outcome, domain)
     threshold_spread.show(outcome)

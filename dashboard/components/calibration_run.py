@@ -11,7 +11,7 @@ import streamlit as st
 
 from calibration.certify import AUTO, METHODS
 from calibration.columns import THRESHOLD_TIERS
-from calibration.drawn import DataDraw
+from calibration.drawn import FITS, DataDraw
 from calibration.errors import N_
 from calibration.evaluate import DomainEvaluation
 from calibration.fit import CLAIM_DOMAIN, FitSettings
@@ -22,6 +22,7 @@ from calibration.score import ScoringOptions
 from calibration.store import Dataset, PolicySource
 from calibration.words import CLAIM_NAMES, METHOD_NAMES
 from dashboard import resources, scoring, state
+from dashboard.actor import actor
 from dashboard.components import drawn, samples
 from dashboard.components.policies import sources_of
 from dashboard.i18n import naming, t
@@ -139,6 +140,7 @@ def _share(label: str, key: str, explained: str) -> float:
 def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptions, draw: DataDraw) -> str:
     """Queue a calibration on these datasets; returns the job's id."""
     encoder, recorded = resources.encoder(), drawn.recorded(draw)
+    fits, sources, who = resources.store().fits, sources_of(datasets), actor()
     score, binding = scoring.work(datasets, options, encoder), scoring.binding(options, encoder)
 
     def work(progress: Progress, cancel: threading.Event) -> Outcome:
@@ -148,10 +150,21 @@ def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptio
         on_samples = any(dataset.source == samples.SOURCE for dataset in datasets)
         origins = tuple(Origin(dataset.name, dataset.rows) for dataset in datasets)
         found = judged_as_found(run)
-        return Outcome(run, found, on_samples, draw, origins, sources_of(datasets), _spread(run, asked))
+        fits.add(run.policy, sources, actor=who)
+        return Outcome(run, found, on_samples, draw, origins, sources, _spread(run, asked))
 
     hashes = sorted(dataset.content_hash for dataset in datasets)
     return resources.jobs().submit(f"calibrate {hashes} {asked} {options.key()} {recorded}", work)
+
+
+def with_fits(outcome: Outcome) -> Outcome:
+    """The outcome whose policy says how many fits its labels have seen by now, where they have seen several."""
+    policy = outcome.run.policy
+    fits = resources.store().fits.count(policy, outcome.sources)
+    if fits == 1:
+        return outcome
+    policy = replace(policy, settings={**policy.settings, FITS: fits})
+    return replace(outcome, run=replace(outcome.run, policy=policy))
 
 
 def _spread(run: CalibrationRun, asked: FitSettings) -> dict[str, dict[str, Estimate]]:

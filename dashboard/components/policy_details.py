@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from calibration.drawn import REUSED, fits_of
 from calibration.errors import N_
 from calibration.store import Publication, StoredPolicy
 from dashboard import resources
@@ -58,6 +59,9 @@ def _data(stored: StoredPolicy) -> None:
         st.caption(f"{name} · {rows} · {source.content_hash[:12]}")
     if not stored.sources:
         st.caption(t("Not recorded: it was saved before this was kept, or came from a file."))
+    fits = fits_of(stored.policy.settings)
+    if fits > 1:
+        st.warning(t(REUSED, fits=fits), icon=":material/replay:")
 
 
 def history_line(entry: Publication) -> str:

@@ -59,6 +59,22 @@ def test_a_later_change_does_not_rewrite_what_was_found(ready: Any) -> None:
     assert "only if these labels were drawn at random" in page.run().words()
 
 
+def test_looking_at_the_same_labels_again_is_said_and_stays_with_the_policy(ready: Any) -> None:
+    again = "fitted on these labels 2 times"
+    first = ready.press("calibrate_go").finish()
+    assert again not in first.words()
+    first.at.slider(key="precision").set_value(80)
+    second = first.run().press("calibrate_go").finish()
+    assert again in second.words()
+    assert "Label fresh pairs" in second.words()
+    second.press("policy_save")
+    assert resources.store().policies.list()[0].policy.settings["fits"] == 2
+    second.at.slider(key="precision").set_value(90)
+    back = second.run().press("calibrate_go").finish()  # an outcome from before the second look
+    assert again in back.words()
+    assert again in back.go("policies").words()
+
+
 @pytest.mark.parametrize(
     ("draw", "share", "shown", "remark"),
     [

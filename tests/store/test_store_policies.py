@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from calibration.certify import certify_precision
 from calibration.errors import BadArgument, Conflict, GateClosed, NotFound
 from calibration.gate import check
 from calibration.policy import DomainPolicy, Policy
@@ -248,3 +249,34 @@ def test_eight_writers_on_one_note_lose_nothing(store: Store) -> None:
     found = store.policies.get(saved.id)
     assert sorted(map(int, found.note.split())) == list(range(24))
     assert found.edits == 24
+
+
+def fitted(**asked: object) -> Policy:
+    """A policy that a calibration with these settings made."""
+    certificate = certify_precision([0.95, 0.94, 0.1], [1, 1, 0], 0.5, 0.5)
+    return replace(policy(settings=asked), domains={"bank": replace(BANK, certificates={"same": certificate})})
+
+
+def test_fits_on_the_same_labels_are_counted_saved_or_not(store: Store) -> None:
+    ours, others = PolicySource(1, "bank", 1, "a" * 64, 190), PolicySource(2, "shop", 1, "b" * 64, 80)
+    first = fitted(precision=0.9)
+    store.fits.add(first, [ours], actor="li")
+    store.fits.add(replace(first, id="again", settings={**first.settings, "drawn": "mined"}), [ours])
+    assert store.fits.count(first, [ours]) == 1  # the same ask gives the same thresholds: no further look
+    assert [(event.action, event.actor) for event in store.audit.list("labels", "a" * 64)] == [("fit", "li")]
+    store.fits.add(fitted(precision=0.8), [ours, others])
+    assert store.fits.count(first, [ours]) == 2
+    assert store.fits.count(fitted(precision=0.7), [ours]) == 3
+    assert store.fits.count(replace(first, fingerprint="another model"), [ours]) == 3
+    assert store.fits.count(first, [others]) == 2
+    assert store.fits.count(first, [replace(ours, version=2, content_hash="c" * 64)]) == 1
+    assert store.fits.count(first, []) == 1
+
+
+def test_policies_saved_before_fits_were_recorded_count_too(store: Store) -> None:
+    source = PolicySource(1, "bank", 1, "a" * 64, 190)
+    store.policies.save(fitted(precision=0.9), sources=[source])
+    store.policies.save(fitted(precision=0.9, fits=2), sources=[source])
+    store.policies.save(policy(settings={"kappa": 10.0}), sources=[source])  # cheapest thresholds certify nothing
+    assert store.fits.count(fitted(precision=0.9), [source]) == 1
+    assert store.fits.count(fitted(precision=0.8), [source]) == 2
