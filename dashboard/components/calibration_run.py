@@ -58,7 +58,7 @@ def settings() -> FitSettings:
     with st.container(border=True):
         left, middle, right = st.columns(3, gap="large")
         with left:
-            promised, rate = _target()
+            promised, rate = target()
         with middle:
             confidence = _share(
                 t("Confidence"),
@@ -95,9 +95,9 @@ def settings() -> FitSettings:
     )
 
 
-def _target() -> tuple[float, float | None]:
+def target() -> tuple[float, float | None]:
     """What is promised: a precision; or, where the second is not None, a false positive rate."""
-    target = st.radio(
+    chosen = st.radio(
         t("Promise"),
         list(TARGET_NAMES),
         format_func=naming(TARGET_NAMES, lambda key: t(TARGET_NAMES[key])),
@@ -106,7 +106,7 @@ def _target() -> tuple[float, float | None]:
         horizontal=True,
         label_visibility="collapsed",
     )
-    if target != RATE:
+    if chosen != RATE:
         return precision(), None
     percents = st.select_slider(
         t("False positive rate to promise"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import streamlit as st
 
 from calibration.advice import CERTIFIED, LABEL_MORE, OUT_OF_REACH, TOO_FEW, Advice
 from calibration.budget import advise_domain
+from calibration.budget_rate import RateAdvice, advise_rates
 from calibration.columns import DOMAIN
 from calibration.figures import about
 from calibration.fit import FitSettings, fit_domains
@@ -18,7 +19,7 @@ from calibration.pairs import deduplicate
 from calibration.score import ScoringOptions, score_pairs
 from calibration.store import Dataset
 from dashboard import resources, state
-from dashboard.components import labels_power, progress
+from dashboard.components import calibration_run, labels_power, labels_rate, progress
 from dashboard.components.tiers import badge, interval, percent, threshold
 from dashboard.i18n import escaped, t
 from dashboard.jobs import Progress
@@ -26,10 +27,11 @@ from dashboard.jobs import Progress
 
 @dataclass(frozen=True)
 class Advised:
-    """What the job returns: advice by domain and tier, and the promise that it is for."""
+    """What the job returns: advice by domain and tier, and the promise that it is for; `rates` where it is one."""
 
     advice: Mapping[str, Mapping[str, Advice]]
     asked: FitSettings
+    rates: Mapping[str, Mapping[str, RateAdvice]] = field(default_factory=dict)
 
 
 def advising(datasets: Sequence[Dataset], options: ScoringOptions) -> None:
@@ -44,6 +46,9 @@ def advising(datasets: Sequence[Dataset], options: ScoringOptions) -> None:
     found: Advised = resources.jobs().result(finished.id)
     for domain, tiers in found.advice.items():
         _domain(domain, tiers)
+    if found.rates:
+        labels_rate.show(found.rates)
+        return
     st.caption(
         t(
             "For a promise of {precision} at {confidence} confidence. Precision near a threshold is counted out of "
@@ -58,13 +63,12 @@ def _asked() -> FitSettings:
     """The promise; the same choice as on the calibration page."""
     with st.container(border=True):
         left, right = st.columns(2, gap="large")
-        precision = left.slider(
-            t("Precision to promise"), 50, 99, 90, format="%d%%", key=state.PRECISION, persist_state="session"
-        )
+        with left:
+            precision, rate = calibration_run.target()
         confidence = right.slider(
             t("Confidence"), 50, 99, 90, format="%d%%", key=state.CONFIDENCE, persist_state="session"
         )
-    return FitSettings(precision / 100, confidence / 100)
+    return FitSettings(precision, confidence / 100, fpr=rate)
 
 
 def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptions) -> str:
@@ -77,6 +81,8 @@ def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptio
         scored = score_pairs(kept, encoder, options, progress=progress, cancel=cancel)
         rows = {str(name): part for name, part in scored.groupby(DOMAIN, sort=True)}
         fits = fit_domains(scored, asked)
+        if asked.fpr is not None:
+            return Advised({}, asked, {name: advise_rates(name, fit.certificates) for name, fit in fits.items()})
         return Advised({name: advise_domain(rows[name], fit.certificates) for name, fit in fits.items()}, asked)
 
     hashes = sorted(dataset.content_hash for dataset in datasets)

@@ -40,6 +40,22 @@ def test_advice_for_every_domain_and_tier(open_page: Open) -> None:
     assert "置信度的承诺" in page.run().words()
 
 
+def test_advice_for_a_false_positive_rate(open_page: Open) -> None:
+    samples.load(["bank"])
+    page = open_page("labels")
+    page.at.radio(key="target").set_value("rate")
+    said = page.run().press("advice_go").finish().words()
+    (job,) = resources.jobs().snapshots()
+    rates = resources.jobs().result(job.id).rates["bank"]
+    for advice in rates.values():
+        assert (advice.fpr, advice.true_fpr) == (0.05, 0.025)
+        assert f"{advice.needed:,} pairs that are" in said
+    (line, *_) = page.at.table[0].value.to_dict("records")
+    assert (line["Promised rate"], line["Of these it takes"]) == ("5.0%", f"{rates['same'].needed:,}")
+    page.at.segmented_control(key="lang").set_value("zh_CN")
+    assert "误判率" in page.run().words()
+
+
 def test_a_file_is_scored_and_pairs_are_drawn_from_its_top(open_page: Open) -> None:
     samples.load(["ecommerce"])
     page = open_page("labels")
