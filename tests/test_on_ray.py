@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from calibration.encoding import load_encoder
+from calibration.encoding.on_ray import LOOPBACK
 from calibration.errors import ExtraMissing
 
 pytestmark = [
@@ -25,17 +26,17 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
-    import ray
-    from ray.cluster_utils import Cluster
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(LOOPBACK, "0")  # read when Ray is imported
+        import ray
+        from ray.cluster_utils import Cluster
 
-    found = Cluster(
-        initialize_head=True,
-        head_node_args={"num_cpus": 1, "include_dashboard": False, "node_ip_address": "127.0.0.1"},
-    )
-    found.add_node(num_cpus=1, node_ip_address="127.0.0.1")
-    yield found.address
-    ray.shutdown()
-    found.shutdown()
+        node = {"num_cpus": 1, "object_store_memory": 100 * 1024 * 1024, "node_ip_address": "127.0.0.1"}
+        found = Cluster(initialize_head=True, head_node_args={**node, "include_dashboard": False})
+        found.add_node(**node)
+        yield found.address
+        ray.shutdown()
+        found.shutdown()
 
 
 def workers() -> set[int]:
@@ -55,6 +56,8 @@ def workers() -> set[int]:
 def test_a_killed_worker_costs_no_vector(
     cluster: str, tiny_bert: Any, with_modules: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import ray
+
     from calibration.encoding import on_ray
 
     monkeypatch.setattr(on_ray, "BATCH", 16)
@@ -63,6 +66,9 @@ def test_a_killed_worker_costs_no_vector(
     local = load_encoder(**load, cache_dir=tmp_path / "cache")
     texts = [f"花呗额度怎么提升{n}" for n in range(800)]
     spread = on_ray.RayEncoder(local.uncached, load, cluster, 2)
+    nodes = ray.nodes()
+    assert [node["Alive"] for node in nodes] == [True, True]
+    assert {node["NodeManagerAddress"] for node in nodes} == {"127.0.0.1"}
     before, killed = workers(), threading.Event()
 
     def progress(done: int, _: int) -> None:

@@ -22,6 +22,8 @@ from calibration.settings import DATA_DIR_VARIABLE
 
 BATCH: Final = 256
 """Texts that a dying worker can cost."""
+LOOPBACK: Final = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+"""Ray's switch: 0 keeps its services on 127.0.0.1, on Linux too; as an argument that becomes the host's address."""
 _POSITION, _TEXT, _VECTOR = "position", "text", "vector"
 
 
@@ -107,6 +109,8 @@ def on_ray(
 
 def _join(address: str | None) -> int:
     """Connect to the cluster, once; how many cores it has."""
+    if address is None and not os.environ.get("RAY_ADDRESS"):
+        os.environ.setdefault(LOOPBACK, "0")  # before Ray is imported: a cluster of this machine serves nobody else
     import ray
 
     if not ray.is_initialized():
