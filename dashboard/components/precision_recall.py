@@ -34,19 +34,25 @@ def show(outcome: Outcome, domain: str) -> None:
         return
     certificates = run.fits[domain].certificates
     points = certified_points(rows, certificates, names)
-    promised = None if run.policy.settings.get("fpr") is not None else run.policy.settings.get("precision")
+    by_rate = run.policy.settings.get("fpr") is not None
+    promised = None if by_rate else run.policy.settings.get("precision")
     texts = CurveTexts(
         t("Recall"), t("Precision"), t("Threshold"), t("Pairs at or above"), t("Tier"), t("Precision, lower bound")
     )
     present = {tier: names[tier] for tier in names if tier in set(frame[TIER])}
     alt = t("Precision and recall at every threshold in {domain}, certified thresholds as diamonds", domain=domain)
-    figure.show(
-        frame, curve_chart(present, points, promised, texts), f"curve_{domain}", alt, _message(domain, points)
-    )
+    message = _message(domain, points, by_rate)
+    figure.show(frame, curve_chart(present, points, promised, texts), f"curve_{domain}", alt, message)
 
 
-def _message(domain: str, points: list[dict[str, object]]) -> str:
-    """What is certified, as points on the curves."""
+def _message(domain: str, points: list[dict[str, object]], by_rate: bool) -> str:
+    """What is certified, as points on the curves; of a false positive rate they say nothing."""
+    if by_rate:
+        return t(
+            "In {domain} the false positive rate was the target; these curves show precision, which nothing "
+            "promises.",
+            domain=escaped(domain),
+        )
     if not points:
         return t("No point of these curves is certified in {domain}.", domain=escaped(domain))
     parts = [

@@ -248,6 +248,7 @@ def test_a_false_positive_rate_may_be_promised_instead(sampled: Any, open_page: 
     assert "at most 10% score" in page.finish().words()
     thresholds, compared = (table.value for table in page.at.table)
     assert thresholds["Certificate"].str.contains("false positive rate").any()
+    assert "which nothing promises" in page.words()
     assert compared["Within the band"].str.contains("%").any()
     page.press("policy_publish")
     current = resources.store().policies.current()
