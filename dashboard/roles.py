@@ -30,6 +30,7 @@ _READS: Final = {
     "case_filters": "list",
     "case_patterns": "by by_week",
     "datasets": "bad_cases_of can_undo changes find_rows frame free_name get history list page trace",
+    "fits": "add count",  # whoever looks at a fit has looked, and is counted
     "labellings": "compare labellers next pair",
     "policies": "current get list opponent publications",
     "score_samples": "frame",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,13 +117,17 @@ def collect(
     iterator = iter(batches)
     if progress:
         progress(done, total)
-    while done < total:
-        if cancel is not None and cancel.is_set():
-            raise Cancelled(done, total)
-        rows, vectors = next(iterator)
-        into[rows] = vectors
-        done += len(rows)
-        if keep:
-            keep(rows, vectors)
-        if progress:
-            progress(done, total)
+    try:
+        while done < total:
+            if cancel is not None and cancel.is_set():
+                raise Cancelled(done, total)
+            rows, vectors = next(iterator)
+            into[rows] = vectors
+            done += len(rows)
+            if keep:
+                keep(rows, vectors)
+            if progress:
+                progress(done, total)
+    finally:  # now: the garbage collector might end it in one of its own threads, which cannot wait for itself
+        if isinstance(iterator, Generator):
+            iterator.close()
