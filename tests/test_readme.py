@@ -62,7 +62,7 @@ def test_requirements_are_pinned_and_say_why() -> None:
     for name in ("requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-")):
-                assert re.fullmatch(r"[\w-]+(\[\w+\])?==[\w.]+ +# .+", line), line
+                assert re.fullmatch(r"[\w-]+(\[\w+\])?==[\w.]+(; [^#]+)? +# .+", line), line
 
 
 def test_every_direct_dependency_is_locked_and_declared() -> None:
