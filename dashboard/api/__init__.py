@@ -22,6 +22,7 @@ from dashboard.api import (
     similarity,
 )
 from dashboard.api.body import BodyGuard
+from dashboard.api.docs_pages import DocsPages
 from dashboard.api.keys import KeyGuard
 from dashboard.api.limits import Limits
 
@@ -55,6 +56,7 @@ def create_api(limits: Limits) -> FastAPI:
     )
     errors.install(api)
     # The last that is added is the first that sees a request.
+    api.add_middleware(DocsPages)
     api.add_middleware(BodyGuard, limits=limits)
     api.add_middleware(KeyGuard, ring=lambda: api.state.service.keys)
     if allowed := cors.origins():

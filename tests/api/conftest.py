@@ -101,14 +101,18 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Iterato
         yield Guarded(base, folder, environment, write, read)
 
 
-def await_ready(base: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 180) -> None:
-    """Until /health says that requests can be served."""
-    until = time.monotonic() + seconds
+def await_ready(
+    base: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 180
+) -> set[tuple[int, str]]:
+    """Until /health says that requests can be served; every code and status that it gave on the way."""
+    until, seen = time.monotonic() + seconds, set()
     while time.monotonic() < until:
         assert process.poll() is None, log.read_text()
         try:
-            if httpx.get(f"{base}/health", timeout=5).status_code == 200:
-                return
+            answer = httpx.get(f"{base}/health", timeout=5)
+            seen.add((answer.status_code, str(answer.json()["status"])))
+            if answer.status_code == 200:
+                return seen
         except httpx.HTTPError:
             pass
         time.sleep(0.3)

@@ -50,7 +50,7 @@ class Child:
                 stdout=log,
                 stderr=log,
             )
-        await_ready(self.url, self.process, self.log)
+        self.seen = await_ready(self.url, self.process, self.log)
 
     def end(self) -> None:
         if self.process.poll() is None:
@@ -139,6 +139,10 @@ def test_what_was_acknowledged_outlives_a_kill(survivor: tuple[Child, set[int], 
     assert child.health()[0] == 200
     with open_store(child.folder / "simtier.sqlite") as store:
         assert {store.bad_cases.get(number).id for number in acknowledged} == acknowledged
+
+
+def test_health_says_that_the_model_loads_until_it_serves(survivor: tuple[Child, set[int], list[str]]) -> None:
+    assert survivor[0].seen == {(503, "loading"), (200, "ready")}
 
 
 def test_a_damaged_cache_is_set_aside_and_scores_are_the_same(survivor: tuple[Child, set[int], list[str]]) -> None:
