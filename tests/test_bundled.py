@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 import struct
 import subprocess
 import sys
@@ -121,6 +122,14 @@ def test_unpacks_once(source: Path, tmp_path: Path) -> None:
     source.unlink()  # so that a second unpacking could not work
     assert unpack_bundled(tmp_path / "models", source, TINY_SHA256) == folder
     assert (folder / "model.safetensors").stat() == before
+
+
+def test_whoever_serves_may_read_what_another_user_unpacked(source: Path, tmp_path: Path) -> None:
+    """As in the container, where root builds and somebody else runs."""
+    folder = unpack_bundled(tmp_path / "models", source, TINY_SHA256)
+    unpack_bundled(tmp_path / "models", source, TINY_SHA256)  # remembers the digests
+    files = [path for path in folder.rglob("*") if path.is_file()] + [tmp_path / "models" / "digests.json"]
+    assert [path.name for path in files if not path.stat().st_mode & stat.S_IROTH] == []
 
 
 @pytest.mark.parametrize("content", [TINY[:-1], TINY + b"x", b"", TINY[:-1] + b"\0"])

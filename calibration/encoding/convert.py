@@ -72,6 +72,7 @@ def _convert(source: Path, target: Path) -> None:
         raise ModelUnusable(str(source), N_("its conversion takes too long")) from error
     if done.returncode:
         raise ModelDamaged(str(source), _reason(done.stderr))
+    target.chmod(0o644)  # safetensors lets nobody else read it
 
 
 def _reason(said: str) -> str:

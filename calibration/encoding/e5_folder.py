@@ -40,7 +40,9 @@ def write_model_folder(source: Q4File, folder: Path) -> None:
     # Imported here: it takes half a second, and an unpacked model needs it no more.
     from safetensors.numpy import save_file
 
-    save_file(_weights(source), folder / "model.safetensors", metadata={"format": "pt"})
+    weights = folder / "model.safetensors"
+    save_file(_weights(source), weights, metadata={"format": "pt"})
+    weights.chmod(0o644)  # safetensors lets nobody else read it: a server may run as another user
     limit = source.shape.positions
     documents: dict[str, object] = {
         "config.json": _config(source),
