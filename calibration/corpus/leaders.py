@@ -11,7 +11,9 @@ already has a representative takes no further part. (The leader algorithm: Harti
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -25,6 +27,10 @@ from calibration.errors import Cancelled
 BLOCK: Final = 1024
 WIDTH: Final = 8192
 """Representatives that one product takes: 32 MB of scores a block, for any number of texts."""
+SPAN: Final = 16_384
+"""Texts that are held against all representatives before the next ones come, where vectors lie on the disk: those
+of representatives are read once for so many texts.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,14 +59,17 @@ def find_leaders(
     number of texts. Raises Cancelled.
     """
     search = _Search(texts, order, threshold, options)
+    span = SPAN if isinstance(texts.vectors, np.memmap) else BLOCK
     watch = _Watch(len(order), progress, cancel)
-    for start in range(0, len(order), BLOCK):
-        watch.look(start)
-        search.lead(order[start : start + BLOCK])
+    for start in range(0, len(order), span):
+        many = order[start : start + span]
+        search.hold(many, partial(watch.look_within, start, len(many)))
+        for at in range(0, len(many), BLOCK):
+            watch.look(start + len(many))
+            search.lead(many[at : at + BLOCK])
     members = order[~search.leads[order]]
-    for start in range(0, len(members), BLOCK):
-        watch.look(len(order))
-        search.follow(members[start : start + BLOCK])
+    for start in range(0, len(members), span):
+        search.hold(members[start : start + span], partial(watch.look_within, len(order), 0))
     watch.look(len(order))
     return Leaders(search.representative, search.scores)
 
@@ -70,6 +79,10 @@ class _Watch:
 
     def __init__(self, total: int, progress: Progress | None, cancel: threading.Event | None) -> None:
         self._total, self._progress, self._cancel = total, progress, cancel
+
+    def look_within(self, done: int, size: int, share: float) -> None:
+        """As `look`, in the midst of the next `size` texts."""
+        self.look(done + int(share * size))
 
     def look(self, done: int) -> None:
         share = done * done // max(1, self._total)
@@ -95,16 +108,15 @@ class _Search:
 
     def lead(self, ids: Ids) -> None:
         """Go through the texts that come next: who has a representative, and who becomes one."""
-        self._seen[ids] = self._count
-        self._hold(ids, 0)
+        self.hold(ids)
         left = ids[np.isneginf(self.scores[ids])]
         if not left.size:
             return
         near = block_scores(self._texts, left, left, self._options) >= self._threshold - SLACK
-        for at in self._chosen(left, near):
-            self._leaders[self._count] = left[at]
-            self._count += 1
-            self.leads[left[at]], self.scores[left[at]] = True, 1.0
+        leaders = left[self._chosen(left, near)]
+        self._leaders[self._count : self._count + len(leaders)] = leaders
+        self._count += len(leaders)
+        self.leads[leaders], self.scores[leaders] = True, 1.0
 
     def _chosen(self, left: Ids, near: NDArray[np.bool_]) -> list[int]:
         """Which of a block's texts become representatives, where no earlier one reaches them."""
@@ -119,18 +131,27 @@ class _Search:
                 alive[later[scores >= self._threshold]] = False
         return chosen
 
-    def follow(self, ids: Ids) -> None:
-        """Hold members against the representatives that were found after them."""
-        self._hold(ids, int(self._seen[ids].min()))
+    def hold(self, ids: Ids, look: Callable[[float], None] | None = None) -> None:
+        """Keep the best of the representatives that reach these texts, of those that they were not held against.
 
-    def _hold(self, ids: Ids, begin: int) -> None:
-        """Keep the best of the representatives from number `begin` on that reach these texts."""
+        `look` is told the share that is done, in [0, 1), and may end the work by raising.
+        """
+        begin = int(self._seen[ids].min())
         for at in range(begin, self._count, WIDTH):
-            leaders = self._leaders[at : min(at + WIDTH, self._count)]
-            scores = block_scores(self._texts, ids, leaders, self._options)
-            rows, columns = np.nonzero(scores >= self._threshold - SLACK)
-            if rows.size:
-                self._keep(ids[rows], leaders[columns])
+            end = min(at + WIDTH, self._count)
+            if look:
+                look((at - begin) / (self._count - begin))
+            for start in range(0, len(ids), BLOCK):
+                some = ids[start : start + BLOCK]
+                if self._seen[some].min() < end:
+                    self._meet(some, self._leaders[at:end])
+        self._seen[ids] = self._count
+
+    def _meet(self, ids: Ids, leaders: Ids) -> None:
+        scores = block_scores(self._texts, ids, leaders, self._options)
+        rows, columns = np.nonzero(scores >= self._threshold - SLACK)
+        if rows.size:
+            self._keep(ids[rows], leaders[columns])
 
     def _keep(self, ids: Ids, leaders: Ids) -> None:
         scores = self._exact(ids, leaders)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
+import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,6 +30,14 @@ def encoded(rng: np.random.Generator, texts: int, dim: int, most_segments: int, 
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     nothing = np.zeros(texts, np.intp)
     return EncodedTexts(vectors.astype(np.float32), starts.astype(np.intp), nothing, nothing.astype(bool))
+
+
+def mapped(texts: EncodedTexts) -> EncodedTexts:
+    """The same with its vectors in a file."""
+    with tempfile.TemporaryFile() as file:
+        vectors = np.memmap(file, np.float32, "w+", shape=texts.vectors.shape)
+    vectors[:] = texts.vectors
+    return replace(texts, vectors=vectors)
 
 
 def slow(texts: EncodedTexts, order: list[int], threshold: float, options: ScoringOptions) -> list[int]:
@@ -54,17 +65,20 @@ def slow(texts: EncodedTexts, order: list[int], threshold: float, options: Scori
     spread=st.sampled_from([0.0, 0.05, 0.3, 1.0]),
     threshold=st.sampled_from([-1.0, 0.5, 0.9, 0.97, 1.0]),
     block=st.integers(1, 7),
+    on_disk=st.booleans(),
 )
 def test_every_text_is_where_the_slow_search_puts_it(
-    seed: int, n: int, most: int, mode: str, spread: float, threshold: float, block: int
+    seed: int, n: int, most: int, mode: str, spread: float, threshold: float, block: int, on_disk: bool
 ) -> None:
     rng = np.random.default_rng(seed)
     texts = encoded(rng, n, 6, most, spread)
     options = ScoringOptions(segments="max" if mode == "max" else "mean")
     order = rng.permutation(n)
+    texts = mapped(texts) if on_disk else texts
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(leaders, "BLOCK", block)
         patch.setattr(leaders, "WIDTH", 3)
+        patch.setattr(leaders, "SPAN", 5)
         found = find_leaders(texts, order, threshold, options)
     assert found.representative.tolist() == slow(texts, order.tolist(), threshold, options)
     rows = np.arange(n)
@@ -83,6 +97,20 @@ def test_block_scores_are_those_of_the_scoring_function(seed: int, most: int, mo
     first, second = rng.integers(0, 9, 5), rng.integers(0, 9, 4)
     exact = similarity(texts, np.repeat(first, 4), np.tile(second, 5), options).reshape(5, 4)
     assert np.abs(block_scores(texts, first, second, options) - exact).max() < SLACK
+
+
+def test_memory_is_bounded_by_blocks_and_not_by_the_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = mapped(encoded(np.random.default_rng(0), 4000, 1024, 1, 1.0))
+    order = np.random.default_rng(1).permutation(4000)  # so that no block can be taken as it lies
+    for name, size in (("BLOCK", 128), ("WIDTH", 256), ("SPAN", 512)):
+        monkeypatch.setattr(leaders, name, size)
+    block_scores(texts, order[:2], order[:2], PLAIN)  # loads what it needs
+    tracemalloc.start()  # counts what is held in memory; what lies in a file it does not
+    try:
+        find_leaders(texts, order, 0.95, PLAIN)
+        assert tracemalloc.get_traced_memory()[1] < texts.vectors.nbytes / 3
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_chain_of_near_texts_is_not_one_cluster() -> None:
