@@ -20,12 +20,12 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.client_answers import Health, ReportedCase, Similarity, similarity
+from calibration.client_answers import Health, Matching, ReportedCase, Similarity, matching, similarity
 from calibration.client_exchange import exchange, once, problem, understood
 from calibration.errors import N_, BadArgument
 from calibration.policy import Policy
 
-__all__ = ["Client", "Health", "ReportedCase", "Similarity"]
+__all__ = ["Client", "Health", "Matching", "ReportedCase", "Similarity"]
 
 T = TypeVar("T")
 
@@ -72,6 +72,33 @@ class Client:
         """Every source against every target, with the tiers of the policy in force. Raises ServiceError."""
         body = {"sources": list(sources), "targets": list(targets), "domain": domain}
         return self._post("/v1/similarity", body, similarity)
+
+    def match(
+        self,
+        queries: Sequence[str],
+        faq: Sequence[str],
+        domain: str | None = None,
+        *,
+        keys: Sequence[str] | None = None,
+        tier: str = "same",
+        threshold: float | None = None,
+        k: int = 5,
+        margin: float = 0.005,
+    ) -> Matching:
+        """The best `k` answers to each query, and whether the best may be given: see `calibration.corpus.match`.
+
+        :param keys: names the answer of each text of `faq`; phrasings of one key count as one answer.
+        :param tier: of the policy in force, which the best answer has to reach.
+        :param threshold: a score of your own in its place, -1 to 1; then there are no tiers.
+        :param margin: the best is ambiguous where the next answer is closer to it than this.
+        :raises ServiceError: also where `domain` is not given and the policy has several.
+        """
+        asked, texts = list(queries), list(faq)
+        named = None if keys is None else list(keys)
+        names = texts if named is None else [key.strip() or text for key, text in zip(named, texts, strict=False)]
+        body: dict[str, Any] = {"queries": asked, "faq": texts, "keys": named, "domain": domain, "tier": tier}
+        body |= {"threshold": threshold, "k": k, "margin": margin}
+        return self._post("/v1/match", body, lambda found: matching(found, asked, texts, names))
 
     def embeddings(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, dim) float32, L2-normalised, one row a text, in order; (0, 0) for no texts. Raises ServiceError."""

@@ -99,7 +99,7 @@ def understood(response: httpx.Response, understand: Callable[[Mapping[str, Any]
     """
     try:
         return understand(response.json())
-    except (KeyError, TypeError, ValueError, PolicyError) as error:
+    except (LookupError, TypeError, ValueError, PolicyError) as error:
         reason = f"the answer cannot be read: {type(error).__name__}: {error}"
         raise ServiceFailed(response.status_code, reason=reason) from error
 

@@ -39,6 +39,7 @@ __all__ = [
     "score_grid",
     "score_pairs",
     "score_texts",
+    "text_facts",
 ]
 
 TRUNCATED: Final = "truncated"
@@ -156,6 +157,20 @@ def score_grid(
         for item, at in zip(cleaned, inverse, strict=True)
     )
     return GridScores(scores, facts[: len(sources)], facts[len(sources) :])
+
+
+def text_facts(
+    texts: Sequence[str], encoder: Encoder, options: ScoringOptions = DEFAULT_OPTIONS
+) -> tuple[TextFacts, ...]:
+    """The facts of each text, without encoding any."""
+    cleaned = [explain_cleaning(text, options.cleaning) for text in texts]
+    unique, inverse = distinct([item.text for item in cleaned])
+    tokens, cut = encoder.count_tokens(unique), options.segments == "none"
+    long = [count > encoder.max_tokens for count in tokens]
+    return tuple(
+        TextFacts(item.changes, tokens[at], long[at] and cut, long[at] and not cut)
+        for item, at in zip(cleaned, inverse.tolist(), strict=True)
+    )
 
 
 def _check_rows(pairs: pd.DataFrame, options: ScoringOptions) -> None:

@@ -88,22 +88,25 @@ def match_texts(
     threshold and the next one's is not within `margin` of it. No text may be empty once cleaned. Raises BadArgument
     and Cancelled.
     """
-    if k < 1:
-        raise BadArgument("k", N_("at least 1"), k)
-    if not 0.0 <= margin <= 2.0:
-        raise BadArgument("margin", N_("between 0 and 2"), margin)
+    check_asked(k, margin)
     cleaned = [clean(text, threshold.options.cleaning) for text in [*faq, *queries]]
     named = tuple(keys if keys is not None else cleaned[: len(faq)])
     unique, inverse = distinct(cleaned)
     texts = encode_texts(unique, encoder, threshold.options, progress, cancel)
-    answers, codes, sizes = np.unique(
-        np.array(named, dtype=object).astype(str), return_inverse=True, return_counts=True
-    )
-    del answers
+    codes = pd.factorize(np.array(named, dtype=object))[0]
+    sizes = np.bincount(codes, minlength=1)
     base, wanted = inverse[: len(faq)], inverse[len(faq) :]
     ranked = nearest(texts, wanted, base, k * int(sizes.max()), threshold.options, progress=progress, cancel=cancel)
     found = tuple(_found(rows, scores, codes, threshold, margin, k) for rows, scores in ranked)
     return Matches(found, named, threshold, margin, k)
+
+
+def check_asked(k: int, margin: float) -> None:
+    """Raise BadArgument for fewer than one answer, or a margin outside of [0, 2]."""
+    if k < 1:
+        raise BadArgument("k", N_("at least 1"), k)
+    if not 0.0 <= margin <= 2.0:
+        raise BadArgument("margin", N_("between 0 and 2"), margin)
 
 
 def _found(

@@ -16,6 +16,7 @@ from dashboard.api import (
     errors,
     examples,
     health,
+    match,
     metrics_route,
     policies,
     predict,
@@ -67,7 +68,7 @@ def create_api(limits: Limits) -> FastAPI:
             allow_headers=cors.SENT,
             expose_headers=cors.SHOWN,
         )
-    for module in (predict, similarity, embeddings, bad_cases, policies, metrics_route):
+    for module in (predict, similarity, match, embeddings, bad_cases, policies, metrics_route):
         api.include_router(module.router, dependencies=SCHEMES)
     api.include_router(health.router)
     return api

@@ -23,8 +23,29 @@ const answer = await fetch("http://localhost:7860/api/predict", {
 });
 console.log((await answer.json()).data);
 """
+MATCH_CURL: Final = """\
+curl -s http://localhost:7860/v1/match -H "Content-Type: application/json" \\
+  -d '{"queries": ["花呗怎么还款"], "faq": ["花呗如何还款", "今天天气不错"], "domain": "bank"}'
+"""
+MATCH_PYTHON: Final = """\
+from calibration.client import Client
+
+with Client("http://localhost:7860") as simtier:
+    found = simtier.match(["花呗怎么还款"], faq=["花呗如何还款", "今天天气不错"], domain="bank")
+    for match in found.matches:
+        print(match.query, match.decision, [(near.text, near.score, near.tier) for near in match.answers])
+"""
+MATCH_JAVASCRIPT: Final = """\
+const answer = await fetch("http://localhost:7860/v1/match", {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ queries: ["花呗怎么还款"], faq: ["花呗如何还款", "今天天气不错"], domain: "bank" }),
+});
+const { matches } = await answer.json();
+console.log(matches[0].decision, matches[0].answers);
+"""
 DESCRIPTION: Final = f"""\
-Similarity with calibrated tiers, embeddings, and reports of bad cases.
+Similarity with calibrated tiers, matching of queries with a FAQ, embeddings, and reports of bad cases.
 
 Where keys are in use, send one as `Authorization: Bearer KEY` or `X-API-Key: KEY`. Every error is
 `{{"error": {{"type", "code", "message", "field", "param"}}}}`; 503 says in `Retry-After` when to come back.
@@ -37,4 +58,15 @@ Where keys are in use, send one as `Authorization: Bearer KEY` or `X-API-Key: KE
 
 ```javascript
 {JAVASCRIPT}```
+
+Match queries with the questions of a FAQ; `decision` says whether the first answer may be given:
+
+```bash
+{MATCH_CURL}```
+
+```python
+{MATCH_PYTHON}```
+
+```javascript
+{MATCH_JAVASCRIPT}```
 """

@@ -30,7 +30,7 @@ CALLER: Final = "simtier.caller"
 OPEN: Final = frozenset({"/health", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
 OPEN_FILES: Final = "/docs-assets/"
 """Whatever is neither listed nor below this needs a key, also an unforeseen path or a known one behind a prefix."""
-READING: Final = frozenset({"/api/predict", "/v1/similarity", "/v1/embeddings"})
+READING: Final = frozenset({"/api/predict", "/v1/similarity", "/v1/match", "/v1/embeddings"})
 """What is asked by POST and changes nothing; every other POST takes a key that may write."""
 
 

@@ -23,6 +23,9 @@ from dashboard.api.service import Service, Shared
 
 router = APIRouter(prefix="/v1", tags=["similarity"])
 
+NO_POLICY: Final = (
+    "no policy is published, so there are no tiers; calibrate on labelled pairs and publish the result"
+)
 EMPTY: Final = N_("is empty once invisible characters and blanks are gone")
 Texts = Annotated[list[str], Field(min_length=1)]
 
@@ -112,16 +115,15 @@ def checked_text(field: str, text: str, options: ScoringOptions) -> str:
 
 def response(found: GridScores, stored: StoredPolicy | None, domain: str | None) -> SimilarityResponse:
     """Scores, tiers and notices as they are sent."""
-    notices = [*_notices("sources", found.sources), *_notices("targets", found.targets)]
+    said = [*notices("sources", found.sources), *notices("targets", found.targets)]
     if stored is None:
-        text = "no policy is published, so there are no tiers; calibrate on labelled pairs and publish the result"
-        notices.insert(0, Notice(code="no_policy", message=text))
+        said.insert(0, Notice(code="no_policy", message=NO_POLICY))
     scores = [[float(score) for score in row] for row in found.scores]
     return SimilarityResponse(
         scores=scores,
         tiers=None if stored is None else tiers(stored.policy, scores, domain),
         policy=None if stored is None else reference(stored),
-        notices=notices,
+        notices=said,
     )
 
 
@@ -135,7 +137,8 @@ def reference(stored: StoredPolicy) -> PolicyReference:
     return PolicyReference(id=stored.id, version=stored.version, name=stored.name)
 
 
-def _notices(field: str, facts: Sequence[TextFacts]) -> list[Notice]:
+def notices(field: str, facts: Sequence[TextFacts]) -> list[Notice]:
+    """What became of the texts of a field on their way to the model."""
     found: list[Notice] = []
     for index, fact in enumerate(facts):
         place: dict[str, Any] = {"field": field, "index": index}

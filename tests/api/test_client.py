@@ -13,6 +13,7 @@ import pytest
 
 from calibration.client import Client
 from calibration.client_exchange import pause
+from calibration.corpus import from_policy, match_texts
 from calibration.encoding import CachedEncoder
 from calibration.errors import BadArgument, ServiceBusy, ServiceFailed, ServiceRefused, ServiceUnreachable
 from calibration.i18n import explain
@@ -39,6 +40,34 @@ def test_similarity_and_policy(simtier: Client, encoder: CachedEncoder, api_stor
     assert found.tiers[0][0] == policy.tier(found.scores[0, 0], "bank")
     assert found.policy.id == policy.id
     assert simtier.similarity(["a\u200b"], ["a"], domain="bank").notices[0].code == "cleaned"
+
+
+@pytest.mark.usefixtures("publish")
+def test_matching_is_the_librarys(simtier: Client, encoder: CachedEncoder) -> None:
+    faq, keys = ["花呗如何还款", "怎么还花呗", "今天天气不错"], ["repay", "repay", " "]
+    found = simtier.match([SOURCE, "附近有什么好吃的"], faq, domain="bank", keys=keys, k=2)
+    policy = simtier.current_policy()
+    wanted = match_texts(
+        faq,
+        [SOURCE, "附近有什么好吃的"],
+        encoder,
+        from_policy(policy, encoder, "bank"),
+        keys=["repay", "repay", faq[2]],
+        k=2,
+    )
+    for one, other in zip(found.matches, wanted.found, strict=True):
+        assert one.decision == other.decision
+        assert [near.index for near in one.answers] == other.rows.tolist()
+        assert [near.score for near in one.answers] == pytest.approx(other.scores.tolist(), abs=1e-5)
+        assert [near.tier for near in one.answers] == wanted.tiers(other)
+    assert [one.decision for one in found.matches] == ["answered", "no_answer"]
+    assert found.matches[0].answer is not None
+    assert (found.matches[0].answer.key, found.matches[1].answer) == ("repay", None)
+    assert {near.key for near in found.matches[1].answers} == {"repay", faq[2]}
+    assert found.policy is not None
+    assert (found.policy.id, found.threshold, found.source) == (policy.id, 0.95, "manual")
+    own = simtier.match([SOURCE], faq, domain="bank", threshold=1.0)
+    assert (own.matches[0].decision, own.matches[0].answers[0].tier, own.policy) == ("no_answer", None, None)
 
 
 def test_embeddings_of_more_texts_than_one_request_takes(simtier: Client, encoder: CachedEncoder) -> None:

@@ -28,7 +28,7 @@ from tests.api.conftest import ROOT, await_ready, free_port
 
 EXAMPLES = int(os.environ.get("SIMTIER_MALFORMED", "300"))
 """Malformed bodies; 10,000 take some minutes."""
-PATHS = ("/api/predict", "/v1/similarity", "/v1/embeddings", "/v1/bad-cases")
+PATHS = ("/api/predict", "/v1/similarity", "/v1/match", "/v1/embeddings", "/v1/bad-cases")
 
 
 class Child:
@@ -324,6 +324,12 @@ FIELDS = (
     "sources",
     "targets",
     "domain",
+    "queries",
+    "faq",
+    "keys",
+    "threshold",
+    "k",
+    "margin",
     "input",
     "encoding_format",
     "dimensions",

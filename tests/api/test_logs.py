@@ -57,6 +57,8 @@ def test_no_text_and_no_key_is_ever_in_the_log(guarded: Guarded) -> None:
     bodies: list[tuple[str, Any]] = [
         ("/v1/similarity", {"sources": [PRIVATE], "targets": [PRIVATE]}),
         ("/v1/similarity", {"sources": PRIVATE, "targets": [1], "domain": PRIVATE}),
+        ("/v1/match", {"queries": [PRIVATE], "faq": [PRIVATE, "a"], "keys": [PRIVATE, ""]}),
+        ("/v1/match", {"queries": [PRIVATE], "faq": [PRIVATE], "keys": [], "domain": PRIVATE}),
         ("/v1/embeddings", {"input": PRIVATE * 5000}),
         ("/v1/embeddings", {"input": [PRIVATE, "\u200b"]}),
         ("/v1/bad-cases", {"text_a": PRIVATE, "text_b": "b", "expected": PRIVATE}),
@@ -79,8 +81,8 @@ def test_no_text_and_no_key_is_ever_in_the_log(guarded: Guarded) -> None:
     for secret in (guarded.write, guarded.read, guarded.environment, PRIVATE.encode().hex()):
         assert secret not in log
     assert {line["route"] for line in lines(log)} <= {
-        "/v1/similarity", "/v1/embeddings", "/v1/bad-cases", "/api/predict", "/v1/policies/current", "/health",
-        "/metrics", "/openapi.json", "other",
+        "/v1/similarity", "/v1/match", "/v1/embeddings", "/v1/bad-cases", "/api/predict", "/v1/policies/current",
+        "/health", "/metrics", "/openapi.json", "other",
     }  # fmt: skip
 
 

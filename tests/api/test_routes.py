@@ -144,6 +144,66 @@ def test_without_a_domain_it_says_which_there_are(client: httpx.Client, without:
     assert error(chinese)["message"] == "请指明领域：该策略有 bank, legal"
 
 
+ASKED = {"queries": [SOURCE, "怎么还\u200b花呗"], "faq": TARGETS, "domain": "bank"}
+
+
+@pytest.mark.usefixtures("publish")
+def test_matching_says_what_may_be_given(client: httpx.Client, api_store: Store) -> None:
+    answer = client.post("/v1/match", json=ASKED | {"k": 1}).json()
+    first = answer["matches"][0]
+    assert (first["decision"], [near["index"] for near in first["answers"]]) == ("answered", [0])
+    assert first["answers"][0]["tier"] == "same"
+    assert answer["threshold"] == {"value": 0.95, "source": "manual", "tier": "same"}
+    current = api_store.policies.current()
+    assert current is not None
+    assert answer["policy"]["id"] == current.id
+    assert [(notice["code"], notice["field"], notice["index"]) for notice in answer["notices"]] == [
+        ("cleaned", "queries", 1)
+    ]
+    near = ASKED | {"queries": ["怎么办理挂失？"], "faq": ["怎么办理挂失", "怎么办理挂失。"], "margin": 0.05}
+    assert client.post("/v1/match", json=near).json()["matches"][0]["decision"] == "ambiguous"
+    one = near | {"keys": ["lost", "lost"]}
+    assert client.post("/v1/match", json=one).json()["matches"][0]["decision"] == "answered"
+
+
+def test_matching_without_a_policy_goes_by_a_default_or_the_callers_threshold(guarded: Guarded) -> None:
+    answer = guarded.ask("/v1/match", guarded.read, **ASKED).json()
+    assert (answer["policy"], answer["threshold"]["source"]) == (None, "default")
+    assert answer["notices"][0]["code"] == "no_policy"
+    assert answer["matches"][0]["answers"][0]["tier"] is None
+    own = guarded.ask("/v1/match", guarded.read, **ASKED, threshold=0.5).json()
+    assert own["threshold"] == {"value": 0.5, "source": "manual", "tier": "same"}
+
+
+@pytest.mark.usefixtures("publish")
+@pytest.mark.parametrize(
+    ("change", "status", "field", "says"),
+    [
+        ({"queries": ["ok", "\u200b"]}, 422, "queries.1", "空"),
+        ({"faq": ["x" * 5001]}, 413, "faq.0", "字符"),
+        ({"faq": ["a"] * 2049}, 413, "faq", "条文本"),
+        ({"queries": ["a"] * 500, "faq": ["a"] * 501}, 413, "faq", "分数"),
+        ({"keys": ["one"]}, 422, "keys", "faq 中的文本"),
+        ({"keys": ["one", "x" * 5001]}, 413, "keys.1", "字符"),
+        ({"k": 0}, 422, "k", "至少为 1"),
+        ({"margin": -1}, 422, "margin", "之间"),
+        ({"threshold": 1.5}, 422, "threshold", "之间"),
+        ({"domain": "legal"}, 422, "tier", "领域"),
+        ({"domain": "moon"}, 422, "domain", "moon"),
+        ({"domain": None}, 422, "domain", "请指明领域"),
+        ({"queries": []}, 422, "queries", ""),
+    ],
+)
+def test_matching_names_the_field_that_is_wrong_in_the_callers_language(
+    client: httpx.Client, change: dict[str, object], status: int, field: str, says: str
+) -> None:
+    refused = client.post("/v1/match", json=ASKED | change, headers={"Accept-Language": "zh"})
+    assert (refused.status_code, error(refused)["field"]) == (status, field)
+    assert says in error(refused)["message"]
+    english = client.post("/v1/match", json=ASKED | change)
+    assert error(english)["message"].isascii()
+
+
 @pytest.mark.usefixtures("publish")
 def test_the_current_policy_is_the_file_that_the_library_reads(client: httpx.Client) -> None:
     from calibration import Policy

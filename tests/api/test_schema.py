@@ -35,7 +35,7 @@ def test_every_answer_is_one_that_the_schema_tells(url: str, tmp_path: Path) -> 
 
 def test_errors_are_told(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    for path in ("/api/predict", "/v1/similarity", "/v1/embeddings", "/v1/bad-cases"):
+    for path in ("/api/predict", "/v1/similarity", "/v1/match", "/v1/embeddings", "/v1/bad-cases"):
         told = paths[path]["post"]["responses"]
         assert set(told) >= {"400", "401", "403", "408", "409", "413", "422", "503", "504"}
         for status in ("400", "422", "503"):
