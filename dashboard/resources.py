@@ -14,7 +14,6 @@ from dashboard import options
 from dashboard.frames import Frames
 from dashboard.jobs import Jobs
 from dashboard.model import READY, Model
-from dashboard.reviews import Reviews
 
 if TYPE_CHECKING:
     from calibration.encoding import Encoder
@@ -65,12 +64,6 @@ def service() -> Service:
 def jobs() -> Jobs:
     """The process's long work."""
     return Jobs(context=_model_in_use)
-
-
-@st.cache_resource(show_spinner=False)
-def reviews() -> Reviews:
-    """What reviewers said of clusters."""
-    return Reviews()
 
 
 @st.cache_resource(show_spinner=False)

@@ -29,6 +29,7 @@ _READS: Final = {
     "bad_cases": "counts domains frame get history search values",
     "case_filters": "list",
     "case_patterns": "by by_week",
+    "cluster_reviews": "get",
     "datasets": "bad_cases_of can_undo changes find_rows frame free_name get history list page trace",
     "fits": "add count",  # whoever looks at a fit has looked, and is counted
     "labellings": "compare labellers next pair",
@@ -40,6 +41,7 @@ _WORKS: Final = {
     "audit": "add",
     "bad_cases": "add add_many note_use set_status undo update_expected update_note",
     "case_filters": "save delete",
+    "cluster_reviews": "bring_back decide delete undo",
     "datasets": "add append derive edit redo rename set_drawn undo",
     "labellings": "label back reopen settle",
     "policies": "save update_note",

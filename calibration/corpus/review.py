@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
+from calibration.cluster_decisions import ClusterDecision, standing
 from calibration.corpus.dedup import REPRESENTATIVE, SPLIT, UNIQUE, Clusters
 from calibration.errors import N_, BadArgument
 
@@ -59,3 +61,20 @@ class Review:
             CONFIRMED if row in self.confirmed else (OPEN if sizes[row] > 1 else "")
             for row in self.clusters.representative.tolist()
         ]
+
+
+def replayed(clusters: Clusters, decisions: Sequence[ClusterDecision]) -> Review:
+    """The review after all `decisions` about `clusters` as they were found."""
+    split, confirmed = standing(decisions, clusters.representative)  # type: ignore[arg-type]
+    rows = sorted(row for row in split if not clusters.kept[row])
+    review = Review(clusters).split(rows) if rows else Review(clusters)
+    return replace(review, confirmed=confirmed)
+
+
+def run_key(texts: Sequence[str], clusters: Clusters) -> str:
+    """64 hex digits that the same texts with the same clusters have again, whatever file they come from."""
+    found = hashlib.sha256(np.asarray(clusters.representative, "<i8").tobytes())
+    for text in texts:
+        encoded = text.encode("utf-8", "surrogatepass")
+        found.update(len(encoded).to_bytes(8, "little") + encoded)
+    return found.hexdigest()

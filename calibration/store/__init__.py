@@ -27,6 +27,7 @@ from calibration.store.bad_case_records import (
     HistoryEntry,
 )
 from calibration.store.case_filters import SavedFilter
+from calibration.store.cluster_reviews import ClusterRun
 from calibration.store.dataset_edits import EDITABLE, UNSEEN, Edit
 from calibration.store.dataset_events import COPY, FILTER, MERGE, SPLIT, CellChange, DatasetEvent
 from calibration.store.dataset_making import Part
@@ -69,6 +70,7 @@ __all__ = [
     "BadCasePage",
     "BlindPair",
     "CellChange",
+    "ClusterRun",
     "Dataset",
     "DatasetEvent",
     "Edit",

@@ -13,6 +13,7 @@ from calibration.store.backup import Backup, write_backup
 from calibration.store.bad_case_patterns import BadCasePatterns
 from calibration.store.bad_cases import BadCaseRepository
 from calibration.store.case_filters import CaseFilterRepository
+from calibration.store.cluster_reviews import ClusterReviewRepository
 from calibration.store.database import Database
 from calibration.store.datasets import DatasetRepository
 from calibration.store.engine import database_url, make_engine
@@ -37,6 +38,7 @@ class Store:
         self.bad_cases = BadCaseRepository(database)
         self.case_patterns = BadCasePatterns(database)
         self.case_filters = CaseFilterRepository(database)
+        self.cluster_reviews = ClusterReviewRepository(database)
         self.audit = AuditLog(database)
         self.api_keys = ApiKeyRepository(database)
         self.score_samples = ScoreSampleRepository(database)

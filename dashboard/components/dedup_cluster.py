@@ -10,10 +10,11 @@ import streamlit as st
 from calibration.corpus.dedup import REASONS
 from calibration.corpus.passages import best_passages
 from calibration.corpus.review import Review
+from calibration.store import ClusterRun
 from dashboard import resources
 from dashboard.components import tables
+from dashboard.components.dedup_review import set_confirmed, split
 from dashboard.components.dedup_run import Deduplicated
-from dashboard.components.notices import attempting, offer_undo
 from dashboard.i18n import escaped, t, tn
 
 LONG: Final = 60
@@ -56,46 +57,32 @@ def card(job_id: str, found: Deduplicated, review: Review, representative: int, 
         )
         ticked = [int(rows[at]) for at in event["selection"]["rows"] if at < len(rows)]
         chosen = [row for row in ticked if row != representative]
-        _buttons(job_id, representative, chosen, confirmed, may=may)
+        _buttons(job_id, found.run, representative, chosen, confirmed, may=may)
         if len(chosen) == 1:
             _passages(texts[representative], texts[chosen[0]], found)
 
 
-def _buttons(job_id: str, representative: int, chosen: list[int], confirmed: bool, *, may: bool) -> None:
+def _buttons(
+    job_id: str, run: ClusterRun, representative: int, chosen: list[int], confirmed: bool, *, may: bool
+) -> None:
     with st.container(horizontal=True):
         st.button(
             t("Reopen") if confirmed else t("Confirm"),
             key=f"confirm_{job_id}_{representative}",
             icon=":material/undo:" if confirmed else ":material/check:",
-            on_click=_set_confirmed,
-            args=(job_id, representative, not confirmed),
+            on_click=set_confirmed,
+            args=(run, representative, not confirmed),
             disabled=not may,
         )
         st.button(
             tn("Split off {count} selected", "Split off {count} selected", len(chosen)),
             key=f"split_{job_id}_{representative}",
             icon=":material/call_split:",
-            on_click=_split,
-            args=(job_id, chosen),
+            on_click=split,
+            args=(run, chosen),
             disabled=not may or not chosen,
             help=t("Tick rows that do not belong here; each becomes a kept row of its own."),
         )
-
-
-@attempting
-def _set_confirmed(job_id: str, representative: int, confirmed: bool) -> None:
-    """Call a cluster right, or take that back, as a callback."""
-    resources.reviews().change(
-        job_id, lambda review: review.confirm(representative) if confirmed else review.reopen(representative)
-    )
-
-
-@attempting
-def _split(job_id: str, rows: list[int]) -> None:
-    """Give rows back, as a callback."""
-    before = resources.reviews().change(job_id, lambda review: review.split(rows))
-    said = tn("Split off {count} row.", "Split off {count} rows.", len(rows))
-    offer_undo(said, resources.reviews().change, job_id, lambda _: before)
 
 
 def _passages(first: str, second: str, found: Deduplicated) -> None:

@@ -13,9 +13,10 @@ from calibration.corpus.blocks import Ids
 from calibration.corpus.dedup import KEEPS, Clusters, clusters_frame, free_name
 from calibration.corpus.review import Review
 from calibration.pairs import write_pairs
-from dashboard import resources, roles, state
+from dashboard import roles, state
 from dashboard.components import corpus_threshold, tables
 from dashboard.components.dedup_cluster import card
+from dashboard.components.dedup_review import restart_button, review_of
 from dashboard.components.dedup_run import Deduplicated
 from dashboard.components.guard import guarding
 from dashboard.components.upload_problems import problems
@@ -36,19 +37,20 @@ def show(job_id: str, found: Deduplicated) -> None:
 @guarding
 def _reviewing(job_id: str, found: Deduplicated) -> None:
     """Numbers, clusters and files; only this part runs again while reviewers work."""
-    review = resources.reviews().of(job_id, found.clusters)
+    review = review_of(found)
     _numbers(review.clusters)
     _files(found, review)
     representatives = review.clusters.groups()
     if not len(representatives):
         st.success(t("No two rows of this file mean the same by this threshold."), icon=":material/check:")
         return
+    may = roles.allowed(roles.WORK)
     shown = _chosen(review, representatives)
     place = st.container()
     rows = tables.page_of(len(shown), state.DEDUP_PAGE, PAGE)
     with place:
         for representative in shown[rows].tolist():
-            card(job_id, found, review, representative, may=roles.allowed(roles.WORK))
+            card(job_id, found, review, representative, may=may)
 
 
 def _numbers(clusters: Clusters) -> None:
@@ -110,7 +112,7 @@ def _worst(clusters: Clusters) -> np.ndarray:
 
 
 def _files(found: Deduplicated, review: Review) -> None:
-    """The rows with cluster, reason and review, or only those that stay."""
+    """The rows with cluster, reason and review, or only those that stay; and the way back to nothing decided."""
     stem = Path(found.read.file).stem
     with st.container(horizontal=True):
         for kept, label in ((False, t("All rows")), (True, t("Kept rows"))):
@@ -123,6 +125,8 @@ def _files(found: Deduplicated, review: Review) -> None:
                     icon=":material/download:",
                     on_click="ignore",
                 )
+        if len(found.clusters.groups()):
+            restart_button(found.run, may=roles.allowed(roles.WORK))
 
 
 def content(found: Deduplicated, review: Review, kept_only: bool, kind: str) -> bytes:

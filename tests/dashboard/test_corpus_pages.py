@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard import resources, state
 from dashboard.components import dedup_outcome, match_outcome
-from dashboard.components.dedup_cluster import _split
+from dashboard.components.dedup_review import review_of, split
 
 Open = Callable[..., Any]
 
@@ -35,14 +35,22 @@ def test_a_file_is_deduplicated_reviewed_and_taken_away(open_page: Open) -> None
     assert f"1 of {told['clusters']} clusters confirmed" in away.words()
 
     other = int(found.clusters.members(int(found.clusters.groups()[0]))[1])
-    _split(job.id, [other])
-    review = resources.reviews().of(job.id, found.clusters)
+    split(found.run, [other])
+    review = review_of(found)
     assert review.clusters.representative[other] == other
     frame = pd.read_csv(io.BytesIO(dedup_outcome.content(found, review, False, "csv")), keep_default_na=False)
     assert frame["reason"][other] == "split"
     assert (frame["review"] == "confirmed").sum() == len(found.clusters.members(representative))
     kept = pd.read_excel(io.BytesIO(dedup_outcome.content(found, review, True, "xlsx")))
     assert len(kept) == told["kept"] + 1
+    page.press("dedup_go").finish()  # found anew, as after a restart: what was decided is of the same clusters
+    assert len(resources.jobs().snapshots()) == 2
+    assert f"1 of {told['clusters']} clusters confirmed" in page.words()
+    assert page.at.metric[1].value == str(told["kept"] + 1)
+    page.press("dedup_restart")
+    assert f"0 of {told['clusters']} clusters confirmed" in page.words()
+    page.press("undo")
+    assert f"1 of {told['clusters']} clusters confirmed" in page.words()
     page.at.segmented_control(key="lang").set_value("zh_CN")
     assert "去重" in page.run().words()
 
