@@ -15,6 +15,7 @@ DATA_DIR_VARIABLE: Final = "SIMTIER_DATA_DIR"
 MODELS_DIR_VARIABLE: Final = "SIMTIER_MODELS_DIR"
 DATABASE_VARIABLE: Final = "SIMTIER_DATABASE_URL"
 CACHE_BYTES_VARIABLE: Final = "SIMTIER_CACHE_BYTES"
+VECTOR_BYTES_VARIABLE: Final = "SIMTIER_VECTOR_BYTES"
 PRECISION_VARIABLE: Final = "SIMTIER_PRECISION"
 FULL: Final = "full"
 """Weights as their publisher gives them, in 32 bits."""
@@ -23,6 +24,8 @@ FAST: Final = "fast"
 PRECISIONS: Final = (FULL, FAST)
 CACHE_BYTES: Final = 4 * 2**30
 """A million vectors of 1024 numbers."""
+VECTOR_BYTES: Final = 2**30
+"""A quarter of them."""
 
 
 def data_dir(override: str | Path | None = None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -67,9 +70,23 @@ def cache_bytes(environ: Mapping[str, str] = os.environ) -> int:
     >>> cache_bytes({}), cache_bytes({"SIMTIER_CACHE_BYTES": "1000000"})
     (4294967296, 1000000)
     """
-    text = environ.get(CACHE_BYTES_VARIABLE) or str(CACHE_BYTES)
+    return _bytes(CACHE_BYTES_VARIABLE, CACHE_BYTES, environ)
+
+
+def vector_bytes(environ: Mapping[str, str] = os.environ) -> int:
+    """How much the vectors of one job may take in memory, beyond which they lie in a file and are worked on from
+    there: SIMTIER_VECTOR_BYTES, else 1 GiB; raises BadArgument for no such number.
+
+    >>> vector_bytes({}), vector_bytes({"SIMTIER_VECTOR_BYTES": "1000000"})
+    (1073741824, 1000000)
+    """
+    return _bytes(VECTOR_BYTES_VARIABLE, VECTOR_BYTES, environ)
+
+
+def _bytes(variable: str, default: int, environ: Mapping[str, str]) -> int:
+    text = environ.get(variable) or str(default)
     if not text.isdecimal():
-        raise BadArgument(CACHE_BYTES_VARIABLE, N_("a number of bytes"), text)
+        raise BadArgument(variable, N_("a number of bytes"), text)
     return int(text)
 
 

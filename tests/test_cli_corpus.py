@@ -12,7 +12,7 @@ import pytest
 
 from calibration.encoding import CachedEncoder
 from calibration.policy import DomainPolicy, Policy
-from calibration.settings import DATABASE_VARIABLE
+from calibration.settings import DATABASE_VARIABLE, VECTOR_BYTES_VARIABLE
 from calibration.store import open_store
 
 DATASETS = Path(__file__).parent.parent / "datasets"
@@ -112,6 +112,20 @@ def test_match_answers_and_is_judged(cli: Any, tmp_path: Path) -> None:
     wrong.write_text("query,expected\n怎么退货,nothing\n", encoding="utf-8")
     assert "names no answer of the FAQ" in cli.refused("match", FAQ, wrong, "-o", out)
     assert "k: must be" in cli.refused("match", FAQ, QUERIES, "-o", out, "-k", 0)
+
+
+def test_from_a_file_the_answers_are_those_from_memory(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    inside = cli.ok("dedup", TITLES, "--column", "title", "-o", out)
+    monkeypatch.setenv(VECTOR_BYTES_VARIABLE, "1000")
+    beyond = cli.ok("dedup", TITLES, "--column", "title", "-o", other)
+    assert out.read_bytes() == other.read_bytes()
+    assert inside["recall"] is beyond["recall"] is None
+    cli.ok("match", FAQ, QUERIES, "-o", other)
+    monkeypatch.setenv(VECTOR_BYTES_VARIABLE, "much")
+    assert VECTOR_BYTES_VARIABLE in cli.refused("dedup", TITLES, "--column", "title", "-o", other)
 
 
 def test_embed_then_search_in_processes_of_their_own(cli: Any, tmp_path: Path) -> None:

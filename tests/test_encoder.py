@@ -34,6 +34,7 @@ from calibration.errors import (
     PoolingUnknown,
     WeightsUnsafe,
 )
+from calibration.settings import VECTOR_BYTES_VARIABLE
 
 Make = Callable[..., Path]
 TEXTS = ["花呗额度怎么提升", "我想要提升花呗额度", "今天天气怎么样", "abc 123"]
@@ -550,7 +551,7 @@ def test_an_error_in_one_of_the_batches_is_the_caller_s() -> None:
 
 
 def test_many_vectors_lie_in_a_file_and_are_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batching, "IN_MEMORY", 1000)
+    monkeypatch.setenv(VECTOR_BYTES_VARIABLE, "1000")
     small, large = batching.room(10, 8), batching.room(100, 8)
     assert not isinstance(small, np.memmap)
     assert isinstance(large, np.memmap)
@@ -563,7 +564,7 @@ def test_many_vectors_lie_in_a_file_and_are_not_copied(monkeypatch: pytest.Monke
 def test_many_texts_give_the_same_vectors_as_few(tiny: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [f"花呗{i % 90}额度" for i in range(120)]
     expected = tiny.encode(texts)
-    monkeypatch.setattr(batching, "IN_MEMORY", 100)
+    monkeypatch.setenv(VECTOR_BYTES_VARIABLE, "100")
     np.testing.assert_array_equal(tiny.encode(texts), expected)
 
 

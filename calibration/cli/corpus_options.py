@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from calibration.cli.inputs import add_engine, chosen_encoder, scoring_options
+from calibration.cli.lines import say, share_text
+from calibration.cli.results import proportion_json
 from calibration.columns import THRESHOLD_TIERS
 from calibration.errors import N_, BadArgument
 from calibration.i18n import from_environment, translate
+from calibration.settings import VECTOR_BYTES_VARIABLE
 
 if TYPE_CHECKING:
     from calibration.columns import PairProblem
+    from calibration.corpus.recall import Recall
     from calibration.corpus.texts import OnBadRows
     from calibration.corpus.threshold import Threshold
     from calibration.encoding import Encoder
@@ -37,6 +42,32 @@ def add_threshold(parser: argparse.ArgumentParser) -> None:
     either.add_argument("--threshold", type=float, metavar="T", help="a score of your own instead, -1 to 1")
     parser.add_argument("--domain", help="the policy's domain; needed where it has more than one")
     parser.add_argument("--tier", choices=THRESHOLD_TIERS, default="same", help="the policy's tier (default same)")
+
+
+def add_approximate(parser: argparse.ArgumentParser) -> None:
+    """What may look for near texts where there are very many."""
+    beyond = f"beyond {VECTOR_BYTES_VARIABLE} of vectors (1 GiB), ask an index ([faiss]) that overlooks some texts"
+    told = f"{beyond}, and say how many; without it all are compared, from a file"
+    parser.add_argument("--approximate", action="store_true", help=told)
+
+
+def recall_text(recall: Recall | None) -> str:
+    """What the index finds, on how many texts that was measured; or that none was used."""
+    if recall is None:
+        return say(N_("compared exactly: the vectors take no more than {variable}"), variable=VECTOR_BYTES_VARIABLE)
+    return say(
+        N_("approximate: {found} of all neighbours found; all of them for {complete} of texts drawn at random"),
+        found=f"{recall.found:.4f}",
+        complete=share_text(recall.complete),
+    )
+
+
+def recall_json(recall: Recall | None) -> dict[str, Any] | None:
+    """The same for a program; None where nothing could be overlooked."""
+    if recall is None:
+        return None
+    found = None if math.isnan(recall.found) else recall.found
+    return {"found": found, "complete": proportion_json(recall.complete), "k": recall.k}
 
 
 def add_rows(parser: argparse.ArgumentParser) -> None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from calibration.cli.corpus_options import (
+    add_approximate,
     add_rows,
     add_threshold,
     encoder_of,
     on_bad_rows,
     problems_json,
+    recall_json,
+    recall_text,
     source_text,
     threshold_of,
 )
@@ -33,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", choices=KEEPS, default=KEEPS[0], help="which row stays (default %(default)s)")
     parser.add_argument("--kept-only", action="store_true", help="write the rows that stay, without the others")
     add_threshold(parser)
+    add_approximate(parser)
     add_rows(parser)
     parser.set_defaults(run=dedup)
 
@@ -47,13 +51,15 @@ def dedup(options: argparse.Namespace) -> DedupResult:
     encoder = encoder_of(options)
     threshold = threshold_of(options, encoder)
     with progress_bar("comparing") as progress:
-        clusters = deduplicate_texts(read.texts, encoder, threshold, options.keep, progress=progress)
+        clusters = deduplicate_texts(
+            read.texts, encoder, threshold, options.keep, approximate=options.approximate, progress=progress
+        )
     frame = clusters_frame(read.frame, read.lines, read.texts, clusters)
     if options.kept_only:
         kept = [name for name in frame.columns if str(name).startswith(KEPT)][-1]
         frame = frame[frame[kept] == 1].reset_index(drop=True)
     write_output(frame, options.output)
-    return DedupResult(read, clusters, encoder.fingerprint, options.output)
+    return DedupResult(read, clusters, encoder.fingerprint, options.output, options.approximate)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class DedupResult:
     clusters: Clusters
     fingerprint: str
     output: str
+    approximate: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Counts, the rule by which rows stay, the threshold, and the rows that were left out."""
@@ -73,6 +80,7 @@ class DedupResult:
             **self.clusters.counts(),
             "keep": self.clusters.keep,
             "threshold": self.clusters.threshold.to_json(),
+            "recall": recall_json(self.clusters.recall),
             "fingerprint": self.fingerprint,
             "bad_rows": len({problem.row for problem in self.read.problems}),
             "problems": problems_json(self.read.problems),
@@ -90,6 +98,8 @@ class DedupResult:
             source_text(self.clusters.threshold),
             f"kept: {rule}",
         ]
+        if self.approximate:
+            lines.append(recall_text(self.clusters.recall))
         if told["truncated"]:
             lines.append(f"{told['truncated']:,} texts are longer than the model reads; see --segments")
         if self.read.problems:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from calibration.cli.corpus_options import (
+    add_approximate,
     add_rows,
     add_threshold,
     encoder_of,
     on_bad_rows,
     problems_json,
+    recall_json,
+    recall_text,
     source_text,
     threshold_of,
 )
@@ -49,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--confidence", type=float, default=0.9, help="of all intervals (default %(default)s)")
     add_threshold(parser)
+    add_approximate(parser)
     add_rows(parser)
     parser.set_defaults(run=match)
 
@@ -78,6 +82,7 @@ def match(options: argparse.Namespace) -> MatchResult:
             keys=faq.keys,
             k=depth,
             margin=options.margin,
+            approximate=options.approximate,
             progress=progress,
         )
     judged = None
@@ -86,7 +91,7 @@ def match(options: argparse.Namespace) -> MatchResult:
     shown = replace(matches, found=tuple(one.best(options.k) for one in matches.found), k=options.k)
     frame = matches_frame(shown, asked.read.frame, asked.read.lines, faq.read.texts, faq.read.lines)
     write_output(frame, options.output)
-    return MatchResult(faq, asked, shown, judged, encoder.fingerprint, options.output)
+    return MatchResult(faq, asked, shown, judged, encoder.fingerprint, options.output, options.approximate)
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ class MatchResult:
     judged: MatchEvaluation | None
     fingerprint: str
     output: str
+    approximate: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Queries by decision, the threshold, and the evaluation."""
@@ -112,6 +118,7 @@ class MatchResult:
             "decisions": self.matches.counts(),
             "threshold": self.matches.threshold.to_json(),
             "evaluation": evaluation_json(self.judged) if self.judged else None,
+            "recall": recall_json(self.matches.recall),
             "fingerprint": self.fingerprint,
             "bad_rows": len({(problem.file, problem.row) for problem in problems}),
             "problems": problems_json(problems),
@@ -133,6 +140,7 @@ class MatchResult:
                 no_answer=f"{told['no_answer']:,}",
             ),
             source_text(self.matches.threshold),
+            *([recall_text(self.matches.recall)] if self.approximate else ()),
             *(evaluation_lines(self.judged) if self.judged else ()),
         ]
         return "\n".join([*lines, written(self.output)])

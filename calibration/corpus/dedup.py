@@ -12,10 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from calibration.clean import clean
+from calibration.corpus.approximate import check_approximate, is_beyond, near_pairs
 from calibration.corpus.blocks import Ids
-from calibration.corpus.leaders import find_leaders
+from calibration.corpus.leaders import Leaders, find_leaders
+from calibration.corpus.pair_leaders import leaders_of_pairs
+from calibration.corpus.recall import Recall, recall_of_pairs
 from calibration.corpus.threshold import Threshold
-from calibration.encoded import encode_texts
+from calibration.encoded import EncodedTexts, encode_texts
 from calibration.encoding.batching import Progress, distinct
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, BadArgument
@@ -56,7 +59,8 @@ class Clusters:
     """Which rows go together. Row i of n is kept where representative[i] == i.
 
     representative: (n,) row numbers. scores: (n,) similarity to the representative in [-1, 1]; 1 for itself.
-    reasons: n names out of REASONS. truncated: (n,) whether the model did not read the text to its end.
+    reasons: n names out of REASONS. truncated: (n,) whether the model did not read the text to its end. recall:
+    where an approximate index looked for near texts, how many of them it finds.
     """
 
     representative: Ids
@@ -65,6 +69,7 @@ class Clusters:
     truncated: NDArray[np.bool_]
     threshold: Threshold
     keep: str = FIRST
+    recall: Recall | None = None
 
     @property
     def kept(self) -> NDArray[np.bool_]:
@@ -106,27 +111,46 @@ def deduplicate_texts(
     threshold: Threshold,
     keep: str = FIRST,
     *,
+    approximate: bool = False,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Clusters:
     """Clusters of texts of one meaning; see `calibration.corpus.leaders` for what holds of them.
 
     texts: none may be empty once cleaned. keep: one of KEEPS. The same texts give the same clusters, whatever the
-    size of blocks. Raises BadArgument and Cancelled. Progress counts texts to encode, then texts compared.
+    size of blocks. approximate: where the vectors take more than `vector_bytes`, ask an index for near texts,
+    which overlooks some, instead of comparing all. Raises BadArgument, ExtraMissing and Cancelled. Progress counts
+    texts to encode, then texts compared.
     """
     if keep not in KEEPS:
         raise BadArgument("keep", " | ".join(KEEPS), keep)
+    if approximate:
+        check_approximate(threshold.options)
     cleaned = [clean(text, threshold.options.cleaning) for text in texts]
     unique, inverse = distinct(cleaned)
     encoded = encode_texts(unique, encoder, threshold.options, progress, cancel)
     order = _order(unique, keep)
-    found = find_leaders(encoded, order, threshold.value, threshold.options, progress=progress, cancel=cancel)
+    asked = (encoded, order, threshold, progress, cancel)
+    found, recall = _approximate(*asked) if approximate and is_beyond(encoded.vectors) else (_exact(*asked), None)
     first = np.full(len(unique), len(texts), np.intp)
     np.minimum.at(first, inverse, np.arange(len(texts)))
     representative = first[found.representative[inverse]]
     scores = np.where(representative == first[inverse], 1.0, found.scores[inverse])
     reasons = _reasons(representative, first[inverse])
-    return Clusters(representative, scores, reasons, encoded.truncated[inverse], threshold, keep)
+    return Clusters(representative, scores, reasons, encoded.truncated[inverse], threshold, keep, recall)
+
+
+def _exact(
+    texts: EncodedTexts, order: Ids, threshold: Threshold, progress: Progress | None, cancel: threading.Event | None
+) -> Leaders:
+    return find_leaders(texts, order, threshold.value, threshold.options, progress=progress, cancel=cancel)
+
+
+def _approximate(
+    texts: EncodedTexts, order: Ids, threshold: Threshold, progress: Progress | None, cancel: threading.Event | None
+) -> tuple[Leaders, Recall]:
+    pairs = near_pairs(texts, threshold.value, threshold.options, progress=progress, cancel=cancel)
+    return leaders_of_pairs(pairs, order), recall_of_pairs(texts, pairs, threshold.value, threshold.options)
 
 
 def _order(unique: list[str], keep: str) -> Ids:

@@ -12,8 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from calibration.clean import clean
+from calibration.corpus.approximate import check_approximate, is_beyond, nearest_approximately
 from calibration.corpus.blocks import Ids
 from calibration.corpus.nearest import nearest
+from calibration.corpus.recall import Recall, recall_of_best
 from calibration.corpus.threshold import Threshold
 from calibration.encoded import encode_texts
 from calibration.encoding.batching import Progress, distinct
@@ -51,13 +53,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Matches:
-    """Findings by query, and by what they were judged. keys: the answer of each FAQ row; equal keys, one answer."""
+    """Findings by query, and by what they were judged. keys: the answer of each FAQ row; equal keys, one answer.
+
+    recall: where an approximate index looked for answers, how many of the best it finds.
+    """
 
     found: tuple[Found, ...]
     keys: tuple[str, ...]
     threshold: Threshold
     margin: float
     k: int
+    recall: Recall | None = None
 
     def counts(self) -> dict[str, int]:
         """Queries by decision."""
@@ -78,6 +84,7 @@ def match_texts(
     keys: Sequence[str] | None = None,
     k: int = K,
     margin: float = MARGIN,
+    approximate: bool = False,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Matches:
@@ -85,10 +92,13 @@ def match_texts(
 
     keys: names the answer of each FAQ text; texts of one key are phrasings of one answer, of which the most similar
     counts. Without keys every distinct text is its own answer. The best answer is given where its score reaches the
-    threshold and the next one's is not within `margin` of it. No text may be empty once cleaned. Raises BadArgument
-    and Cancelled.
+    threshold and the next one's is not within `margin` of it. approximate: where the vectors take more than
+    `vector_bytes`, ask an index for the best, which overlooks some, instead of comparing all. No text may be empty
+    once cleaned. Raises BadArgument, ExtraMissing and Cancelled.
     """
     check_asked(k, margin)
+    if approximate:
+        check_approximate(threshold.options)
     cleaned = [clean(text, threshold.options.cleaning) for text in [*faq, *queries]]
     named = tuple(keys if keys is not None else cleaned[: len(faq)])
     unique, inverse = distinct(cleaned)
@@ -96,9 +106,15 @@ def match_texts(
     codes = pd.factorize(np.array(named, dtype=object))[0]
     sizes = np.bincount(codes, minlength=1)
     base, wanted = inverse[: len(faq)], inverse[len(faq) :]
-    ranked = nearest(texts, wanted, base, k * int(sizes.max()), threshold.options, progress=progress, cancel=cancel)
+    look = nearest_approximately if approximate and is_beyond(texts.vectors) else nearest
+    depth, options = k * int(sizes.max()), threshold.options
+    ranked = look(texts, wanted, base, depth, options, progress=progress, cancel=cancel)
+    recall = None
+    if look is nearest_approximately:
+        ranked = iter(there := list(ranked))
+        recall = recall_of_best(texts, wanted, base, there, k, options)
     found = tuple(_found(rows, scores, codes, threshold, margin, k) for rows, scores in ranked)
-    return Matches(found, named, threshold, margin, k)
+    return Matches(found, named, threshold, margin, k, recall)
 
 
 def check_asked(k: int, margin: float) -> None:

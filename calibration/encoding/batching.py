@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.errors import N_, BadArgument, Cancelled
+from calibration.settings import vector_bytes
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) after every batch."""
@@ -21,8 +22,6 @@ Batch = tuple[Indices, Vectors]
 
 ENOUGH = 4
 """A batch of a budget's fourth is worth running by itself."""
-IN_MEMORY = 2**30
-"""Bytes of vectors from which on they lie in a file that the system may write out of memory."""
 WINDOW = 2048
 """How many texts are measured at a time, so that a cancel never waits for the counting of a million."""
 
@@ -45,9 +44,11 @@ def distinct(texts: Sequence[str]) -> tuple[list[str], Indices]:
 
 
 def room(rows: int, dim: int) -> Vectors:
-    """(rows, dim) float32 to be filled: in memory, or beyond IN_MEMORY in a file that goes with the array."""
+    """(rows, dim) float32 to be filled: in memory, or beyond `vector_bytes` in a file that goes with the array, in
+    the folder for temporary files (TMPDIR). Raises BadArgument where that setting is no number.
+    """
     size = rows * dim * np.dtype(np.float32).itemsize
-    if size > IN_MEMORY:
+    if size > vector_bytes():
         try:
             with tempfile.TemporaryFile(prefix="simtier-vectors-") as file:  # the mapping outlives the handle
                 os.posix_fallocate(file.fileno(), 0, size)  # no room now is an error, no room later a crash

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from calibration.encoding.batching import Batch, Progress, Vectors, collect, distinct
+from calibration.encoding.batching import Batch, Progress, Vectors, collect, distinct, repeated, room
 from calibration.encoding.cache import CachedEncoder
 from calibration.encoding.protocol import BatchEncoder
 from calibration.errors import N_, BadArgument, EngineFailed, ExtraMissing, ModelMismatch, SimTierError
@@ -54,9 +54,9 @@ class RayEncoder:
     ) -> Vectors:
         """(n, dim) float32, L2-normalised. Raises Cancelled and EngineFailed."""
         unique, inverse = distinct(texts)
-        out = np.empty((len(unique), self.dim), np.float32)
+        out = room(len(unique), self.dim)
         collect(self.batches(unique), out, done=0, progress=progress, cancel=cancel)
-        return out[inverse]
+        return repeated(out, inverse)
 
     def batches(self, texts: Sequence[str]) -> Iterator[Batch]:
         """Positions and vectors of the distinct `texts`, as workers hand them over."""

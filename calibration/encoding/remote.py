@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from calibration.encoding.batching import Batch, Progress, Vectors, collect, distinct
+from calibration.encoding.batching import Batch, Progress, Vectors, collect, distinct, repeated, room
 from calibration.encoding.remote_exchange import Exchange, RemoteSettings
 from calibration.errors import N_, BadArgument, RemoteChanged, ServiceFailed
 from calibration.settings import data_dir
@@ -75,9 +75,9 @@ class RemoteEncoder:
     ) -> Vectors:
         """(n, dim) float32, L2-normalised. Raises Cancelled, and ServiceError where the server gives no answer."""
         unique, inverse = distinct(texts)
-        out = np.empty((len(unique), self.dim), np.float32)
+        out = room(len(unique), self.dim)
         collect(self.batches(unique), out, done=0, progress=progress, cancel=cancel)
-        return out[inverse]
+        return repeated(out, inverse)
 
     def batches(self, texts: Sequence[str]) -> Iterator[Batch]:
         """Positions and vectors of the distinct `texts` as they come back, a few requests under way at a time."""

@@ -1,0 +1,137 @@
+"""An approximate index for vectors that memory does not hold, and how much it finds of what there is.
+
+FAISS: an inverted file of vectors in 8 bits, a quarter of what they take. It only says who comes into question:
+every score that decides is made from the vectors themselves. What it overlooks is measured each time: see
+`calibration.corpus.recall`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import threading
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.corpus.blocks import Ids
+from calibration.corpus.nearest import ranked
+from calibration.encoded import EncodedTexts, ScoringOptions, similarity
+from calibration.encoding.batching import Progress, Vectors
+from calibration.errors import N_, BadArgument, Cancelled, ExtraMissing
+from calibration.settings import vector_bytes
+
+PROBES: Final = 32
+"""Cells of the index that a search looks into."""
+WIDER: Final = 4
+"""Times as many as are wanted come into question: 8 bits do not rank exactly."""
+NEAR: Final = 64
+"""Neighbours of a text that deduplication looks at."""
+_STEP: Final = 16_384
+_TRAIN: Final = 64
+"""Vectors a cell that the index is trained on; FAISS asks for 39 at least."""
+_LEAST: Final = 39
+Pairs = tuple[Ids, Ids, NDArray[np.float64]]
+
+
+class ApproximateIndex:
+    """The vectors numbered `rows`, by their position among them. Raises Cancelled."""
+
+    def __init__(self, vectors: Vectors, rows: Ids, cancel: threading.Event | None = None, seed: int = 0) -> None:
+        import faiss
+
+        cells = max(1, min(int(4 * math.sqrt(len(rows))), len(rows) // _LEAST))
+        self._index: Any = faiss.index_factory(vectors.shape[1], f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
+        self._index.nprobe = min(PROBES, cells)
+        drawn = np.random.default_rng(seed).choice(len(rows), min(len(rows), cells * _TRAIN), replace=False)
+        self._index.train(np.ascontiguousarray(vectors[rows[np.sort(drawn)]]))
+        for at in range(0, len(rows), _STEP):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled(at, len(rows))
+            self._index.add(np.ascontiguousarray(vectors[rows[at : at + _STEP]]))
+
+    def search(self, queries: Vectors, k: int) -> tuple[Ids, Ids]:
+        """Query by query who may be among its k best: numbers of queries, and positions beside them."""
+        found = self._index.search(np.ascontiguousarray(queries), min(k, self._index.ntotal))[1]
+        rows, places = np.nonzero(found >= 0)
+        return rows, found[rows, places].astype(np.intp)
+
+
+def check_approximate(options: ScoringOptions) -> None:
+    """Say before any long work that it cannot be done. Raises ExtraMissing, and BadArgument for segmented texts:
+    these have several vectors each, of which no index knows the best pair.
+    """
+    if options.segments != "none":
+        raise BadArgument("approximate", N_("used without segments"), options.segments)
+    if importlib.util.find_spec("faiss") is None:
+        raise ExtraMissing("FAISS", "faiss")
+
+
+def is_beyond(vectors: Vectors) -> bool:
+    """Whether these take more memory than vectors may."""
+    return bool(vectors.nbytes > vector_bytes())
+
+
+def nearest_approximately(
+    texts: EncodedTexts,
+    queries: Ids,
+    base: Ids,
+    k: int,
+    options: ScoringOptions,
+    *,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> Iterator[tuple[Ids, NDArray[np.float64]]]:
+    """As `nearest`, of those that an index finds; k at most. Raises Cancelled."""
+    index = ApproximateIndex(texts.vectors, base, cancel)
+    for start in range(0, len(queries), _STEP):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled(start, len(queries))
+        block = queries[start : start + _STEP]
+        rows, columns = index.search(texts.vectors[block], WIDER * k)
+        for positions, scores in ranked(texts, block, base, rows, columns, options):
+            yield positions[:k], scores[:k]
+        if progress:
+            progress(min(start + _STEP, len(queries)), len(queries))
+
+
+def near_pairs(
+    texts: EncodedTexts,
+    threshold: float,
+    options: ScoringOptions,
+    *,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> Pairs:
+    """Pairs of texts that score `threshold` or more, each both ways, by the first, then the second text.
+
+    Of the NEAR neighbours of each that an index finds. Raises Cancelled.
+    """
+    everything = np.arange(len(texts.vectors))
+    index = ApproximateIndex(texts.vectors, everything, cancel)
+    kept: list[Pairs] = []
+    for start in range(0, len(everything), _STEP):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled(start, len(everything))
+        rows, other = index.search(texts.vectors[start : start + _STEP], NEAR)
+        rows += start
+        rows, other = rows[rows != other], other[rows != other]
+        scores = similarity(texts, rows, other, options)
+        enough = scores >= threshold
+        kept.append((rows[enough], other[enough], scores[enough]))
+        if progress:
+            progress(min(start + _STEP, len(everything)), len(everything))
+    first, second, scores = (np.concatenate(one) for one in zip(*kept, strict=True))
+    return _both_ways(first, second, scores)
+
+
+def _both_ways(first: Ids, second: Ids, scores: NDArray[np.float64]) -> Pairs:
+    one, other = np.concatenate([first, second]), np.concatenate([second, first])
+    twice = np.concatenate([scores, scores])
+    order = np.lexsort((other, one))
+    one, other, twice = one[order], other[order], twice[order]
+    new = np.ones(len(one), bool)
+    new[1:] = (np.diff(one) != 0) | (np.diff(other) != 0)
+    return one[new], other[new], twice[new]
