@@ -21,13 +21,16 @@ CHECKED = 2000
 def options() -> argparse.Namespace:
     """What is measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description=__doc__)
-    parser.add_argument("--dedup", type=int, nargs="*", default=[10_000, 100_000], help="numbers of vectors")
-    parser.add_argument("--match", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
+    hours = "numbers of vectors; the work grows with their square, so that 1000000 take hours"
+    parser.add_argument("--dedup", type=int, nargs="*", default=[10_000, 100_000], help=hours)
+    room = "numbers of vectors; 1000000 take 8 GB of disk, 5 GB of memory and some minutes"
+    parser.add_argument("--match", type=int, nargs="*", default=[10_000, 100_000, 1_000_000], help=room)
     parser.add_argument("--dim", type=int, default=DIM)
     parser.add_argument(
         "--slow", type=int, default=100_000, help="skip FAISS HNSW and semhash above so many vectors"
     )
     parser.add_argument("--timeout", type=float, default=1800, help="seconds after which a contender is stopped")
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="contenders to run, by their names in the tables")
     parser.add_argument("--folder", type=Path, help="where vectors lie between runs (default: a temporary one)")
     parser.add_argument("--json", type=Path, help="also write every number here")
     return parser.parse_args()
@@ -46,6 +49,11 @@ def run(job: str, name: str, vectors: Path, timeout: float) -> tuple[dict[str, f
             print(done.stderr[-2000:], file=sys.stderr)
             return None
         return json.loads(done.stdout.splitlines()[-1]), np.load(out)
+
+
+def left_out(asked: argparse.Namespace, name: str) -> bool:
+    """Whether only others were asked for."""
+    return asked.only is not None and name not in asked.only
 
 
 def checked(vectors: np.ndarray, stands: np.ndarray, seed: int = 2) -> tuple[float, float]:
@@ -80,7 +88,7 @@ def dedup(asked: argparse.Namespace, path: Path, n: int) -> list[dict[str, objec
     for name in DEDUP:
         found = (
             None
-            if n > asked.slow and name in ("semhash", "FAISS HNSW")
+            if (n > asked.slow and name in ("semhash", "FAISS HNSW")) or left_out(asked, name)
             else run("dedup", name, path, asked.timeout)
         )
         row: dict[str, object] = {"job": "dedup", "n": n, "name": name}
@@ -98,7 +106,8 @@ def match(asked: argparse.Namespace, path: Path, n: int) -> list[dict[str, objec
     rows: list[dict[str, object]] = []
     truth: np.ndarray | None = None
     for name in MATCH:
-        found = None if n > asked.slow and name == "FAISS HNSW" else run("match", name, path, asked.timeout)
+        skipped = (n > asked.slow and name == "FAISS HNSW") or left_out(asked, name)
+        found = None if skipped else run("match", name, path, asked.timeout)
         row: dict[str, object] = {"job": "match", "n": n, "name": name}
         if found is not None:
             told, positions = found

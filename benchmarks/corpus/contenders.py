@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.corpus.vectors import queries
+from benchmarks.corpus.vectors import STEP, queries
 
 THRESHOLD = 0.9
 K = 10
@@ -37,6 +38,16 @@ def simtier_dedup(vectors: Vectors) -> Vectors:
     return find_leaders(encoded(vectors), order, THRESHOLD, DEFAULT_OPTIONS).representative
 
 
+def simtier_approximate_dedup(vectors: Vectors) -> Vectors:
+    """`dedup --approximate`: an index says who comes into question. Building it is counted, measuring it is not."""
+    from calibration.corpus.approximate import near_pairs
+    from calibration.corpus.pair_leaders import leaders_of_pairs
+    from calibration.encoded import DEFAULT_OPTIONS
+
+    pairs = near_pairs(encoded(vectors), THRESHOLD, DEFAULT_OPTIONS)
+    return leaders_of_pairs(pairs, np.arange(len(vectors))).representative
+
+
 def greedy(n: int, neighbours: Callable[[int], Vectors]) -> Vectors:
     """Rows in order; each takes the later ones that its neighbours are, unless they are taken."""
     stands = np.arange(n)
@@ -50,12 +61,19 @@ def greedy(n: int, neighbours: Callable[[int], Vectors]) -> Vectors:
     return stands
 
 
-def faiss_flat_dedup(vectors: Vectors) -> Vectors:
-    """Exact: a range search of every vector in a flat index."""
+def flat(vectors: Vectors):  # type: ignore[no-untyped-def]
+    """A flat index, which holds a copy of its own."""
     import faiss
 
     index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
+    for at in range(0, len(vectors), STEP):
+        index.add(np.array(vectors[at : at + STEP]))
+    return index
+
+
+def faiss_flat_dedup(vectors: Vectors) -> Vectors:
+    """Exact: a range search of every vector in a flat index."""
+    index = flat(vectors)
     limits, _, found = index.range_search(vectors, THRESHOLD)
     return greedy(len(vectors), lambda row: found[limits[row] : limits[row + 1]])
 
@@ -98,13 +116,12 @@ def semhash_dedup(vectors: Vectors) -> Vectors:
 
 
 def simtier_match(vectors: Vectors, asked: Vectors) -> Vectors:
-    """(q, k) positions."""
+    """(q, k) positions; the queries are the last of the vectors, as the library has all texts of a job together."""
     from calibration.corpus.nearest import nearest
     from calibration.encoded import DEFAULT_OPTIONS
 
-    n = len(vectors)
-    together = encoded(np.concatenate([vectors, asked]))
-    found = nearest(together, np.arange(n, n + len(asked)), np.arange(n), K, DEFAULT_OPTIONS)
+    n = len(vectors) - len(asked)
+    found = nearest(encoded(vectors), np.arange(n, len(vectors)), np.arange(n), K, DEFAULT_OPTIONS)
     return np.stack([rows[:K] for rows, _ in found])
 
 
@@ -118,11 +135,7 @@ def simtier_search(vectors: Vectors, asked: Vectors) -> Vectors:
 
 def faiss_flat_match(vectors: Vectors, asked: Vectors) -> Vectors:
     """Exact."""
-    import faiss
-
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    return index.search(asked, K)[1]
+    return flat(vectors).search(asked, K)[1]
 
 
 def faiss_hnsw_match(vectors: Vectors, asked: Vectors) -> Vectors:
@@ -134,34 +147,84 @@ def faiss_hnsw_match(vectors: Vectors, asked: Vectors) -> Vectors:
 
 DEDUP: dict[str, Callable[[Vectors], Vectors]] = {
     "SimTier": simtier_dedup,
+    "SimTier from a file": simtier_dedup,
+    "SimTier --approximate": simtier_approximate_dedup,
     "FAISS flat": faiss_flat_dedup,
     "FAISS HNSW": faiss_hnsw_dedup,
     "semhash": semhash_dedup,
 }
 MATCH: dict[str, Callable[[Vectors, Vectors], Vectors]] = {
     "SimTier match": simtier_match,
+    "SimTier match from a file": simtier_match,
     "SimTier search": simtier_search,
     "FAISS flat": faiss_flat_match,
     "FAISS HNSW": faiss_hnsw_match,
 }
 
 
+TOGETHER = ("SimTier match", "SimTier match from a file")
+MAPPED = ("SimTier search", "SimTier from a file", "FAISS flat")
+"""Who takes the vectors out of their file, one block after the other."""
+
+
+def loaded(name: str, path: Path, asked: Vectors | None) -> Vectors:
+    """The vectors as a contender has them: in memory, or in a file; with the queries behind them for TOGETHER."""
+    mapped = np.load(path, mmap_mode="c")
+    if asked is None or name not in TOGETHER:
+        return mapped if name in MAPPED else np.array(mapped)
+    shape = (len(mapped) + len(asked), mapped.shape[1])
+    made = in_a_file(shape) if name.endswith("file") else np.empty(shape, np.float32)
+    for at in range(0, len(mapped), STEP):
+        end = min(at + STEP, len(mapped))
+        made[at:end] = mapped[at:end]
+    made[len(mapped) :] = asked
+    return made
+
+
+def in_a_file(shape: tuple[int, int]) -> Vectors:
+    """Room in a file without a name, which goes with the process."""
+    with tempfile.TemporaryFile() as file:
+        return np.memmap(file, np.float32, "w+", shape=shape)
+
+
+class Memory(threading.Thread):
+    """The most memory of its own (RssAnon) that the process has; pages of files, which may go, are not in it."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.first = self.most = self._now()
+        self._end = threading.Event()
+
+    def run(self) -> None:
+        """Look every 20 ms."""
+        while not self._end.wait(0.02):
+            self.most = max(self.most, self._now())
+
+    def end(self) -> float:
+        """By how many MB it grew."""
+        self._end.set()
+        return (self.most - self.first) / 1024
+
+    def _now(self) -> int:
+        told = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in told if line.startswith("RssAnon"))
+
+
 def main() -> None:
-    """Run one contender; its answer goes to OUT.npy, seconds and peak memory to stdout."""
+    """Run one contender; its answer goes to OUT.npy, seconds and memory to stdout."""
     job, name, source, out = sys.argv[1:]
     path = Path(source)
-    mapped = np.load(path, mmap_mode="r")
-    vectors = mapped if name == "SimTier search" else np.array(mapped)
     asked = queries(path, QUERIES) if job == "match" else None
-    warm = vectors[:64]  # imports and first calls are no part of the work
-    _ = DEDUP[name](np.array(warm)) if asked is None else MATCH[name](np.array(warm), asked[:2])
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
-    cpu = time.process_time()
+    vectors = loaded(name, path, asked)
+    warm = np.array(vectors[:64])  # imports and first calls are no part of the work
+    _ = DEDUP[name](warm) if asked is None else MATCH[name](warm, asked[:2])
+    memory = Memory()
+    memory.start()
+    started, cpu = time.perf_counter(), time.process_time()
     answer = DEDUP[name](vectors) if asked is None else MATCH[name](vectors, asked)
     seconds, used = time.perf_counter() - started, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    told = {"seconds": seconds, "cpu": used, "above_mb": memory.end()}
     np.save(out, answer)
-    told = {"seconds": seconds, "cpu": used, "peak_mb": peak / 1024, "above_mb": (peak - before) / 1024}
     print(json.dumps(told))
 
 
