@@ -36,7 +36,7 @@ FROM ${BASE}
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates python3 \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --no-create-home --home-dir /data simtier \
+ && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin simtier \
  && mkdir /data && chown simtier: /data
 COPY --from=build /opt /opt
 ARG MODEL=bundled

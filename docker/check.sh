@@ -41,5 +41,5 @@ body = json.dumps({"data": ["\u82b1\u5457\u600e\u4e48\u8fd8\u6b3e", "\u82b1\u545
 asked = r.Request(base + "/api/predict", body, {"Content-Type": "application/json"})
 print(r.urlopen(asked, timeout=60).read().decode())'
 inside python -c "$ask"
-inside sh -c 'id && touch /opt/simtier/x' && { echo "it can write to its own code"; exit 1; }
+inside sh -c 'id && touch /opt/simtier/x' 2> /dev/null && { echo "it can write to its own code"; exit 1; }
 echo "the image serves, as a user that cannot change it"
