@@ -26,7 +26,7 @@ NAMES: Final = {VIEWER: N_("may look"), REVIEWER: N_("may review"), ADMIN: N_("a
 
 _READS: Final = {
     "audit": "count list",
-    "bad_cases": "counts domains frame get history search values",
+    "bad_cases": "counts domains frame get history parts search values",
     "case_filters": "list",
     "case_patterns": "by by_week",
     "cluster_reviews": "get",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from calibration.columns import DOMAIN, ID, KIND, LABEL, NOTE, PURPOSE, PURPOSE_REVIEW, TEXT_A, TEXT_B
 from calibration.errors import BadArgument
@@ -29,6 +29,8 @@ from calibration.store.schema import bad_case_history, bad_cases
 LISTED: Final = ("domain", "source", "reporter", "policy_id")
 """The columns whose values one may list: each has an index."""
 EVERY: Final = BadCaseFilter()
+PART: Final = 10_000
+"""Cases that are read at once where all are wanted."""
 FRAME: Final = (TEXT_A, TEXT_B, LABEL, KIND, DOMAIN, ID, PURPOSE, NOTE)
 
 
@@ -63,6 +65,22 @@ class BadCaseQueries:
                 return BadCasePage(cases, len(cases))
             total = connection.execute(select(func.count(bad_cases.c.id)).where(*conditions)).scalar_one()
         return BadCasePage(cases, total)
+
+    def parts(self, wanted: BadCaseFilter = EVERY, size: int = PART) -> Iterator[tuple[BadCase, ...]]:
+        """All cases that match, newest first, `size` at a time: however many there are, none is left out.
+
+        Each part is read by itself, so that nobody waits meanwhile; a case that comes later is not among them.
+        """
+        conditions, last = matching(wanted), None
+        while True:
+            earlier: list[ColumnElement[bool]] = [] if last is None else [bad_cases.c.id < last]
+            query = select(*COLUMNS).where(*conditions, *earlier).order_by(bad_cases.c.id.desc()).limit(size)
+            with self._database.read() as connection:
+                cases = cases_of(connection, connection.execute(query).mappings().all())
+            if not cases:
+                return
+            yield cases
+            last = cases[-1].id
 
     def counts(self, wanted: BadCaseFilter = EVERY) -> dict[str, int]:
         """How many cases match in each status, zeros included; the filter's own status is left aside."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import fields
 from functools import partial
 from typing import Any, Final
 
@@ -10,13 +11,12 @@ import pandas as pd
 import streamlit as st
 
 from calibration.pairs import write_pairs
-from calibration.store import BadCaseFilter
+from calibration.store import BadCase, BadCaseFilter
 from dashboard import resources
 from dashboard.components import tables
 from dashboard.i18n import t
 
-ALL: Final = 100_000
-"""How many cases a download holds at most."""
+COLUMNS: Final = [field.name for field in fields(BadCase)]
 
 
 def downloads(wanted: BadCaseFilter) -> None:
@@ -32,9 +32,13 @@ def _download(label: str, file: str, make: Any) -> None:
 
 
 def list_csv(wanted: BadCaseFilter) -> bytes:
-    """Everything that is known of each case."""
-    found = resources.store().bad_cases.search(wanted, limit=ALL).rows
-    return tables.csv_bytes(pd.DataFrame([vars(case) for case in found]))
+    """Everything that is known of each case, newest first, however many there are."""
+    buffer = io.BytesIO()
+    buffer.write(tables.csv_bytes(pd.DataFrame(columns=COLUMNS)))
+    for part in resources.store().bad_cases.parts(wanted):
+        frame = pd.DataFrame([vars(case) for case in part], columns=COLUMNS)
+        frame.to_csv(buffer, index=False, header=False)
+    return buffer.getvalue()
 
 
 def pairs_csv(wanted: BadCaseFilter) -> bytes:

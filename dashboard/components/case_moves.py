@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Final
 
 import streamlit as st
@@ -71,6 +72,9 @@ def dataset_form(chosen: Sequence[BadCase], wanted: BadCaseFilter, total: int) -
         label = tn("Add {count} case", "Add {count} cases", number)
         if not chosen:
             st.caption(t("None is selected: all that the filters find are added."))
+        if number < total and not chosen:
+            once = t("At most {count} at once, the newest first; add again for the others.", count=f"{MOST:,}")
+            st.caption(once)
         arguments = (tuple(chosen), wanted)
         st.button(label, key="case_dataset_add", type="primary", on_click=add_to_dataset, args=arguments)
 
@@ -84,9 +88,8 @@ def naming_ids(names: Mapping[int, str]) -> Callable[[int], str]:
 def add_to_dataset(chosen: tuple[BadCase, ...], wanted: BadCaseFilter) -> None:
     """Add cases to the chosen dataset, each row traceable to its case and none twice, as a callback."""
     store, target = resources.store(), state.get(DATASET)
-    cases = chosen or store.bad_cases.search(wanted, limit=MOST).rows
     there = store.datasets.bad_cases_of(target) if target else frozenset()
-    new = [case for case in cases if case.id not in there]
+    new, known = _new(chosen or chain.from_iterable(store.bad_cases.parts(wanted)), there)
     if not new:
         say(t("They are in this dataset already."))
         return
@@ -100,5 +103,18 @@ def add_to_dataset(chosen: tuple[BadCase, ...], wanted: BadCaseFilter) -> None:
     store.bad_cases.note_use(ids, dataset.name, actor=actor())
     name = escaped(dataset.name)
     text = tn("Added {count} case to “{name}”.", "Added {count} cases to “{name}”.", len(ids), name=name)
-    known = len(cases) - len(new)
     say(text + (" " + tn("{count} was there already.", "{count} were there already.", known) if known else ""))
+
+
+def _new(cases: Iterable[BadCase], there: Collection[int]) -> tuple[list[BadCase], int]:
+    """The first MOST cases that are not there yet, and how many that are were passed."""
+    new: list[BadCase] = []
+    known = 0
+    for case in cases:
+        if case.id in there:
+            known += 1
+        elif len(new) < MOST:
+            new.append(case)
+        else:
+            break
+    return new, known

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -15,8 +14,6 @@ from calibration.store import OPEN_STATUSES, BadCaseFilter
 from dashboard import resources, state
 from dashboard.components.calibration_run import Outcome
 from dashboard.i18n import t
-
-MOST_CASES: Final = 1000
 
 
 def offer(outcome: Outcome) -> None:
@@ -50,5 +47,5 @@ def make(outcome: Outcome, name: str, locale: str) -> bytes:
 
 def _bad_cases(domains: tuple[str, ...]) -> pd.DataFrame:
     """Open bad cases of these domains, newest first."""
-    found = resources.store().bad_cases.search(BadCaseFilter(status=OPEN_STATUSES), limit=MOST_CASES).rows
-    return pd.DataFrame([vars(case) for case in found if case.domain in domains])
+    parts = resources.store().bad_cases.parts(BadCaseFilter(status=OPEN_STATUSES))
+    return pd.DataFrame([vars(case) for part in parts for case in part if case.domain in domains])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partialmethod
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from calibration.bad_cases_found import expectations
@@ -15,7 +18,16 @@ from calibration.policy import DomainPolicy, Policy
 from calibration.score import ScoringOptions
 from calibration.store import SPLIT, BadCase, BadCaseDraft, BadCaseFilter, Part, PolicySource
 from dashboard import resources
-from dashboard.components import case_files, case_list, find_ask, find_outcome, find_run, patterns, samples
+from dashboard.components import (
+    case_files,
+    case_list,
+    case_moves,
+    find_ask,
+    find_outcome,
+    find_run,
+    patterns,
+    samples,
+)
 
 Open = Callable[..., Any]
 THRESHOLDS = {"same": 0.9, "related": 0.8, "weak": None}
@@ -281,6 +293,32 @@ def test_the_downloaded_list_can_be_imported_again(open_page: Open) -> None:
     again = dict(zip(report.frame["text_a"], expectations(report.frame), strict=True))
     kept = resources.store().bad_cases.search().rows
     assert again == {case.text_a: case.expected for case in kept}
+
+
+def test_the_downloaded_list_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [add(number, score=None if number % 2 else 0.91, note=f"第{number}条") for number in range(5)]
+    cases = type(resources.store().bad_cases)
+    monkeypatch.setattr(cases, "parts", partialmethod(cases.parts, size=2))
+    frame = pd.read_csv(io.BytesIO(case_files.list_csv(BadCaseFilter())))
+    assert frame["id"].tolist() == [case.id for case in reversed(made)]
+    assert frame["score"].isna().sum() == 2
+    assert list(frame) == list(vars(made[0]))
+    nothing = pd.read_csv(io.BytesIO(case_files.list_csv(BadCaseFilter(domain="没有"))))
+    assert (len(nothing), list(nothing)) == (0, list(frame))
+
+
+def test_more_than_go_at_once_go_when_it_is_pressed_again(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [add(number) for number in range(3)]
+    monkeypatch.setattr(case_moves, "MOST", 2)
+    page = open_page("bad_cases")
+    assert "At most 2 at once" in page.words()
+    page.press("case_dataset_add")
+    store = resources.store()
+    (dataset,) = store.datasets.list()
+    assert store.datasets.bad_cases_of(dataset.id) == {case.id for case in made[1:]}
+    page.run().at.selectbox(key="case_dataset").set_value(dataset.id)
+    page.run().press("case_dataset_add")
+    assert store.datasets.bad_cases_of(dataset.id) == {case.id for case in made}
 
 
 def test_patterns_say_what_stands_out(open_page: Open) -> None:

@@ -338,3 +338,7 @@ def test_pages_are_fast_among_a_hundred_thousand(store: Store) -> None:
         assert min(taken) < 1, wanted
         assert (len(page.rows), page.total) == (min(50, total), total), wanted
     assert sum(store.bad_cases.counts().values()) == 100_000
+    parts = [[kept.id for kept in part] for part in store.bad_cases.parts(BadCaseFilter(tag=NO_TAG), size=30_000)]
+    assert [len(part) for part in parts] == [30_000, 20_001]
+    ids = [key for part in parts for key in part]
+    assert ids == sorted(set(ids), reverse=True)
