@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from calibration.columns import SAME, TIERS
-from calibration.report.charts import PICKED, HistogramTexts, label_colors, score_histogram
+from calibration.report.charts import PICKED, RULES, HistogramTexts, label_colors, score_histogram
 from calibration.report.histogram import bin_edges, bin_of, histogram
 from calibration.report.palette import TIER_COLORS
 
@@ -97,6 +97,7 @@ def test_rules_are_drawn_where_they_lie_inside_the_chart() -> None:
     )
     bars, *rules = spec["layer"]
     assert "data" not in bars
-    assert {rule["data"]["values"][0]["at"] for rule in rules} == {0.95}
-    assert rules[1]["data"]["values"][0]["text"] == "同 0.950"
+    assert {rule["data"]["name"] for rule in rules} == {RULES}
+    (row,) = spec["datasets"][RULES]
+    assert (row["at"], row["text"], row["side"]) == (0.95, "同 0.950", "left")
     assert any(param["name"] == PICKED for param in spec["params"])

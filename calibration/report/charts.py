@@ -24,6 +24,8 @@ RANGE: Final = "range"
 """Column that says where a bin begins and ends, for its tooltip."""
 PICKED: Final = "picked"
 """Name of the selection that a click on a bar makes."""
+RULES: Final = "rules"
+"""Name of the dataset with a histogram's thresholds, a row each."""
 
 Spec = dict[str, Any]
 
@@ -66,18 +68,20 @@ def score_histogram(
     """Stacked bars of `histogram()` plus columns `name` and `range`; a dashed rule for each threshold in `domain`.
 
     `names` and `colors` go together and fix the order of the stack; `rules` maps tiers to thresholds, None for
-    a tier that has none. A click on a bar selects its bin in the selection `picked`.
+    a tier that has none. A click on a bar selects its bin in the selection `picked`. The rules are rows of the
+    dataset RULES and no part of the chart's shape, so that a page that moves one need not draw the chart anew.
     """
-    drawn = {tier: value for tier, value in rules.items() if value is not None and domain[0] <= value <= domain[1]}
-    whole = _bars(tuple(names), tuple(colors), domain, texts)
-    return {**whole, "layer": [*whole["layer"], *_rules(drawn, rule_names, sum(domain) / 2)]}
+    return {
+        **_bars(tuple(names), tuple(colors), domain, texts),
+        "datasets": {RULES: _rules(rules, rule_names, domain)},
+    }
 
 
 @lru_cache(maxsize=64)
 def _bars(
     names: tuple[str, ...], colors: tuple[str, ...], domain: tuple[float, float], texts: HistogramTexts
 ) -> Spec:
-    """The histogram without its rules: built once, because Altair takes longer than a page has for a step."""
+    """The histogram and how rules look on it: built once, as Altair takes longer than a step may."""
     picked = alt.selection_point(name=PICKED, fields=[BIN])
     bars = (
         alt.Chart(empty_rows(LO, HI, BIN, COUNT, LABEL, NAME, RANGE))
@@ -103,21 +107,40 @@ def _bars(
         )
         .add_params(picked)
     )
-    return without_data(alt.layer(bars).properties(height=420).to_dict())
+    whole = without_data(alt.layer(bars).properties(height=420).to_dict())
+    return {**whole, "layer": [*whole["layer"], *_rule_layers()]}
 
 
-def _rules(rules: Mapping[str, float], names: Mapping[str, str], middle: float) -> list[Spec]:
-    """A dashed line for every threshold, its tier's name on the side where there is room."""
-    layers: list[Spec] = []
-    for slot, (tier, value) in enumerate(rules.items()):
-        rows = {"values": [{"at": value, "tier": tier, "text": f"{names[tier]} {value:.3f}"}]}
-        x = {"field": "at", "type": "quantitative"}
-        line = {"type": "rule", "strokeDash": [5, 3], "strokeWidth": 2, "color": TIER_COLORS.get(tier, NEUTRAL)}
-        layers.append({"data": rows, "mark": line, "encoding": {"x": x}})
-        side = {"align": "right", "dx": -4} if value > middle else {"align": "left", "dx": 4}
-        words = {"type": "text", "baseline": "top", "dy": slot * 14, "fontWeight": "bold", **side}
+def _rules(
+    rules: Mapping[str, float | None], names: Mapping[str, str], domain: tuple[float, float]
+) -> list[dict[str, Any]]:
+    """A row for every threshold inside `domain`: where it is, what it is called, on which side there is room."""
+    inside = [(tier, at) for tier, at in rules.items() if at is not None and domain[0] <= at <= domain[1]]
+    return [
+        {
+            "at": at,
+            "tier": tier,
+            "text": f"{names[tier]} {at:.3f}",
+            "color": TIER_COLORS.get(tier, NEUTRAL),
+            "side": "left" if at > sum(domain) / 2 else "right",
+            "down": 14 * slot,
+        }
+        for slot, (tier, at) in enumerate(inside)
+    ]
+
+
+def _rule_layers() -> list[Spec]:
+    """A dashed line for every row of RULES, its text on the side where there is room."""
+    data, x = {"name": RULES}, {"field": "at", "type": "quantitative"}
+    color = {"expr": "datum.color"}
+    line = {"type": "rule", "strokeDash": [5, 3], "strokeWidth": 2, "color": color}
+    layers: list[Spec] = [{"data": data, "mark": line, "encoding": {"x": x}}]
+    for side, align, dx in (("left", "right", -4), ("right", "left", 4)):
+        words = {"type": "text", "baseline": "top", "fontWeight": "bold", "align": align, "dx": dx}
         shown = {"x": x, "text": {"field": "text", "type": "nominal"}, "y": {"value": 2}}
-        layers.append({"data": rows, "mark": words, "encoding": shown})
+        kept = [{"filter": f"datum.side === '{side}'"}]
+        mark = {**words, "dy": {"expr": "datum.down"}}
+        layers.append({"data": data, "transform": kept, "mark": mark, "encoding": shown})
     return layers
 
 

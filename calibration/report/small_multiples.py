@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import altair as alt
@@ -36,6 +37,12 @@ def multiples_frame(rows: pd.DataFrame) -> pd.DataFrame:
 
 def multiples_chart(names: Sequence[str], colors: Sequence[str], texts: HistogramTexts, width: int = 260) -> Spec:
     """A small histogram for each `place` of `multiples_frame`; counts have an axis of their own in each."""
+    return dict(_multiples(tuple(names), tuple(colors), texts, width))
+
+
+@lru_cache(maxsize=64)
+def _multiples(names: tuple[str, ...], colors: tuple[str, ...], texts: HistogramTexts, width: int) -> Spec:
+    """Built once, as Altair takes longer than a page may."""
     chart = (
         alt.Chart(empty_rows(LO, HI, COUNT, LABEL, NAME, RANGE, PLACE))
         .mark_bar(stroke=None)

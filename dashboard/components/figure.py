@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +15,8 @@ from dashboard import state
 from dashboard.components.tables import csv_bytes
 from dashboard.i18n import t
 
+ROWS: Final = "rows"
+
 
 def show(rows: pd.DataFrame, spec: Spec, key: str, alt: str, message: str, *, clicks: bool = False) -> Any:
     """Draw `rows` as `spec` says; `message` below states what it shows, with its numbers.
@@ -24,10 +26,14 @@ def show(rows: pd.DataFrame, spec: Spec, key: str, alt: str, message: str, *, cl
     """
     event: Any = {"selection": {}}
     shown = {**spec, "config": {"text": {"color": DARK_INK if state.dark() else INK}}}
+    data: pd.DataFrame | None = rows
+    if "datasets" in spec:  # beside others the rows need a name too
+        shown["datasets"] = {ROWS: rows} | {name: pd.DataFrame(more) for name, more in spec["datasets"].items()}
+        shown["data"], data = {"name": ROWS}, None
     if clicks:
-        event = st.vega_lite_chart(rows, shown, key=key, alt=alt, on_select="rerun")
+        event = st.vega_lite_chart(data, shown, key=key, alt=alt, on_select="rerun")
     else:
-        st.vega_lite_chart(rows, shown, key=key, alt=alt)
+        st.vega_lite_chart(data, shown, key=key, alt=alt)
     with st.container(horizontal=True, vertical_alignment="top", key=f"figure_{key}"):
         st.markdown(message, width="stretch")
         with st.popover("", icon=":material/download:", type="tertiary", help=t("Download the chart")):
