@@ -71,17 +71,22 @@ def _domain(outcome: AblationOutcome) -> None:
                         lines, spec, f"ablation_chart_{metric}", alt, interval_chart.difference_message(lines)
                     )
         st.table(ablation_words.table(results), border="horizontal", hide_index=True)
-        st.caption(
-            t(
-                "Change against the default in percentage points, in brackets its interval. Recall and precision "
-                "of “same” at the threshold that each setting certifies for {precision}. Intervals hold together "
-                "at {confidence} over all {tests} tests (Bonferroni), findings are corrected by Holm; resampled "
-                "are groups of pairs that share texts.",
-                precision=percent(outcome.precision, 0),
-                confidence=percent(found.confidence, 0),
-                tests=f"{found.tests:,}",
-            )
-        )
+        st.caption(_how_sure(outcome))
+
+
+def _how_sure(outcome: AblationOutcome) -> str:
+    """What the numbers are, and what is claimed of them together; nothing is where nothing was tested."""
+    if not outcome.found.tests:
+        return t("No setting changes a score in any of these domains, so there was nothing to test.")
+    return t(
+        "Change against the default in percentage points, in brackets its interval. Recall and precision "
+        "of “same” at the threshold that each setting certifies for {precision}. Intervals hold together "
+        "at {confidence} over all {tests} tests (Bonferroni), findings are corrected by Holm; resampled "
+        "are groups of pairs that share texts.",
+        precision=percent(outcome.precision, 0),
+        confidence=percent(outcome.found.confidence, 0),
+        tests=f"{outcome.found.tests:,}",
+    )
 
 
 @attempting

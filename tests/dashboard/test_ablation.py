@@ -69,4 +69,6 @@ def test_sentence_picture_numbers_and_choice(measured: Any) -> None:
 def test_settings_without_anything_to_act_on_are_said_to_do_nothing_in_chinese(open_page: Open) -> None:
     page = open_page("data", "zh-CN").press("samples_bank").go("ablation").press("ablation_go").finish()
     assert "没有改变任何一个分数" in page.words()
+    assert "没有可检验的差异" in page.words()
+    assert "0 次检验" not in page.words()
     assert not page.at.get("vega_lite_chart")
