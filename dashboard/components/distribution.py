@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -25,13 +26,15 @@ from calibration.report.charts import PICKED, HistogramTexts, label_colors, name
 from calibration.report.histogram import BIN, bin_edges, bin_of, histogram
 from calibration.tally import judge, tally
 from dashboard import resources, state
-from dashboard.components import figure, tables
+from dashboard.components import figure, tables, threshold_handles
 from dashboard.components.guard import guarding
 from dashboard.components.judged import Thresholds, judged
 from dashboard.components.presentation import controls
-from dashboard.components.thresholds import sliders
+from dashboard.components.thresholds import bottom_of, sliders
 from dashboard.components.tiers import badge, kind_name, label_name, percents, threshold
 from dashboard.i18n import naming, t, tier_name, tn
+
+HISTOGRAM: Final = "histogram"
 
 
 @dataclass(frozen=True)
@@ -154,9 +157,11 @@ def _chart(part: Part, thresholds: Thresholds) -> int | None:
         HistogramTexts(t("Score (cosine)"), t("Pairs"), t("Label")),
     )
     alt = t("Pairs by score and label, with the thresholds as dashed lines")
-    event = figure.show(counted, spec, "histogram", alt, message(part, thresholds), clicks=True)
+    event = figure.show(counted, spec, HISTOGRAM, alt, message(part, thresholds), clicks=True)
+    low, span = part.range[0], (float(edges[0]), float(edges[-1]))
+    threshold_handles.show(part.domain, HISTOGRAM, span, thresholds, bottom_of(low if np.isfinite(low) else 0.0))
     chosen = event["selection"].get(PICKED) or []
-    st.caption(t("Click a bar to see its pairs."))
+    st.caption(t("Drag a threshold to another score. Click a bar to see its pairs."))
     return int(chosen[0][BIN]) if chosen and BIN in chosen[0] and int(chosen[0][BIN]) < len(edges) - 1 else None
 
 

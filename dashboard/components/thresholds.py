@@ -20,7 +20,7 @@ TOP: Final = 1.0
 
 def sliders(domain: str, lowest: float) -> dict[str, float | None]:
     """The thresholds as set; `lowest` is the lowest score there is. None for a tier that is switched off."""
-    bottom = min(min(PUBLISHED.values()), math.floor(lowest * 100) / 100)
+    bottom = bottom_of(lowest)
     _begin(domain, bottom)
     found: dict[str, float | None] = {}
     _presets(domain)
@@ -48,6 +48,11 @@ def sliders(domain: str, lowest: float) -> dict[str, float | None]:
             )
         found[tier] = chosen if on else None
     return found
+
+
+def bottom_of(lowest: float) -> float:
+    """Where sliders begin: at the lowest score, or at the lowest published threshold if that is lower."""
+    return min(min(PUBLISHED.values()), math.floor(lowest * 100) / 100)
 
 
 def keep_order(domain: str, moved: str) -> None:
