@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import login
-from dashboard.components import presentation, tour
+from dashboard.components import presentation, tour, unsaved
 from dashboard.components.dataset_edition import store_edits
 from dashboard.components.guard import guarded
 from dashboard.components.notices import show_notices
@@ -58,8 +58,10 @@ with st.container():  # what comes and goes here must not move what is below: a 
     with guarded():
         store_edits()
     show_notices()
+    unsaved.remind(page.url_path)
     presentation.frame(page.url_path)
     with guarded():
         tour.panel(page.url_path)
 with guarded():
     page.run()
+unsaved.ask_before_leaving()

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 import streamlit as st
+from streamlit.typing import UploadedFile
 
 from calibration.bad_cases_found import EXPECTED, expectations
 from calibration.columns import DOMAIN, NOTE, SCORE, TEXT_A, TEXT_B
@@ -15,7 +16,7 @@ from calibration.pairs.rules import explain_note
 from calibration.store import BadCaseDraft
 from dashboard import resources, state
 from dashboard.actor import actor
-from dashboard.components import tables
+from dashboard.components import tables, unsaved
 from dashboard.components.case_names import expectation_name
 from dashboard.components.find_outcome import added
 from dashboard.components.guard import show
@@ -39,9 +40,12 @@ def importing() -> None:
         )
     )
     speak_here()
-    file = st.file_uploader(
-        t("Files"), type=list(TYPES), key=f"{KEY}_{state.get(ROUND, 0)}", label_visibility="collapsed"
-    )
+    key = f"{KEY}_{state.get(ROUND, 0)}"
+    dropped = st.file_uploader(
+        t("Files"), type=list(TYPES), key=key, label_visibility="collapsed",
+        on_change=unsaved.changed, args=(unsaved.CASES, key),
+    )  # fmt: skip
+    file = unsaved.only(unsaved.CASES, dropped)
     if file is None:
         return
     try:
@@ -49,7 +53,7 @@ def importing() -> None:
     except SimTierError as error:
         show(error)
         return
-    _contents(report)
+    _contents(report, file)
 
 
 def _reading(file_id: str, name: str, content: bytes) -> PairsReport:
@@ -61,7 +65,7 @@ def _reading(file_id: str, name: str, content: bytes) -> PairsReport:
     return kept[1]
 
 
-def _contents(report: PairsReport) -> None:
+def _contents(report: PairsReport, file: UploadedFile) -> None:
     """What was read, what cannot be used, and the button."""
     for item in report.notes:
         st.caption(f":material/info: {escaped(explain_note(item, state.locale()))}")
@@ -69,6 +73,8 @@ def _contents(report: PairsReport) -> None:
     good, bad = len(report.frame), len({problem.row for problem in report.problems})
     if not good:
         return
+    unsaved.note(unsaved.CASES, file)
+    unsaved.mark(unsaved.CASES, file)
     shown = report.frame.assign(**{EXPECTED: expectations(report.frame)})
     columns = {
         TEXT_A: tables.text(t("Text A"), "large"),
@@ -82,7 +88,9 @@ def _contents(report: PairsReport) -> None:
         key="case_import_agree",
     )
     label = tn("Import {count} case", "Import {count} cases", good)
-    st.button(label, key="case_import_go", type="primary", disabled=not agreed, on_click=_import, args=(shown,))
+    st.button(
+        label, key="case_import_go", type="primary", disabled=not agreed, on_click=_import, args=(shown, file)
+    )
 
 
 def _words(rows: pd.DataFrame) -> pd.DataFrame:
@@ -111,9 +119,10 @@ def drafts(rows: pd.DataFrame) -> list[BadCaseDraft]:
 
 
 @attempting
-def _import(rows: pd.DataFrame) -> None:
+def _import(rows: pd.DataFrame, file: UploadedFile) -> None:
     """Keep the good rows, as a callback; an empty uploader follows."""
     new, known = resources.store().bad_cases.add_many(drafts(rows))
     state.put(ROUND, state.get(ROUND, 0) + 1)
     state.drop(READ)
+    unsaved.forget(unsaved.CASES, file.file_id)
     say(added(len(new), len(known)))

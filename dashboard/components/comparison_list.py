@@ -10,7 +10,7 @@ import streamlit as st
 
 from calibration.drawn import LABELS_ONLY
 from dashboard import state
-from dashboard.components import chance_words, comparison_beside, comparison_share
+from dashboard.components import chance_words, comparison_beside, comparison_history, comparison_share
 from dashboard.components.comparison_form import Query
 from dashboard.components.comparison_result import Verdict, card
 from dashboard.components.tables import csv_bytes, page_of
@@ -23,7 +23,7 @@ def show(found: Sequence[Verdict], query: Query, link: str) -> None:
         st.subheader(tn("{count} result", "{count} results", len(found)), anchor=False, width="content")
         by_score = st.toggle(t("Highest score first"), value=True, key=state.LIVE_SORT, persist_state="session")
         comparison_share.share(link)
-        comparison_share.history()
+        comparison_history.menu()
         st.download_button(
             t("Download CSV"),
             csv_bytes(table(found, query)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.typing import UploadedFile
 
 from calibration.columns import LABEL, LABEL_KINDS, TEXT_A, TEXT_B
@@ -15,7 +16,7 @@ from calibration.pairs.rules import explain_note
 from calibration.store import Dataset, uploaded
 from dashboard import resources, state
 from dashboard.actor import actor
-from dashboard.components import drawn, tables, walk
+from dashboard.components import drawn, tables, unsaved, walk
 from dashboard.components.guard import show
 from dashboard.components.notices import attempting, say
 from dashboard.components.pairs_view import count_table, pairs_table
@@ -28,12 +29,14 @@ from dashboard.i18n import escaped, naming, t
 def report(file: UploadedFile) -> None:
     """One file: what was found, what cannot be used, and how to save it."""
     with st.container(border=True, key=f"file_{file.file_id}"):
-        st.subheader(escaped(file.name), anchor=False)
+        head = st.container(horizontal=True, vertical_alignment="center")
+        head.subheader(escaped(file.name), anchor=False, width="content")
         place = st.container()
         left, right = st.columns(2)
         domain = left.text_input(
             t("Domain"),
             key=f"domain_{file.file_id}",
+            persist_state="session",
             placeholder=t("As in the file"),
             help=t("The field that these pairs come from, say bank. Each domain gets thresholds of its own."),
         )
@@ -41,6 +44,7 @@ def report(file: UploadedFile) -> None:
             t("Kind of labels"),
             ["", *LABEL_KINDS],
             key=f"kind_{file.file_id}",
+            persist_state="session",
             format_func=naming(
                 ("", *LABEL_KINDS), lambda kind: kind_name(kind) if kind else t("Recognise automatically")
             ),
@@ -50,6 +54,7 @@ def report(file: UploadedFile) -> None:
                 read = reading(file, (domain or "").strip(), kind)
         except SimTierError as error:
             show(error)
+            _unsaved(file, head)
             return
         with place:
             _summary(read)
@@ -59,9 +64,18 @@ def report(file: UploadedFile) -> None:
             _contents(file.file_id, read)
             saved = _saved(file)
             if saved is None:
+                unsaved.note(unsaved.PAIRS, file)
                 _save_form(file, read)
             else:
                 _go_on(file, saved)
+        _unsaved(file, head)
+
+
+def _unsaved(file: UploadedFile, place: DeltaGenerator) -> None:
+    """Beside its name: that it is not saved yet, where it is not."""
+    if unsaved.waiting(unsaved.PAIRS, file):
+        with place:
+            unsaved.mark(unsaved.PAIRS, file)
 
 
 def _summary(read: PairsReport) -> None:
@@ -138,10 +152,15 @@ def _save_form(file: UploadedFile, read: PairsReport) -> None:
         accepted = st.checkbox(
             t("Save only the {good} good rows and leave out {bad}", good=f"{len(read.frame):,}", bad=f"{bad:,}"),
             key=f"accept_{file.file_id}",
+            persist_state="session",
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
-            t("Name of the dataset"), value=Path(file.name).stem, key=f"name_{file.file_id}", width=360
+            t("Name of the dataset"),
+            value=Path(file.name).stem,
+            key=f"name_{file.file_id}",
+            persist_state="session",
+            width=360,
         )
         drawn.choice(f"drawn_{file.file_id}", UNKNOWN)
         st.button(
@@ -168,6 +187,7 @@ def _save(file: UploadedFile, name: str, read: PairsReport) -> None:
         actor=actor(),
     )
     state.put(f"saved_{file.file_id}", (added.id, _choices(file)))
+    unsaved.forget(unsaved.PAIRS, file.file_id)
     if added.reused:
         say(t("“{name}” holds these pairs already.", name=escaped(added.name)))
     else:

@@ -9,6 +9,7 @@ from streamlit.typing import UploadedFile
 
 from calibration.pairs import PairsReport, read_pairs
 from dashboard import state
+from dashboard.components import unsaved
 from dashboard.i18n import t
 from dashboard.theme import MAX_UPLOAD_MB
 
@@ -31,13 +32,17 @@ def uploader() -> list[UploadedFile]:
                 "0/1, the four tiers, or grades from 0 to 5."
             )
         )
-        return st.file_uploader(
+        key = f"{UPLOAD}_{state.get(ROUND, 0)}"
+        files = st.file_uploader(
             t("Files"),
             type=list(TYPES),
             accept_multiple_files=True,
-            key=f"{UPLOAD}_{state.get(ROUND, 0)}",
+            key=key,
             label_visibility="collapsed",
+            on_change=unsaved.changed,
+            args=(unsaved.PAIRS, key),
         )
+    return unsaved.with_kept(unsaved.PAIRS, files)
 
 
 def speak_here() -> None:

@@ -10,6 +10,7 @@ from dashboard.components import (
     comparison_beside,
     comparison_form,
     comparison_heat,
+    comparison_history,
     comparison_list,
     comparison_result,
     comparison_share,
@@ -33,28 +34,32 @@ def page() -> None:
             t("Enter a sentence and at least one line to compare it with, or try an example."),
             icon=":material/edit:",
         )
+        comparison_history.menu()
+        comparison_history.keep()
         return
     if not model_ready():
         return
     link = comparison_share.put_in_url(query)
-    comparison_share.remember(query)
+    comparison_history.remember(query)
     query = comparison_heat.choose(query)
     texts = score_texts(query.source, query.targets, resources.encoder(), query.options)
     comparison_list.show(comparison_result.verdicts(query, texts), query, link)
+    comparison_history.keep()
     show_report()
 
 
 def _no_policy() -> None:
     """Say why only the published thresholds judge, and what to do about it."""
-    with st.container(border=True):
-        words, way = st.columns([4, 1], vertical_alignment="center")
-        words.markdown(
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
             t(
                 "**No policy is chosen.** Scores below are judged by the published thresholds 0.85 / 0.70 / 0.50 "
                 "only; they are not calibrated for this model, so expect many false “same”."
             ),
+            width="stretch",
         )
-        way.page_link("views/calibration.py", label=t("Calibrate on your data"), icon=":material/verified:")
+        way, name = "views/calibration.py", t("Calibrate on your data")
+        st.page_link(way, label=name, icon=":material/verified:", width="content")
 
 
 page()

@@ -57,6 +57,13 @@ def test_typing_on_leaves_one_entry_in_the_history(open_page: Open) -> None:
     assert [past.source for past in page.at.session_state[state.LIVE_HISTORY]] == ["怎么退货"]
 
 
+def test_the_history_is_cleared_and_brought_back(open_page: Open) -> None:
+    page = open_page(source="退货", target="怎么退").press("past_clear")
+    assert not page.at.session_state[state.LIVE_HISTORY], "nor does what is on the page come back into it"
+    page.press("undo")
+    assert [past.source for past in page.at.session_state[state.LIVE_HISTORY]] == ["退货"]
+
+
 def test_too_many_lines_are_cut_with_a_word(open_page: Open) -> None:
     page = open_page(source="退货", target=[f"第{n}行" for n in range(600)])
     assert "These are 601 lines" in page.at.warning[0].value

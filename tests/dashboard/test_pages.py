@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import dashboard
 from calibration import Policy
+from calibration.policy import DomainPolicy
 from calibration.store import BadCaseDraft, BadCaseFilter
 from dashboard import resources
 from dashboard.components import case_files, case_list, datasets
@@ -131,6 +133,36 @@ def test_upload_save_rename_export_delete_and_undo(open_page: Open) -> None:
     assert page.run().key("save_"), "read otherwise, it is to be saved anew"
 
 
+def test_an_upload_that_is_not_saved_is_kept_and_not_forgotten(open_page: Open) -> None:
+    page = open_page("data").upload("shop.csv", PAIRS.encode())
+    page.at.text_input(key=page.key("name_", "text_input")).set_value("returns")
+    assert any("Not saved yet" in badge.value for badge in page.run().at.markdown)
+    page.go("quality")
+    assert "lost when you close this tab: shop\\.csv" in page.words()
+    page.go("data")
+    assert "lost when you close" not in page.words()
+    assert page.at.text_input(key=page.key("name_", "text_input")).value == "returns"
+    page.press(page.key("discard_"))
+    assert not page.at.metric
+    page.press("undo").press(page.key("save_"))
+    assert [kept.name for kept in resources.store().datasets.list()] == ["returns"]
+    assert "Not saved yet" not in page.words() + page.go("quality").words()
+
+
+def test_cases_and_policies_that_are_not_kept_wait_too(open_page: Open) -> None:
+    mine = Policy({"bank": DomainPolicy({"same": 0.9})}, name="mine")
+    page = open_page("find_cases").upload("cases.csv", "text_a,text_b,expected\n甲,乙,same\n".encode())
+    page.go("policies").upload("policy.json", json.dumps(mine.to_json()).encode())
+    assert "cases\\.csv" in page.words()
+    said = page.go("live").words()
+    assert "cases\\.csv" in said
+    assert "policy\\.json" in said
+    page.go("find_cases").press("case_import_go")
+    assert resources.store().bad_cases.search().total == 1
+    page.go("policies").press("policy_import")
+    assert "Not saved yet" not in page.words() + page.go("live").words()
+
+
 def test_bad_rows_are_listed_and_left_out_only_on_request(open_page: Open) -> None:
     page = open_page("data", "zh-CN").upload("broken.csv", BROKEN.encode())
     (problems,) = (frame.value for frame in page.at.dataframe if "rule" in frame.value.columns)
@@ -174,6 +206,12 @@ def test_samples_load_once_and_say_what_they_are(sampled: Any) -> None:
     assert [dataset.rows for dataset in resources.store().datasets.list()] == [rows]
 
 
+def dataset(chart: Any, name: str) -> pd.DataFrame:
+    """The rows of a chart under this name, as they are sent to the browser."""
+    (sent,) = (one.data.data for one in chart.datasets if one.name == name)
+    return pa.ipc.open_stream(sent).read_pandas()
+
+
 def test_distribution_follows_its_sliders(sampled: Any) -> None:
     page = sampled.go("distribution")
     page.at.button[0].click()
@@ -183,13 +221,17 @@ def test_distribution_follows_its_sliders(sampled: Any) -> None:
     assert confusion.to_numpy().sum() == resources.store().datasets.list()[0].rows
     assert "separate nothing" in page.words()
     spec = json.loads(page.at.get("vega_lite_chart")[0].proto.spec)
-    assert [layer["data"]["values"][0]["tier"] for layer in spec["layer"][1:]] == ["same", "same"]
+    assert {layer["data"]["name"] for layer in spec["layer"][1:]} == {"rules"}
+    assert dataset(page.at.get("vega_lite_chart")[0].proto, "rules")["tier"].tolist() == ["same"]
     page.at.slider(key="threshold_bank_weak").set_value(0.93)
     page.run()
     assert [page.at.slider(key=f"threshold_bank_{tier}").value for tier in ("same", "related")] == [0.93, 0.93]
     page.at.toggle(key="in_use_bank_same").set_value(False)
     page.run()
     moved, _ = (table.value for table in page.at.table)
+    chart = page.at.get("vega_lite_chart")[0].proto
+    assert json.loads(chart.spec) == spec, "a step moves rows, so that the browser need not draw the chart anew"
+    assert dataset(chart, "rules")["at"].tolist() == [0.93, 0.93]
     assert moved["Pairs"].tolist() == ["–", "from 0.930", "from 0.930", "below 0.930"]
     assert moved["Precision"][2] != metrics["Precision"][2]
     page.press("preset_published")
