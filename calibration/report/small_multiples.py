@@ -18,6 +18,8 @@ PLACE: Final = "place"
 """Column with the domain's name."""
 BINS: Final = 40
 COLUMNS: Final = 3
+WIDTH: Final = 190
+"""Pixels of each: with their axes, COLUMNS of them fit beside the menu on a screen 1280 pixels wide."""
 MOST: Final = 12
 """So many domains are drawn, those with the most pairs."""
 
@@ -35,7 +37,7 @@ def multiples_frame(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def multiples_chart(names: Sequence[str], colors: Sequence[str], texts: HistogramTexts, width: int = 260) -> Spec:
+def multiples_chart(names: Sequence[str], colors: Sequence[str], texts: HistogramTexts, width: int = WIDTH) -> Spec:
     """A small histogram for each `place` of `multiples_frame`; counts have an axis of their own in each."""
     return dict(_multiples(tuple(names), tuple(colors), texts, width))
 

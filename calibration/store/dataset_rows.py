@@ -88,7 +88,7 @@ def read_page(
     return RowPage(total, frame.set_axis(pd.Index([row[0] for row in rows], dtype="int64"), axis=0))
 
 
-def _count(dataset_id: int, wanted: RowFilter, where: Sequence[ColumnElement[bool]]) -> Select[tuple[int]]:
+def _count(dataset_id: int, wanted: RowFilter, where: Sequence[ColumnElement[bool]]) -> Select[int]:
     """How many rows a filter finds; those of a whole dataset are counted already, and a million take long."""
     if wanted != RowFilter():
         return select(func.count()).select_from(pairs).where(*where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 import streamlit as st
@@ -69,6 +69,9 @@ class Past:
     targets: str
 
 
+FIELDS: Final = tuple(field.name for field in fields(Past))
+
+
 def remember(query: Query) -> None:
     """Put the comparison at the head of the history, in place of what was typed on the way to it."""
     now = Past(query.domain or "", "\n".join(query.sources), "\n".join(query.targets))
@@ -117,13 +120,17 @@ def read(told: Any) -> Sequence[Past]:
     >>> read([{"domain": "", "source": "a", "targets": "b"}, {"source": 1}, None])
     [Past(domain='', source='a', targets='b')]
     """
-    found = []
-    for one in told[:KEPT] if isinstance(told, list) else []:
-        texts = [one.get(name) for name in ("domain", "source", "targets")] if isinstance(one, dict) else []
-        whole = texts and all(isinstance(text, str) for text in texts) and texts[1].strip() and texts[2].strip()
-        if whole and sum(map(len, texts)) <= 2 * LONGEST:
-            found.append(Past(*texts))
-    return found
+    found = [_past(one) for one in told[:KEPT]] if isinstance(told, list) else []
+    return [past for past in found if past is not None]
+
+
+def _past(one: Any) -> Past | None:
+    """One of them; None where it is none."""
+    domain, source, targets = (one.get(name) if isinstance(one, dict) else None for name in FIELDS)
+    if not (isinstance(domain, str) and isinstance(source, str) and isinstance(targets, str)):
+        return None
+    whole = source.strip() and targets.strip() and len(domain) + len(source) + len(targets) <= 2 * LONGEST
+    return Past(domain, source, targets) if whole else None
 
 
 def menu() -> None:

@@ -57,10 +57,11 @@ def ask(datasets: Sequence[Dataset] = (), share: bool = True) -> DataDraw:
     """
     _follow(datasets)
     names = list(DATA_DRAWS)
+    if state.get(state.DRAWN) not in names:
+        state.put(state.DRAWN, UNKNOWN)
     chosen = st.selectbox(
         t("How were these pairs drawn?"),
         names,
-        index=None if state.get(state.DRAWN) else names.index(UNKNOWN),
         format_func=naming(names, lambda name: t(DATA_DRAWS[name].title)),
         key=state.DRAWN,
         persist_state="session",

@@ -17,7 +17,7 @@ Thresholds = Mapping[str, float | None]
 
 def judged(counted: pd.DataFrame, kind: str, thresholds: Thresholds) -> None:
     """What these thresholds do on a tally: precision and recall with intervals, and every count."""
-    left, right = st.columns([1.5, 1], gap="large")
+    left, right = st.columns([1.25, 1], gap="medium")
     with left:
         st.subheader(t("Precision and recall at these thresholds"), anchor=False)
         st.table(metrics_table(counted, kind, thresholds), border="horizontal", hide_index=True)

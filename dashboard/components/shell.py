@@ -34,7 +34,9 @@ STYLE: Final = """
 [data-testid="stExpander"] summary, [data-testid="stExpander"] summary * { opacity: 1 !important; }
 """
 ON_ACCENT: Final = f"""
-:is([data-testid="stBaseButton-primary"], [data-tag]) :is(p, span, svg) {{ color: {DARK_PAPER} !important; }}
+:is([data-testid="stBaseButton-primary"]:not(:disabled), [data-tag]) :is(p, span, svg) {{
+  color: {DARK_PAPER} !important;
+}}
 """
 """In the dark look the accent is light, to be read as text; what stands on it is dark."""
 
