@@ -86,6 +86,9 @@ def test_from_a_file_to_a_policy_to_a_bad_case(open_page: OpenPage, tmp_path: Pa
     download.value.save_as(policy)
     assert list(json.loads(policy.read_text(encoding="utf-8"))["domains"]) == ["mybank"]
 
+    go(page, "Distribution")
+    drag_a_threshold(page)
+
     go(page, "Compare")
     page.get_by_label("Sentence").fill("卡丢了怎么办")
     page.get_by_label("Compare with").fill("银行卡遗失如何挂失\n今天的天气真好")
@@ -119,6 +122,29 @@ def stays_until_saved(page: Page) -> None:
     expect(page.get_by_role("heading", name="mine.csv")).to_be_visible()
     expect(page.get_by_text("Not saved yet")).to_be_visible()
     settle(page)
+
+
+def drag_a_threshold(page: Page) -> None:
+    """With the mouse, on the histogram: its slider follows, and the chart is not drawn anew."""
+    page.locator(".st-key-preset_published button").click()  # a policy need not have a threshold of this tier
+    handle = page.locator(".handle[data-tier=same]")
+    handle.wait_for()
+    settle(page)
+    handle.scroll_into_view_if_needed()
+    drawn = page.locator(".st-key-histogram svg.marks").element_handle()
+    box, slider = handle.bounding_box(), page.locator("[class*=st-key-threshold_][class*=_same]")
+    assert box is not None and drawn is not None  # noqa: PT018 (for the types)
+    before = slider.inner_text()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=4)
+    shown = handle.locator(".value").inner_text()
+    page.mouse.up()
+    expect(slider).to_contain_text(shown)
+    assert shown not in before
+    expect(page.locator(".st-key-histogram svg.marks")).to_contain_text(f"same {shown}")
+    assert drawn.evaluate("(svg) => svg.isConnected")
 
 
 def decide(policy: Path, text_a: str, text_b: str) -> dict[str, object]:

@@ -112,6 +112,26 @@ def test_the_live_page_fits_a_phone(open_page: OpenPage) -> None:
     keep(page, "live-phone")
 
 
+def test_the_history_outlives_a_reload_until_it_is_cleared(open_page: OpenPage, server: str) -> None:
+    page = open_page("?source=信用卡分3期&target=信用卡分12期")
+    expect(page.get_by_text("1 result")).to_be_visible()
+    page.context.add_cookies([{"name": "simtier_tour", "value": "seen", "url": server}])  # it compares something
+    page.goto(server)
+    history = page.get_by_test_id("stPopoverButton").filter(has_text="History")
+    history.click()
+    page.get_by_role("button", name="信用卡分3期 ↔ 信用卡分12期").click()
+    expect(page.get_by_text("1 result")).to_be_visible()
+    settle(page)
+    if history.get_attribute("aria-expanded") != "true":
+        history.click()
+    page.get_by_role("button", name="Clear the history").click()
+    expect(history).to_be_disabled()
+    settle(page)
+    page.goto(server)
+    settle(page)
+    expect(history).to_be_disabled()
+
+
 def test_answers_come_while_one_types(open_page: OpenPage) -> None:
     page = open_page()
     end = page.locator(".st-key-tour_end button")
