@@ -9,11 +9,11 @@ from dashboard.components import presentation, tour, unsaved
 from dashboard.components.dataset_edition import store_edits
 from dashboard.components.guard import guarded
 from dashboard.components.notices import show_notices
-from dashboard.components.shell import LOGO, MARK, language_switch, model_note, style
+from dashboard.components.shell import MARK, language_switch, logo, model_note, style
 from dashboard.i18n import t
 
 st.set_page_config(page_title="SimTier", page_icon=MARK, layout="wide")
-st.logo(LOGO, icon_image=MARK, size="large")
+logo()
 style()
 language_switch()
 if not login.entered():

@@ -168,6 +168,11 @@ def threshold(domain: str, tier: str) -> str:
     return f"threshold_{domain}_{tier}"
 
 
+def bar(domain: str, kind: str) -> str:
+    """Key of the bar looked at in the histogram of a domain's labels of a kind."""
+    return f"bar_{domain}_{kind}"
+
+
 def in_use(domain: str, tier: str) -> str:
     """Key of the switch that says whether a tier is used in a domain."""
     return f"in_use_{domain}_{tier}"

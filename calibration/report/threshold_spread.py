@@ -79,7 +79,7 @@ def spread_chart(names: Mapping[str, str], domains: int, texts: SpreadTexts) -> 
         title=texts.tier,
         sort=[names[tier] for tier in tiers],
         scale=alt.Scale(domain=[names[tier] for tier in tiers], range=[TIER_COLORS[tier] for tier in tiers]),
-        legend=alt.Legend(orient="top"),
+        legend=alt.Legend(orient="top", symbolOpacity=1),
     )
     base = alt.Chart(empty_rows(PLACE, TIER, NAME, VALUE, LOW, HIGH, CERTIFIED, LABELS)).encode(
         y=alt.Y(f"{PLACE}:N", title=None, axis=alt.Axis(labelLimit=180)),

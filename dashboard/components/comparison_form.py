@@ -65,6 +65,13 @@ def fill(domain: str, source: str, targets: str) -> None:
     state.put(state.LIVE_TARGETS, targets)
 
 
+def swap() -> None:
+    """Put the sentence where the lines are and the lines where it is, as a callback."""
+    source, targets = state.get(state.LIVE_SOURCE), state.get(state.LIVE_TARGETS)
+    state.put(state.LIVE_SOURCE, targets or "")
+    state.put(state.LIVE_TARGETS, source or "")
+
+
 def examples() -> None:
     """Three typical traps, one click each; each in the domain it comes from, where there is that domain."""
 
@@ -72,6 +79,8 @@ def examples() -> None:
         st.caption(t("Try an example:"), width="content")
         for number, (name, *texts) in enumerate(EXAMPLES):
             st.button(t(name), key=f"example_{number}", on_click=fill, args=tuple(texts))
+        st.button(t("Swap"), key="live_swap", icon=":material/swap_vert:", type="tertiary", on_click=swap,
+                  help=t("Compare the lines with the sentence instead"))  # fmt: skip
 
 
 def ask(beside: Callable[[], None] = lambda: None) -> Query:

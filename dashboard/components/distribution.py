@@ -26,7 +26,7 @@ from calibration.report.charts import PICKED, HistogramTexts, label_colors, name
 from calibration.report.histogram import BIN, bin_edges, bin_of, histogram
 from calibration.tally import judge, tally
 from dashboard import resources, state
-from dashboard.components import figure, tables, threshold_handles
+from dashboard.components import bar_choice, figure, tables, threshold_handles
 from dashboard.components.guard import guarding
 from dashboard.components.judged import Thresholds, judged
 from dashboard.components.presentation import controls
@@ -69,7 +69,7 @@ def explore(scored: pd.DataFrame, identity: Hashable) -> None:
 
     identity: tells `scored` from any other frame, so that it is counted once and not at every step.
     """
-    left, right = st.columns([1.1, 2], gap="large")
+    left, right = st.columns([1.1, 2], gap="medium")
     with left, controls("column_thresholds"), st.container(border=True, height="stretch"):
         part = _choose(scored, identity)
         lowest = part.range[0]
@@ -144,7 +144,7 @@ def _unseen(part: Part, thresholds: Thresholds) -> None:
 
 
 def _chart(part: Part, thresholds: Thresholds) -> int | None:
-    """The histogram; returns the bin that was clicked."""
+    """The histogram; returns the bin to look at."""
     labels, edges = part.labels, part.edges
     names = [label_name(label, part.kind) for label in labels]
     counted = name_bins(part.bins, dict(zip(labels, names, strict=True)))
@@ -160,9 +160,10 @@ def _chart(part: Part, thresholds: Thresholds) -> int | None:
     event = figure.show(counted, spec, HISTOGRAM, alt, message(part, thresholds), clicks=True)
     low, span = part.range[0], (float(edges[0]), float(edges[-1]))
     threshold_handles.show(part.domain, HISTOGRAM, span, thresholds, bottom_of(low if np.isfinite(low) else 0.0))
+    st.caption(t("Drag a threshold to another score."))
     chosen = event["selection"].get(PICKED) or []
-    st.caption(t("Drag a threshold to another score. Click a bar to see its pairs."))
-    return int(chosen[0][BIN]) if chosen and BIN in chosen[0] and int(chosen[0][BIN]) < len(edges) - 1 else None
+    clicked = int(chosen[0][BIN]) if chosen and BIN in chosen[0] else None
+    return bar_choice.choose(part.bins, edges, clicked, state.bar(part.domain, part.kind))
 
 
 def message(part: Part, thresholds: Thresholds) -> str:

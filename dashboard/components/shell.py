@@ -8,7 +8,7 @@ import streamlit as st
 
 from calibration.errors import SimTierError
 from calibration.i18n import LOCALES, negotiate
-from calibration.report.palette import DARK_PAPER
+from calibration.report.palette import DARK_ACCENT, DARK_PAPER
 from dashboard import resources, state
 from dashboard.i18n import NAMES, escaped, explained, t
 from dashboard.model import BROKEN, LOADING
@@ -21,10 +21,11 @@ MARK: Final = (
     '<rect x="3" y="25.4" width="6" height="4.5" rx="2.2" fill="#A8566B"/></svg>'
 )
 """Four tiers as four bars; the page's icon."""
+NAME_COLOR: Final = "#2A7A93"
 LOGO: Final = MARK.replace('viewBox="0 0 32 32"', 'viewBox="0 0 144 32"').replace(
     "</svg>",
     '<text x="40" y="25" font-family="Source Sans, Segoe UI, Helvetica, Arial, sans-serif" font-size="23" '
-    'font-weight="650" fill="#2A7A93">SimTier</text></svg>',
+    f'font-weight="650" fill="{NAME_COLOR}">SimTier</text></svg>',
 )
 
 
@@ -39,6 +40,11 @@ ON_ACCENT: Final = f"""
 }}
 """
 """In the dark look the accent is light, to be read as text; what stands on it is dark."""
+
+
+def logo() -> None:
+    """The product's name above the pages, readable on both looks."""
+    st.logo(LOGO.replace(NAME_COLOR, DARK_ACCENT) if state.dark() else LOGO, icon_image=MARK, size="large")
 
 
 def style() -> None:

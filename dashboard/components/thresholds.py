@@ -25,7 +25,7 @@ def sliders(domain: str, lowest: float) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     _presets(domain)
     for tier in THRESHOLD_TIERS:
-        value, used = st.columns([6, 1], vertical_alignment="center")
+        value, used = st.columns([5, 1], vertical_alignment="center")
         with used:
             on = st.toggle(
                 t("Use {tier}", tier=tier_name(tier)),

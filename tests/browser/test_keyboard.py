@@ -69,6 +69,10 @@ def test_comparing_and_reporting(open_page: OpenPage) -> None:
     tab_to(page, button(page, "Compare"))
     press(page, "Enter")
     expect(page.get_by_text("1 result")).to_be_visible()
+    tab_to(page, button(page, "Swap"))
+    press(page, "Space")
+    expect(page.get_by_label("Sentence")).to_have_value("键盘里的一句")
+    expect(page.get_by_label("Compare with")).to_have_value("键盘上的一句")
 
     wrong = button(page, "Wrong?")
     tab_to(page, wrong)

@@ -236,6 +236,10 @@ def test_distribution_follows_its_sliders(sampled: Any) -> None:
     assert moved["Precision"][2] != metrics["Precision"][2]
     page.press("preset_published")
     assert page.at.table[0].value["Pairs"].tolist() == metrics["Pairs"].tolist()
+    bars = page.at.selectbox(key="bar_bank_tier")
+    bars.select_index(len(bars.options) - 1)
+    count = int(bars.options[-1].split(" · ")[1].split()[0])
+    assert len(page.run().at.dataframe[0].value) == min(count, 10)
 
 
 def test_scores_are_kept_for_the_second_look(sampled: Any, open_page: Open) -> None:
