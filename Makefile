@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
+# What does not need each other goes on at once: fetching from apt and from PyPI, checking types and testing.
+MAKEFLAGS += --jobs=2
 
-.PHONY: run test coverage docs lint lock browser postgresql screenshots clean help
+.PHONY: run test tests coverage docs lint style types lock browser postgresql screenshots clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -13,9 +15,13 @@ help:            ## list the targets
 	$(BIN)/python -m pip install -q -r requirements.txt
 	@touch $@
 
-.venv/.dev: .venv/.run requirements-dev.txt
-	$(BIN)/python -m pip install -q -r requirements-dev.txt
-	@touch $@
+# All in one go: pip takes as long to work out the whole set a second time. It compiles in one process, compileall in as many
+# as there are cores; what it cannot compile (packages carry broken files for tests of their own) nobody imports.
+.venv/.dev: requirements-dev.txt requirements.txt requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --no-compile -r requirements-dev.txt
+	$(BIN)/python -W ignore -m compileall -qq -j 0 .venv/lib || true
+	@touch .venv/.run $@
 
 run: .venv/.run  ## set up and serve the dashboard and API on port 7860
 	$(BIN)/python -m dashboard
@@ -23,16 +29,22 @@ run: .venv/.run  ## set up and serve the dashboard and API on port 7860
 browser:         ## get Chromium and Chinese fonts from apt, where missing and permitted
 	@sh tests/browser/install-chromium.sh
 
-postgresql:      ## get a PostgreSQL server for the tests from apt, where missing and permitted
+postgresql: | browser ## get a PostgreSQL server for the tests from apt, where missing and permitted
 	@sh tests/store/install-postgresql.sh
 
-lint: .venv/.dev ## style, types and import direction
+lint: types style ## style, types and import direction
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+style: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint browser postgresql ## set up, then lint and run every test (WORKERS processes, a thread each)
+test: types tests ## set up, then lint and run every test (WORKERS processes, a thread each)
+
+tests: style browser postgresql
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 coverage: .venv/.dev browser postgresql ## which lines the tests reach (slower: it watches every one)
