@@ -32,6 +32,8 @@ PAGES = (
     "triage",
     "find_cases",
     "patterns",
+    "dedup",
+    "match",
 )
 
 

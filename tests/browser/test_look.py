@@ -103,6 +103,31 @@ def test_every_page_looks_right_and_is_accessible(look: Page, request: pytest.Fi
     assert wrong == {}
 
 
+def test_clusters_and_answers_look_right_too(look: Page, request: pytest.FixtureRequest) -> None:
+    """Deduplicate and Match with something found, of which their empty pages show nothing."""
+    wrong: dict[str, list[str]] = {}
+    for view, keys in (
+        ("dedup", ("dedup_file_sample", "dedup_go")),
+        ("match", ("match_faq_sample", "match_queries_sample", "match_go")),
+    ):
+        look.get_by_test_id("stSidebarNav").locator(f"a[href$='/{view}']").click()
+        settle(look)
+        for key in keys:
+            if key.startswith("match_q"):
+                look.get_by_role("tab").nth(1).click()
+            look.locator(f".st-key-{key} button").click()
+            settle(look)
+        expect(look.get_by_test_id("stMetric").first).to_be_visible()
+        settle(look)
+        keep(look, f"{view}-found-{request.node.callspec.id}")
+        problems = found_by_axe(look)
+        if (beyond := sideways(look)) > 1:
+            problems.append(f"scrolls {beyond} pixels sideways")
+        if problems:
+            wrong[view] = problems
+    assert wrong == {}
+
+
 def test_the_live_page_fits_a_phone(open_page: OpenPage) -> None:
     page = open_page("?source=信用卡分3期&source=今天天气&target=信用卡分12期&target=如何退货&domain=bank")
     page.set_viewport_size({"width": 390, "height": 844})
