@@ -78,8 +78,9 @@ def heat_chart(sources: int, names: Sequence[tuple[str, str]], low: float, high:
     )
     scale = alt.Scale(domain=[name for name, _ in names], range=[color for _, color in names])
     strength = alt.Scale(domain=[low, max(high, low + 0.01)], range=[0.18, 0.62])
+    legend = alt.Legend(orient="top", columns=2, symbolOpacity=1, symbolStrokeWidth=0)  # two: a phone is narrow
     cells = base.mark_rect(cursor="pointer", stroke=NEUTRAL, strokeWidth=0.5).encode(
-        color=alt.Color(f"{TIER}:N", title=texts.tier, scale=scale, legend=alt.Legend(orient="top", columns=2)),
+        color=alt.Color(f"{TIER}:N", title=texts.tier, scale=scale, legend=legend),
         opacity=alt.Opacity(f"{SCORE}:Q", scale=strength, legend=None),
     )
     numbers = base.mark_text(fontSize=13, fontWeight=600).encode(text=f"{SHOWN}:N")

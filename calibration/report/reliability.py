@@ -69,7 +69,7 @@ def chance_chart(texts: ReliabilityTexts) -> Spec:
             *_share_tips(texts.chance, texts),
         ],
     )
-    band = base.mark_area(color=COLOR, opacity=0.18).encode(y=_share(LOW, texts.chance), y2=f"{HIGH}:Q")
+    band = base.mark_area(color=COLOR, opacity=0.28).encode(y=_share(LOW, texts.chance), y2=f"{HIGH}:Q")
     line = base.mark_line(color=COLOR, strokeWidth=2.5).encode(y=_share(VALUE, texts.chance))
     spec: Spec = alt.layer(band, line).properties(height=HEIGHT).to_dict()
     return without_data(spec)
@@ -90,7 +90,7 @@ def reliability_chart(texts: ReliabilityTexts) -> Spec:
             alt.Tooltip(f"{LABELS}:Q", title=texts.labels, format=",d"),
         ],
     )
-    spread = base.mark_rule(color=COLOR, strokeWidth=2, opacity=0.45).encode(
+    spread = base.mark_rule(color=COLOR, strokeWidth=2, opacity=0.7).encode(
         y=_share(LOW, texts.observed), y2=f"{HIGH}:Q"
     )
     points = base.mark_point(color=COLOR, filled=True, size=70, opacity=1).encode(y=_share(VALUE, texts.observed))

@@ -33,6 +33,7 @@ STYLE: Final = """
 [class*="st-key-figure_"] { flex-wrap: nowrap !important; }
 [data-testid="stCaptionContainer"] { color: inherit !important; opacity: .75; }
 [data-testid="stExpander"] summary, [data-testid="stExpander"] summary * { opacity: 1 !important; }
+[data-testid="stTable"] th { word-break: keep-all; }
 """
 ON_ACCENT: Final = f"""
 :is([data-testid="stBaseButton-primary"]:not(:disabled), [data-tag]) :is(p, span, svg) {{
@@ -48,7 +49,7 @@ def logo() -> None:
 
 
 def style() -> None:
-    """What the theme cannot say: contrast of small texts (WCAG AA), a chart's sentence beside its files."""
+    """What the theme cannot say: contrast of small texts (WCAG AA), charts' files, whole words in tables' heads."""
     st.html(f"<style>{STYLE}{ON_ACCENT if state.dark() else ''}</style>")
 
 
