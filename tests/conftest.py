@@ -14,9 +14,17 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from calibration import encoding
 from calibration.encoding import CachedEncoder, load_encoder
 from calibration.settings import DATA_DIR_VARIABLE
+from calibration.store.engine import database_url
+from calibration.store.migrate import upgrade
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
+"""No test fails because the machine is busy."""
 
 VOCABULARY = [
     "[PAD]",
@@ -60,8 +68,22 @@ def encoder(data_dir: Path) -> Iterator[CachedEncoder]:
     loaded.close()
 
 
+@pytest.fixture(scope="session")
+def newest_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store in a SQLite file at the newest schema, to be copied: a tenth of the time of making one."""
+    path = tmp_path_factory.mktemp("template") / "simtier.db"
+    upgrade(database_url(path))
+    return path
+
+
 class CommandLine:
-    """`python -m calibration`: in a process of its own, as a user runs it, or here, without loading torch again."""
+    """`python -m calibration`: in a process of its own, as a user runs it, or here, without loading torch again.
+
+    `encoder` gives the bundled model to commands that run here: loading it takes seconds, each time.
+    """
+
+    def __init__(self, encoder: Callable[[], CachedEncoder]) -> None:
+        self.encoder = encoder
 
     def run(self, *arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a command in a process of its own, whatever comes of it."""
@@ -80,6 +102,7 @@ class CommandLine:
         given, out, err = list(map(str, arguments)), io.StringIO(), io.StringIO()
         with (
             patch.dict(os.environ, {"LC_ALL": "C.UTF-8", **environ}),
+            patch.object(encoding, "load_encoder", self._load(encoding.load_encoder)),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
@@ -88,6 +111,13 @@ class CommandLine:
             except SystemExit as stop:  # argparse's way
                 code = int(stop.code or 0)
         return subprocess.CompletedProcess(given, code, out.getvalue(), err.getvalue())
+
+    def _load(self, load: Callable[..., CachedEncoder]) -> Callable[..., CachedEncoder]:
+        def loaded(model: str = "bundled", device: str = "auto", **options: Any) -> CachedEncoder:
+            as_it_is = model == "bundled" and device in ("auto", "cpu") and not any(options.values())
+            return self.encoder() if as_it_is else load(model, device, **options)
+
+        return loaded
 
     def ok(self, *arguments: object) -> dict[str, Any]:
         """The JSON object of a command that must succeed."""
@@ -106,9 +136,9 @@ class CommandLine:
 
 
 @pytest.fixture(scope="session")
-def cli(data_dir: Path) -> CommandLine:
-    """Runs commands in processes of their own."""
-    return CommandLine()
+def cli(request: pytest.FixtureRequest, data_dir: Path) -> CommandLine:
+    """Runs commands."""
+    return CommandLine(lambda: request.getfixturevalue("encoder"))  # type: ignore[no-any-return]
 
 
 TinyBert = Callable[..., Path]

@@ -1,4 +1,4 @@
-import time
+import signal
 
 import pytest
 from hypothesis import example, given, settings
@@ -152,13 +152,26 @@ def test_a_limit_below_one_token_is_refused():
         segment("一", 0, words)
 
 
+@pytest.fixture
+def time_limit():
+    """Stops after a minute of this process's own time what would otherwise go on for hours."""
+
+    def stop(*_):
+        pytest.fail("takes quadratic time")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.mark.usefixtures("time_limit")
 @pytest.mark.parametrize("unit", [" ", "\n", ".", "!", "。", "你 ", "“", ". ", "a.)"])
 def test_no_text_takes_quadratic_time(unit):
     text = "x" + unit * (400_000 // len(unit)) + "x"
-    started = time.perf_counter()
-    clean(text)
-    split_sentences(text)
-    assert time.perf_counter() - started < 5
+    assert clean(text).startswith("x")
+    assert split_sentences(text)
 
 
 def test_a_fixed_step_can_be_left_out_to_measure_it() -> None:

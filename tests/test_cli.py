@@ -1,4 +1,4 @@
-"""The command line as a user runs it: a real process, the real model."""
+"""The command line as a user runs it, on the real model; where the process itself matters, in one of its own."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_score_fit_evaluate_decide_on_sample_data(cli: Any, tmp_path: Path) -> N
     assert decided["score"] == pytest.approx(1.0, abs=1e-5)
     assert decided["tier"] == Policy.load(policy).tier(decided["score"])
     assert (decided["identical"], decided["probability"]) == (True, None)
-    assert "identical once cleaned" in cli.run("decide", policy, "卡丢了怎么办", " 卡丢了怎么办\n").stdout
+    assert "identical once cleaned" in cli.here("decide", policy, "卡丢了怎么办", " 卡丢了怎么办\n").stdout
     other = cli.ok("decide", policy, "卡丢了怎么办", "卡丢了该怎么处理")
     assert not other["identical"]
     chance = other["probability"]
@@ -104,7 +104,7 @@ def test_a_false_positive_rate_may_be_asked_for(cli: Any, tmp_path: Path) -> Non
     same = fitted["policy"]["domains"]["shop"]["certificates"]["same"]
     assert (same["status"], same["fpr"], same["precision"]) == ("certified", 0.05, None)
     assert Policy.load(policy).provenance("shop", "same") == "certified"
-    assert "false positive rate 0.05" in cli.run("fit", scored, "-o", policy, "--scored", "--fpr", 0.05).stdout
+    assert "false positive rate 0.05" in cli.here("fit", scored, "-o", policy, "--scored", "--fpr", 0.05).stdout
     assert "fpr" in cli.refused("fit", scored, "-o", policy, "--scored", "--fpr", 2)
     assert "--fpr" in cli.refused("fit", scored, "-o", policy, "--scored", "--fpr", 0.1, "--precision", 0.9)
 
@@ -183,7 +183,7 @@ def test_fit_writes_a_report_in_the_language_asked(cli: Any, tmp_path: Path) -> 
     html = report.read_text(encoding="utf-8")
     assert "校准报告" in html
     assert made["policy"]["id"] in html
-    done = cli.run("fit", pairs, "-o", policy, "--scored", "--report", report)
+    done = cli.here("fit", pairs, "-o", policy, "--scored", "--report", report)
     assert f"report written to {report}" in done.stdout
     assert "Calibration report" in report.read_text(encoding="utf-8")
 
@@ -199,7 +199,7 @@ def test_a_report_names_each_file_and_claims_what_the_draw_allows(cli: Any, tmp_
         ("random", "random_live", "random live pairs"),
         ("mined", "mined", "mined or picked"),
     ):
-        done = cli.run(*asked, "--drawn", word)
+        done = cli.here(*asked, "--drawn", word)
         assert done.returncode == 0, done.stderr
         assert Policy.load(policy).settings["drawn"] == stored
         html = report.read_text(encoding="utf-8")
@@ -233,7 +233,7 @@ def test_evaluate_leaves_out_review_pairs_and_says_what_precision_is_live(cli: A
     live = found["live"]["shop"]
     assert live["precision"]["low"] <= live["precision"]["value"] <= live["precision"]["high"]
     assert live["precision"]["value"] < found["domains"]["shop"]["tiers"]["same"]["precision"]["value"]
-    said = cli.run("evaluate", policy, both, "--scored", "--live", 0.05).stdout
+    said = cli.here("evaluate", policy, both, "--scored", "--live", 0.05).stdout
     assert "live, 0.05 the same" in said
     assert "were each drawn at random" in said
     assert "40 pairs picked for review" in said

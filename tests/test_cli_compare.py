@@ -53,7 +53,7 @@ def test_compare_given_scores(cli: Any, folder: Path) -> None:
     changed = pd.read_csv(folder / "c.csv")
     assert len(changed) == found["changed"]["n"] == sum(t["pairs"] for t in found["domains"]["shop"]["transitions"])
     assert len(found["changed"]["pairs"]) == min(100, len(changed))
-    text = cli.run("compare", folder / "a.json", folder / "b.json", folder / "s.csv", "--scored")
+    text = cli.here("compare", folder / "a.json", folder / "b.json", folder / "s.csv", "--scored")
     assert text.returncode == 0
     assert "In shop" in text.stdout
     assert "b - a" in text.stdout
@@ -123,7 +123,7 @@ def test_drift_needs_no_labels(cli: Any, tmp_path: Path) -> None:
     same = cli.ok("drift", old, old)
     assert same["drifted"] == []
     assert same["domains"]["shop"]["psi"] == 0
-    text = cli.run("drift", old, live)
+    text = cli.here("drift", old, live)
     assert "do not prove unchanged precision" in text.stdout
     pd.read_csv(live).drop(columns="score").to_csv(tmp_path / "none.csv", index=False)
     assert "score" in cli.refused("drift", old, tmp_path / "none.csv")

@@ -80,7 +80,7 @@ def test_budget_of_a_file(cli: Any, pool: Path, tmp_path: Path) -> None:
         assert advice["verdict"] in ("label_more", "unclear", "certified")
         assert advice["n"] == 400
         assert advice["target"] == 0.97
-    text = cli.run("budget", tmp_path / "labelled.csv", "--scored", "--precision", 0.5)
+    text = cli.here("budget", tmp_path / "labelled.csv", "--scored", "--precision", 0.5)
     assert "shop:\n  same: Precision 50% is certified" in text.stdout
 
 
@@ -89,7 +89,7 @@ def test_budget_by_the_formula(cli: Any) -> None:
     assert (found["labels_needed"], found["labels_steady"]) == (128, 152)
     powers = {point["n"]: point["power"] for point in found["power_curve"]}
     assert powers[128] >= 0.8
-    assert "128 labels" in cli.run("budget", "--precision", 0.9, "--true-precision", 0.95).stdout
+    assert "128 labels" in cli.here("budget", "--precision", 0.9, "--true-precision", 0.95).stdout
     assert "true_precision" in cli.refused("budget", "--precision", 0.9, "--true-precision", 0.9)
     assert "--true-precision" in cli.refused("budget", "--precision", 0.9)
     assert "precision" in cli.refused("budget", "--precision", 1.0, "--true-precision", 1.0)

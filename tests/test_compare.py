@@ -272,7 +272,7 @@ def test_one_label_and_one_class_are_clear() -> None:
         assert 0 < found.tiers["same"].mcnemar.p_adjusted <= 1
 
 
-def test_many_pairs_take_seconds() -> None:
-    pairs = scored(100_000)
+def test_many_pairs_tell_a_small_difference() -> None:
+    pairs = scored(20_000)
     found = compare_policies(policy(0.8), policy(0.79), pairs).domains["shop"]
     assert found.tiers["same"].verdict == B_BETTER

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from calibration import encoding
+from calibration.encoding import CachedEncoder
+from tests.conftest import CommandLine
+from tests.documented import run_python
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -24,22 +26,26 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_marked_blocks_run(readme: str, folder: Path) -> None:
+def test_marked_blocks_run(
+    readme: str, folder: Path, monkeypatch: pytest.MonkeyPatch, cli: CommandLine, encoder: CachedEncoder
+) -> None:
+    """The first command in a process of its own, the rest here: each process would load the model again."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(encoding, "load_encoder", lambda *_: encoder)
     blocks = MARKED.findall((ROOT / readme).read_text(encoding="utf-8"))
     assert {language for language, _ in blocks} == {"console", "python"}
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     english = MARKED.findall((ROOT / READMES[0]).read_text(encoding="utf-8"))
     for language, text in blocks:
         if readme != READMES[0] and (language, text) in english:
             continue  # run there
-        commands = [["python", "-c", text]] if language == "python" else map(shlex.split, text.strip().splitlines())
-        for command in commands:
-            assert command[0] == "python"
-            done = subprocess.run(
-                [sys.executable, *command[1:]], cwd=folder, env=environ, capture_output=True, text=True, timeout=300
-            )
+        if language == "python":
+            assert run_python(text).strip()
+            continue
+        for number, command in enumerate(map(shlex.split, text.strip().splitlines())):
+            assert command[:3] == ["python", "-m", "calibration"]
+            done = cli.here(*command[3:]) if number else cli.run(*command[3:], PYTHONPATH=str(ROOT))
             assert done.returncode == 0, (command, done.stderr)
-            assert done.stdout.strip() or language == "python"
+            assert done.stdout.strip()
 
 
 @pytest.mark.parametrize("readme", READMES)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.caching.cache_utils import CachedFunc
 from streamlit.testing.v1 import AppTest
 
 from calibration.encoding import CachedEncoder
@@ -20,18 +23,36 @@ TIMEOUT = 120
 SPOKEN = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success", "toast", "html")
 
 
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+"""Every AppTest reads what each of some 200 installed packages says of itself, anew: half a second each time."""
+
+
+def forget(model: bool) -> None:
+    """Empty every cache of `resources`; the model's only where asked."""
+    for cached in vars(resources).values():
+        if isinstance(cached, CachedFunc) and (model or cached is not resources.model):
+            cached.clear()
+
+
 @pytest.fixture(autouse=True)
-def shared(encoder: CachedEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty store for each test, and the session's encoder in place of a second copy of the same weights."""
-    st.cache_resource.clear()
-    monkeypatch.setenv(DATABASE_URL, f"sqlite:///{tmp_path / 'test.sqlite'}")
+def shared(
+    encoder: CachedEncoder, newest_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """An empty store for each test, and the session's encoder in place of a second copy of the same weights.
+
+    The model stays from test to test, unless one has switched it: each new one collects and freezes all garbage.
+    """
+    path = shutil.copy(newest_file, tmp_path / "test.sqlite")
+    monkeypatch.setenv(DATABASE_URL, f"sqlite:///{path}")
     monkeypatch.setattr("calibration.load_encoder", lambda _name: encoder)
     assert resources.model().wait(TIMEOUT)
     assert resources.model().get() is encoder
     yield
     resources.jobs().close()
     resources.store().close()
-    st.cache_resource.clear()
+    model = resources.model()
+    assert model.wait(TIMEOUT)
+    forget(model=model.refused is not None or model.error is not None or model.get() is not encoder)
 
 
 @dataclass

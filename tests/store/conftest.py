@@ -9,11 +9,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, create_engine, event, make_url, text
 
 from calibration.store import Store, open_store
 from calibration.store.engine import database_url
@@ -113,14 +114,6 @@ def emptied(url: str) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
-def newest_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file at the newest schema, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "simtier.db"
-    upgrade(database_url(path))
-    return path
-
-
 @pytest.fixture(params=BACKENDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL or path of a store without anything in it."""
@@ -142,3 +135,39 @@ def store(database: str) -> Iterator[Store]:
     """An open, empty store."""
     with open_store(database) as opened:
         yield opened
+
+
+class Asked(NamedTuple):
+    """A statement as the database got it, and how many rows it took along, gave (PostgreSQL says so) or changed."""
+
+    statement: str
+    parameters: Any
+    rows: int
+
+
+@contextmanager
+def asked(store: Store) -> Iterator[list[Asked]]:
+    """What is asked of the database meanwhile: it decides what things cost, and is the same on a busy machine."""
+    seen: list[Asked] = []
+
+    def note(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        rows = len(parameters) if many else max(cursor.rowcount, 0)
+        seen.append(Asked(" ".join(statement.split()), parameters, rows))
+
+    event.listen(store._database.engine, "after_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(store._database.engine, "after_cursor_execute", note)
+
+
+def plan(store: Store, one: Asked) -> str:
+    """How the database finds the rows, were there too many to go through all of them."""
+    with store._database.read() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if not sqlite:
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
+        return "\n".join(
+            str(row[-1]) for row in connection.exec_driver_sql(explain + one.statement, one.parameters)
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 import sqlite3
@@ -207,22 +206,28 @@ def test_opening_a_current_store_waits_for_no_writer(tmp_path: Path) -> None:
         other.ping()
 
 
-def _open_and_add(path: str, barrier: object, number: int) -> None:
-    barrier.wait()  # type: ignore[attr-defined]
+OPENERS = """
+import multiprocessing, sys
+from calibration.store import BadCaseDraft, open_store
+
+def open_and_add(path, barrier, number):
+    barrier.wait()
     with open_store(path) as store:
-        store.bad_cases.add(BadCaseDraft(f"开户{number}", "销户", expected="same"))
+        store.bad_cases.add(BadCaseDraft(f"text {number}", "other", expected="same"))
+
+context = multiprocessing.get_context("fork")  # before anything is opened: all four share one import
+barrier = context.Barrier(4)
+processes = [context.Process(target=open_and_add, args=(sys.argv[1], barrier, number)) for number in range(4)]
+for process in processes:
+    process.start()
+for process in processes:
+    process.join(60)
+assert [process.exitcode for process in processes] == [0] * 4
+"""
 
 
 def test_processes_opening_together_do_no_harm(bare_database: str) -> None:
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(4)
-    tasks = [(bare_database, barrier, number) for number in range(4)]
-    processes = [context.Process(target=_open_and_add, args=task) for task in tasks]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0] * 4
+    subprocess.run([sys.executable, "-c", OPENERS, bare_database], check=True, timeout=120)
     with open_store(bare_database) as store:
         assert store.bad_cases.search().total == 4
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from calibration.errors import BackupDamaged, BadArgument, FileUnreadable, Store
 from calibration.policy import DomainPolicy, Policy
 from calibration.store import BadCaseDraft, PolicySource, Store, open_store
 from calibration.store.dump import TABLES, digest
+from tests.conftest import CommandLine
 
 
 def fill(store: Store) -> None:
@@ -163,31 +161,26 @@ def test_a_backup_of_a_newer_version_is_refused(healthy: Path, tmp_path: Path) -
         store.restore(newer, tmp_path / "safety.zip")
 
 
-def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "calibration", *arguments]
-    return subprocess.run(command, env={**os.environ, **environ}, capture_output=True, text=True)
-
-
-def test_the_command_line(database: str, tmp_path: Path) -> None:
+def test_the_command_line(database: str, tmp_path: Path, cli: CommandLine) -> None:
     with open_store(database) as store:
         fill(store)
         before = content(store)
-    home = {"SIMTIER_DATA_DIR": str(tmp_path / "home"), "SIMTIER_DATABASE_URL": database, "LC_ALL": "C.UTF-8"}
+    home = {"SIMTIER_DATA_DIR": str(tmp_path / "home"), "SIMTIER_DATABASE_URL": database}
     out = str(tmp_path / "b.zip")
-    done = run("backup", out, "--json", **home)
+    done = cli.here("backup", out, "--json", **home)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["rows"]["pairs"], told["verified"]) == (4, True)
-    refused = run("restore", out, **home)
+    refused = cli.here("restore", out, **home)
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
     assert "--yes" in refused.stderr
-    done = run("restore", out, "--yes", "--json", **home)
+    done = cli.here("restore", out, "--yes", "--json", **home)
     assert done.returncode == 0, done.stderr
     assert Path(json.loads(done.stdout)["safety"]).is_file()
     with open_store(database) as store:
         assert content(store) == before
     Path(out).write_bytes(Path(out).read_bytes()[:-40])
-    damaged = run("restore", out, "--yes", **home)
+    damaged = cli.here("restore", out, "--yes", **home)
     assert (damaged.returncode, len(damaged.stderr.splitlines())) == (2, 1)
     assert "damaged" in damaged.stderr
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +31,8 @@ from calibration.store.engine import database_url
 from calibration.store.migrate import upgrade
 from calibration.store.rows import STORED, count_labels, frame_rows, rows_frame
 from calibration.store.schema import pairs
+
+from .conftest import Asked, asked, plan
 
 SIZE = 4
 COLUMNS = '["text_a", "text_b", "label", "kind", "domain"]'
@@ -142,7 +144,12 @@ class Histories(RuleBasedStateMachine):
 
 def test_any_sequence_of_edits_and_undos_ends_where_the_model_says(store: Store) -> None:
     machine = type("Here", (Histories,), {"store": store})
-    few = settings(max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    examples = (
+        25 if store._database.engine.dialect.name == "sqlite" else 8
+    )  # the same statements, three times slower
+    few = settings(
+        max_examples=examples, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    )
     run_state_machine_as_test(machine, settings=few)
 
 
@@ -309,15 +316,22 @@ def test_a_page_of_rows_is_found_by_what_they_are(store: Store) -> None:
     assert (page.total, page.frame.index.tolist()) == (6, [3, 4])
 
 
-def test_a_page_and_an_edit_of_a_hundred_thousand_rows_take_no_time(store: Store) -> None:
-    dataset = store.datasets.add("big", pairs_frame(100_000))
-    begun = time.perf_counter()
-    store.datasets.page(dataset.id, RowFilter(text="a9999"), limit=50)
-    looked = time.perf_counter()
-    store.datasets.edit(dataset.id, [Edit(50_000, "label", 1.0)])
-    store.datasets.undo(dataset.id)
-    edited = time.perf_counter()
-    assert (looked - begun, edited - looked) < (1, 1)
+def test_a_page_and_an_edit_cost_the_same_however_long_the_dataset(store: Store) -> None:
+    def work(rows: int) -> list[Asked]:
+        dataset = store.datasets.add(f"{rows} rows", pairs_frame(rows))
+        with asked(store) as seen:
+            assert len(store.datasets.page(dataset.id, RowFilter(text="a1"), limit=5).frame) == 5
+            store.datasets.edit(dataset.id, [Edit(rows // 2, "label", 0.0), Edit(rows // 2, "note", "看错了")])
+            store.datasets.undo(dataset.id)
+        return seen
+
+    few, many = work(20), work(2000)
+    assert [(one.statement, one.rows) for one in few] == [(one.statement, one.rows) for one in many]
+    assert sum(one.rows for one in many) < 50
+    of_pairs = [one for one in many if "FROM pairs" in one.statement or one.statement.startswith("UPDATE pairs")]
+    assert len(of_pairs) >= 4  # the page, how many it finds in all, and the cells
+    for one in of_pairs:
+        assert re.search("sqlite_autoindex_pairs_1|pk_pairs|pairs_pkey", plan(store, one)), one
 
 
 @pytest.fixture
