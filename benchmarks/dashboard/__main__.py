@@ -53,13 +53,10 @@ def table(found: list[Seen]) -> str:
     line("sent to the browser a step, kB at most", *(f"{seen.memory['sent']:.0f}" for seen in found))
     for heading in found[0].pages:
         line(f"switch to {heading}, median s", *(f"{middle(seen.pages[heading]):.2f}" for seen in found))
-    line(
-        "page switch of another session while that ran, median s", *(f"{middle(seen.beside):.2f}" for seen in found)
-    )
     line("scoring, s", *(f"{seen.scoring:.0f}" for seen in found))
     line("its progress said", *(seen.progress.replace("\n", " ") or "–" for seen in found))
     beside = [f"{middle(seen.beside):.2f}" for seen in found]
-    line("page switch of another session meanwhile, median s", *beside)
+    line("page switch of another session while that ran, median s", *beside)
     line("survived a reload", *("yes" if seen.survived else "over before one could" for seen in found))
     line("could be cancelled", *("yes" if seen.cancelled else "no" for seen in found))
     for name in ("started", "used"):
