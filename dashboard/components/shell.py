@@ -33,7 +33,7 @@ STYLE: Final = """
 [class*="st-key-figure_"] { flex-wrap: nowrap !important; }
 [data-testid="stCaptionContainer"] { color: inherit !important; opacity: .75; }
 [data-testid="stExpander"] summary, [data-testid="stExpander"] summary * { opacity: 1 !important; }
-[data-testid="stTable"] th { word-break: keep-all; }
+[data-testid="stTable"] :is(th, th *) { word-break: keep-all !important; overflow-wrap: normal !important; }
 """
 ON_ACCENT: Final = f"""
 :is([data-testid="stBaseButton-primary"]:not(:disabled), [data-tag]) :is(p, span, svg) {{
