@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import cohen_kappa_score
 
 from calibration.columns import BINARY, LABEL_MAX
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
 from calibration.intervals import EXACT, Estimate, Proportion, proportion, spread_estimate
 from calibration.resample import RESAMPLES, bootstrap_cells
 
@@ -71,7 +71,7 @@ def agreement(
     """
     one, two = categories(first), categories(second)
     if one.shape != two.shape or not one.size:
-        raise BadArgument("second", "as many labels as the first, at least one", int(two.size))
+        raise BadArgument("second", N_("as many labels as the first, at least one"), int(two.size))
     weights = "" if kind == BINARY else QUADRATIC
     names = tuple(range(int(LABEL_MAX[kind]) + 1))
     size, n = len(names), int(one.size)

@@ -142,9 +142,9 @@ def check_scored(scored: pd.DataFrame) -> None:
     """Raise ColumnsMissing or EmptyInput unless these are scored pairs."""
     missing = [name for name in (SCORE, LABEL, KIND, DOMAIN) if name not in scored.columns]
     if missing:
-        raise ColumnsMissing("scored pairs", missing, list(scored.columns))
+        raise ColumnsMissing(N_("scored pairs"), missing, list(scored.columns))
     if scored.empty:
-        raise EmptyInput("scored pairs")
+        raise EmptyInput(N_("scored pairs"))
 
 
 def _notes(domain: str, own: Floats, borrows: bool) -> tuple[Note, ...]:

@@ -109,7 +109,7 @@ def compare_judged(
     """
     needed = (LABEL, DOMAIN, SCORE_A, SCORE_B, TIER_A, TIER_B)
     if missing := [name for name in needed if name not in judged.columns]:
-        raise ColumnsMissing("judged pairs", missing, [str(name) for name in judged.columns])
+        raise ColumnsMissing(N_("judged pairs"), missing, [str(name) for name in judged.columns])
     check_confidence(confidence)
     if resamples < 1:
         raise BadArgument("resamples", N_("at least 1"), resamples)

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from calibration.columns import LOWEST_SCORE, RELATED, SAME, THRESHOLD_TIERS, TIERS
 from calibration.cost_matrix import CostMatrix
 from calibration.curve import Floats
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
+from calibration.notes import note
 from calibration.partition import CostSums, cheapest_cuts, cost_sums
 
 Thresholds = Mapping[str, float | None]
@@ -88,7 +89,11 @@ def costs_by_row(true_tier: ArrayLike, costs: CostMatrix) -> Floats:
     known = np.isfinite(rows) & (rows >= 0)
     wrong = rows[known & ~np.isin(rows, np.arange(len(costs.rows)))]
     if rows.ndim != 1 or wrong.size:
-        raise BadArgument("true_tier", f"0 to {len(costs.rows) - 1}, (n,)", wrong[0] if wrong.size else rows.shape)
+        raise BadArgument(
+            "true_tier",
+            note(N_("0 to {most}, (n,)"), most=len(costs.rows) - 1),
+            wrong[0] if wrong.size else rows.shape,
+        )
     found = np.full((rows.size, len(TIERS)), np.nan)
     found[known] = costs.values[rows[known].astype(np.int64)]
     return found

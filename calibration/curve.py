@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
+from calibration.notes import note
 
 STEP: Final = 1_000_000
 """Scores are told apart to 1/STEP; closer ones are ties."""
@@ -100,10 +101,10 @@ def check_arrays(scores: ArrayLike, positives: ArrayLike) -> tuple[Floats, Float
     try:
         raw, labels = np.asarray(scores, dtype=np.float64), np.asarray(positives, dtype=np.float64)
     except (TypeError, ValueError):
-        raise BadArgument("scores, positives", "numbers", "something else") from None
+        raise BadArgument("scores, positives", N_("numbers"), N_("something else")) from None
     if raw.ndim != 1 or raw.shape != labels.shape:
-        raise BadArgument("positives", f"one label a score, shape {raw.shape}", labels.shape)
+        raise BadArgument("positives", note(N_("one label a score, shape {shape}"), shape=raw.shape), labels.shape)
     known = labels[np.isfinite(labels)]
     if not np.isin(known, (0.0, 1.0)).all():
-        raise BadArgument("positives", "0, 1 or NaN", float(known[~np.isin(known, (0.0, 1.0))][0]))
+        raise BadArgument("positives", N_("0, 1 or NaN"), float(known[~np.isin(known, (0.0, 1.0))][0]))
     return raw, labels

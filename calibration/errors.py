@@ -57,7 +57,7 @@ A class states its rule once, as `template`, whose fields are the parameters; `s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +68,18 @@ if TYPE_CHECKING:
 def N_(message: str) -> str:  # noqa: N802 (the name that gettext tools look for)
     """Mark a message for the catalogues without translating it here."""
     return message
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """A message together with its values, such as a `Note`: its `str` is English."""
+
+    def explain(self, locale: str) -> str:
+        """The same in `locale`."""
+
+
+Words = str | Explained
+"""What an error says of its cause: a message of the catalogues, a name, or a message with values."""
 
 
 class SimTierError(Exception):
@@ -89,7 +101,7 @@ class FileUnreadable(InputError):
 
     template = N_("{file}: cannot be read ({reason})")
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: Words) -> None:
         super().__init__(file=file, reason=reason)
 
 
@@ -146,7 +158,7 @@ class BadArgument(InputError):
 
     template = N_("{name}: must be {rule}, got {value!r}")
 
-    def __init__(self, name: str, rule: str, value: object) -> None:
+    def __init__(self, name: str, rule: Words, value: object) -> None:
         super().__init__(name=name, rule=rule, value=value)
 
 
@@ -182,7 +194,7 @@ class VectorsUnusable(InputError):
 
     template = N_("vectors {file}: cannot be used ({reason})")
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: Words) -> None:
         super().__init__(file=file, reason=reason)
 
 
@@ -200,7 +212,7 @@ class BackupDamaged(InputError):
 
     template = N_("backup {file}: is damaged, or no backup ({reason})")
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: Words) -> None:
         super().__init__(file=file, reason=reason)
 
 
@@ -222,7 +234,7 @@ class PolicyInvalid(PolicyError):
 
     template = N_("policy {file}: {field}: must be {rule}, got {value!r}")
 
-    def __init__(self, file: str, field: str, rule: str, value: object) -> None:
+    def __init__(self, file: str, field: str, rule: Words, value: object) -> None:
         super().__init__(file=file, field=field, rule=rule, value=value)
 
 
@@ -302,7 +314,7 @@ class ModelNotFound(ModelError):
 
     template = N_("model {model!r} was not found ({reason}); known names: {known}")
 
-    def __init__(self, model: str, reason: str, known: Sequence[str]) -> None:
+    def __init__(self, model: str, reason: Words, known: Sequence[str]) -> None:
         super().__init__(model=model, reason=reason, known=", ".join(known))
 
 
@@ -311,7 +323,7 @@ class ModelDamaged(ModelError):
 
     template = N_("model file {file} is damaged ({reason})")
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: Words) -> None:
         super().__init__(file=file, reason=reason)
 
 
@@ -344,7 +356,7 @@ class ModelUnusable(ModelError):
 
     template = N_("model {model} cannot be used here ({reason})")
 
-    def __init__(self, model: str, reason: str) -> None:
+    def __init__(self, model: str, reason: Words) -> None:
         super().__init__(model=model, reason=reason)
 
 
@@ -388,7 +400,7 @@ class EngineFailed(ModelError):
 
     template = N_("{engine}: failed ({reason})")
 
-    def __init__(self, engine: str, reason: str) -> None:
+    def __init__(self, engine: str, reason: Words) -> None:
         super().__init__(engine=engine, reason=reason)
 
 
@@ -397,7 +409,7 @@ class CacheUnusable(SimTierError):
 
     template = N_("vector cache {file}: cannot be used ({reason})")
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: Words) -> None:
         super().__init__(file=file, reason=reason)
 
 
@@ -410,7 +422,7 @@ class StoreUnavailable(StoreError):
 
     template = N_("database {database}: cannot be used ({reason})")
 
-    def __init__(self, database: str, reason: str) -> None:
+    def __init__(self, database: str, reason: Words) -> None:
         super().__init__(database=database, reason=reason)
 
 
@@ -430,7 +442,7 @@ class NotFound(StoreError):
 
     template = N_("{kind} {key!r} was not found")
 
-    def __init__(self, kind: str, key: object) -> None:
+    def __init__(self, kind: Words, key: object) -> None:
         super().__init__(kind=kind, key=key)
 
 
@@ -439,7 +451,7 @@ class AlreadyExists(StoreError):
 
     template = N_("{kind} {key!r} exists already")
 
-    def __init__(self, kind: str, key: object) -> None:
+    def __init__(self, kind: Words, key: object) -> None:
         super().__init__(kind=kind, key=key)
 
 
@@ -448,7 +460,7 @@ class Conflict(StoreError):
 
     template = N_("{kind} {key!r} was changed by somebody else in the meantime; reload and try again")
 
-    def __init__(self, kind: str, key: object) -> None:
+    def __init__(self, kind: Words, key: object) -> None:
         super().__init__(kind=kind, key=key)
 
 
@@ -478,7 +490,7 @@ class ServiceUnreachable(ServiceError):
 
     template = N_("{url}: cannot be reached ({reason})")
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: Words) -> None:
         super().__init__(url=url, reason=reason)
 
 
@@ -487,7 +499,7 @@ class ServiceBusy(ServiceError):
 
     template = N_("{url}: not ready after {seconds:.0f} s of trying ({reason})")
 
-    def __init__(self, url: str, seconds: float, code: str, reason: str) -> None:
+    def __init__(self, url: str, seconds: float, code: str, reason: Words) -> None:
         super().__init__(503, code, url=url, seconds=seconds, reason=reason)
 
 

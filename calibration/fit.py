@@ -50,7 +50,7 @@ from calibration.errors import N_, BadArgument, ColumnsMissing, EmptyInput
 from calibration.fit_notes import shared_notes, top_notes
 from calibration.floors import above_floor, recorded_floor
 from calibration.groups import text_codes
-from calibration.notes import Note
+from calibration.notes import Note, note
 from calibration.pairs import positives
 from calibration.tier_order import in_order
 
@@ -92,7 +92,7 @@ class FitSettings:
                 raise BadArgument("fpr", N_("given without a precision by tier"), self.fpr)
         for tier, precision in self.tier_precision.items():
             if tier not in TIERS:
-                raise BadArgument("precision", f"by tier: {', '.join(TIERS)}", tier)
+                raise BadArgument("precision", note(N_("by tier: {tiers}"), tiers=", ".join(TIERS)), tier)
             check_target(precision, self.confidence, self.method)
 
     def precision_of(self, tier: str) -> float:
@@ -127,9 +127,9 @@ def fit_domains(scored: pd.DataFrame, settings: FitSettings | None = None) -> di
     settings = settings or FitSettings()
     missing = [name for name in (SCORE, LABEL, KIND, DOMAIN) if name not in scored.columns]
     if missing:
-        raise ColumnsMissing("scored pairs", missing, list(scored.columns))
+        raise ColumnsMissing(N_("scored pairs"), missing, list(scored.columns))
     if scored.empty:
-        raise EmptyInput("scored pairs")
+        raise EmptyInput(N_("scored pairs"))
     domains = {str(name): rows for name, rows in scored.groupby(DOMAIN, sort=True)}
     fits = {name: fit_domain(rows, settings, domains=len(domains)) for name, rows in domains.items()}
     return {name: replace(fit, notes=fit.notes + top_notes(drawn(domains[name]))) for name, fit in fits.items()}

@@ -19,10 +19,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from calibration.columns import PairProblem
-from calibration.errors import N_, SimTierError
+from calibration.errors import N_, Explained, SimTierError
 
 LOCALES: Final = ("zh_CN", "en")
 SOURCE: Final = "en"
+
+GIVEN: Final = frozenset({"value", "column", "file", "key", "domain", "known", "found", "model", "folder"})
+"""Values of errors that users gave; a word of theirs, say a column `same`, is no message of ours."""
 
 PROBLEM: Final = N_("{file}, row {row}, column {column}: {rule}")
 GOT: Final = N_(" (got {value})")
@@ -69,7 +72,7 @@ def explain(error: SimTierError, locale: str) -> str:
 
     A value that is a message itself (a reason, a rule, a problem with a row) is said in `locale` too.
     """
-    said = {name: _say(value, locale) for name, value in error.params.items()}
+    said = {name: _say(name, value, locale) for name, value in error.params.items()}
     return translate(error.template, locale).format(**said)
 
 
@@ -80,7 +83,11 @@ def describe(problem: PairProblem, locale: str) -> str:
     return place + (translate(GOT, locale).format(value=repr(problem.value[:40])) if problem.value else "")
 
 
-def _say(value: object, locale: str) -> object:
+def _say(name: str, value: object, locale: str) -> object:
     if isinstance(value, PairProblem):
         return describe(value, locale)
-    return translate(value, locale) if isinstance(value, str) else value
+    if isinstance(value, Explained):
+        return value.explain(locale)
+    if not isinstance(value, str) or (name in GIVEN and " " not in value):
+        return value
+    return translate(value, locale)

@@ -91,12 +91,12 @@ def check_same_pairs(a: pd.DataFrame, b: pd.DataFrame) -> None:
         if missing := [column for column in (*needed, SCORE) if column not in frame.columns]:
             raise ColumnsMissing(name, missing, [str(column) for column in frame.columns])
     if a.empty:
-        raise EmptyInput("scored pairs")
+        raise EmptyInput(N_("scored pairs"))
     same = len(a) == len(b) and all(
         (a[column].reset_index(drop=True) == b[column].reset_index(drop=True)).all() for column in needed
     )
     if not same:
-        raise BadArgument("scores of b", N_("of the same pairs in the same order"), f"{len(a)}, {len(b)}")
+        raise BadArgument("scores of b", N_("of the same pairs in the same order"), (len(a), len(b)))
 
 
 def told_tiers(rows: pd.DataFrame) -> tuple[str, ...]:

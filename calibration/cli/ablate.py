@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from calibration.ablation import ablate as ablate_pairs
 from calibration.ablation_result import Ablation, Difference, VariantResult
-from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar
+from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar
 from calibration.cli.lines import SHARED_TEXTS, difference_text, say, told
 from calibration.cli.numbers import estimate_json
 from calibration.errors import N_
 from calibration.fit import FitSettings
+
+METRICS: Final = {"auc": "auc", "recall": N_("recall")}
+"""What is shown of each variant."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +32,7 @@ def ablate(options: argparse.Namespace) -> AblateResult:
     settings = FitSettings(options.precision, options.confidence)
     pairs = labelled_pairs(options)
     encoder = chosen_encoder(options)
-    with progress_bar("scoring") as progress:
+    with progress_bar(SCORING) as progress:
         found = ablate_pairs(pairs, encoder, settings=settings, confidence=options.confidence, progress=progress)
     return AblateResult(found, encoder.name, encoder.fingerprint)
 
@@ -90,6 +93,8 @@ def _difference_json(found: Difference) -> dict[str, Any]:
 
 def _variant_text(found: VariantResult) -> str:
     line = f"{found.variant:<18}" + say(N_("{n} scores changed"), n=f"{found.changed:>6}")
-    for name, shown in (("auc", "auc"), ("recall", say(N_("recall")))):
-        line += f"  {shown} {found.metrics[name].value:.3f} ({difference_text(found.differences[name].estimate)})"
+    for name, shown in METRICS.items():
+        line += (
+            f"  {say(shown)} {found.metrics[name].value:.3f} ({difference_text(found.differences[name].estimate)})"
+        )
     return f"{line}  {say(found.verdict)}"

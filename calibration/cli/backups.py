@@ -7,10 +7,32 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from calibration.cli.lines import say
+from calibration.errors import N_
 from calibration.settings import DATA_DIR_VARIABLE, data_dir, database
 from calibration.store import Backup, Restored, open_store
+
+TABLES: Final = {
+    "datasets": N_("datasets"),
+    "dataset_counts": N_("counts of labels"),
+    "pairs": N_("pairs"),
+    "dataset_events": N_("versions of datasets"),
+    "dataset_edits": N_("edits of pairs"),
+    "labellings": N_("labellings"),
+    "settlements": N_("settled labels"),
+    "policies": N_("policies"),
+    "publications": N_("publications"),
+    "bad_cases": N_("bad cases"),
+    "bad_case_tags": N_("tags of bad cases"),
+    "case_filters": N_("saved filters"),
+    "bad_case_history": N_("steps of bad cases"),
+    "audit_events": N_("entries of the log"),
+    "api_keys": N_("API keys"),
+    "score_samples": N_("sampled scores"),
+}
+"""What the rows of a table are."""
 
 
 def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +91,8 @@ class BackupResult:
 
     def to_text(self) -> str:
         """Two lines."""
-        return f"{_counted(self.found)}\nwritten to {self.found.path}, read back and found whole"
+        where = say(N_("written to {file}, read back and found whole"), file=self.found.path)
+        return f"{_counted(self.found)}\n{where}"
 
 
 @dataclass(frozen=True)
@@ -85,10 +108,12 @@ class RestoreResult:
 
     def to_text(self) -> str:
         """One or two lines."""
-        kept = f"\nwhat was there is in {self.found.safety}" if self.found.safety else ""
-        return f"{_counted(self.found.backup)}\nrestored from {self.found.backup.path}{kept}"
+        lines = [_counted(self.found.backup), say(N_("restored from {file}"), file=self.found.backup.path)]
+        if self.found.safety:
+            lines.append(say(N_("what was there is in {file}"), file=self.found.safety))
+        return "\n".join(lines)
 
 
 def _counted(found: Backup) -> str:
-    shown = ", ".join(f"{rows:,} {name.replace('_', ' ')}" for name, rows in found.rows.items() if rows)
-    return shown or "an empty store"
+    shown = [f"{rows:,} {say(TABLES.get(name, name))}" for name, rows in found.rows.items() if rows]
+    return say(N_(", ")).join(shown) or say(N_("an empty store"))

@@ -13,7 +13,7 @@ from calibration.advice import Advice
 from calibration.budget import advise_domain
 from calibration.budget_rate import RateAdvice, advise_rates, check_rate, negatives_needed
 from calibration.certify import AUTO, METHODS
-from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar, scoring_options
+from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar, scoring_options
 from calibration.cli.lines import named, say
 from calibration.cli.numbers import PRECISION
 from calibration.cli.results import Result
@@ -88,7 +88,7 @@ def _scored(options: argparse.Namespace) -> pd.DataFrame:
         return pairs
     from calibration.score import score_pairs
 
-    with progress_bar("scoring") as progress:
+    with progress_bar(SCORING) as progress:
         return score_pairs(pairs, chosen_encoder(options), scoring_options(options), progress=progress)
 
 

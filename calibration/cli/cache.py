@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from calibration.cli.backups import add_store, store_of
+from calibration.cli.lines import say
+from calibration.columns import TEXT_A, TEXT_B
 from calibration.errors import N_, BadArgument
 from calibration.figures import size
 from calibration.settings import DATA_DIR_VARIABLE, PRECISIONS, cache_bytes, cache_dir
@@ -115,7 +117,7 @@ def _known_texts(url: str) -> list[str]:
     with open_store(url) as store:
         for dataset in store.datasets.list():
             frame = store.datasets.frame(dataset.id)
-            for column in ("text_a", "text_b"):
+            for column in (TEXT_A, TEXT_B):
                 found |= dict.fromkeys(clean(text, CleaningOptions()) for text in frame[column])
     return list(found)
 
@@ -159,11 +161,16 @@ class InfoResult:
         """A line for the file, and one a model."""
         lines = [
             f"{self.found.path}",
-            f"{self.found.entries:,} vectors, {size(self.found.used)} of at most {size(self.limit)} "
-            f"({size(self.found.size)} on disk)",
+            say(
+                N_("{n} vectors, {used} of at most {limit} ({size} on disk)"),
+                n=f"{self.found.entries:,}",
+                used=size(self.found.used),
+                limit=size(self.limit),
+                size=size(self.found.size),
+            ),
         ]
         for model in self.found.models:
-            name = model.name or "written by an earlier version"
+            name = model.name or say(N_("written by an earlier version"))
             lines.append(f"  {model.entries:>10,}  {model.fingerprint or '-':<32}  {model.dim or '-'}  {name}")
         return "\n".join(lines)
 
@@ -182,8 +189,8 @@ class ClearResult:
     def to_text(self) -> str:
         """One line."""
         if self.entries and not self.removed:
-            return f"{self.entries:,} vectors would be removed; add --yes to do it"
-        return f"{self.removed:,} vectors removed"
+            return say(N_("{n} vectors would be removed; add --yes to do it"), n=f"{self.entries:,}")
+        return say(N_("{n} vectors removed"), n=f"{self.removed:,}")
 
 
 @dataclass(frozen=True)
@@ -206,11 +213,21 @@ class VerifyResult:
 
     def to_text(self) -> str:
         """Two lines."""
-        first = f"{self.found.checked:,} vectors checked, {self.found.removed:,} damaged ones removed"
+        checked = N_("{n} vectors checked, {removed} damaged ones removed")
+        first = say(checked, n=f"{self.found.checked:,}", removed=f"{self.found.removed:,}")
         if self.found.set_aside:
-            first = "the file was damaged and is set aside; a new cache begins"
-        if self.again is None:
-            return f"{first}\nnone computed anew: the cache keeps no texts, and no stored dataset has any"
-        again = self.again
-        of = f"{again.compared:,} of {again.known:,} whose texts stored datasets hold"
-        return f"{first}\n{of} computed anew, {again.wrong:,} differed and are removed"
+            first = say(N_("the file was damaged and is set aside; a new cache begins"))
+        return f"{first}\n{_again_text(self.again)}"
+
+
+def _again_text(again: Rechecked | None) -> str:
+    if again is None:
+        return say(N_("none computed anew: the cache keeps no texts, and no stored dataset has any"))
+    return say(
+        N_(
+            "{compared} of {known} whose texts stored datasets hold computed anew, {wrong} differed and are removed"
+        ),
+        compared=f"{again.compared:,}",
+        known=f"{again.known:,}",
+        wrong=f"{again.wrong:,}",
+    )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from calibration.chance import LIVE_PREVALENCE
 from calibration.cli.inputs import (
+    SCORING,
     chosen_encoder,
     labelled_files,
     labelled_pairs,
@@ -39,7 +40,7 @@ def score(options: argparse.Namespace) -> Result:
     from calibration.score import score_pairs
 
     pairs, encoder = labelled_pairs(options), chosen_encoder(options)
-    with progress_bar("scoring") as progress:
+    with progress_bar(SCORING) as progress:
         scored = score_pairs(pairs, encoder, scoring_options(options), progress=progress)
     write_output(scored, options.output)
     return ScoreResult(scored, encoder.name, encoder.fingerprint, options.output)
@@ -64,7 +65,7 @@ def fit(options: argparse.Namespace) -> Result:
     elif options.fingerprint:
         raise BadArgument("--fingerprint", N_("given with --scored only"), options.fingerprint)
     else:
-        with progress_bar("scoring") as progress:
+        with progress_bar(SCORING) as progress:
             run = calibrate(
                 pairs,
                 chosen_encoder(options),
@@ -178,5 +179,5 @@ def _score_for(policy: Policy, pairs: pd.DataFrame, options: argparse.Namespace)
 
     scoring, encoder = scoring_of(policy), chosen_encoder(options)
     policy.check_model(encoder.fingerprint, scoring.cleaning.key())
-    with progress_bar("scoring") as progress:
+    with progress_bar(SCORING) as progress:
         return score_pairs(pairs, encoder, scoring, progress=progress)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar
+from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar
 from calibration.cli.lines import SHARED_TEXTS, difference_text, named, noted, say, told
 from calibration.cli.numbers import estimate_json, estimate_text
 from calibration.columns import DEFAULT_DOMAIN, DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
@@ -92,7 +92,7 @@ def _score(policy: Policy, pairs: pd.DataFrame, options: argparse.Namespace) -> 
 
     scoring, encoder = scoring_options(policy), chosen_encoder(options)
     policy.check_model(encoder.fingerprint, scoring.cleaning.key())
-    with progress_bar("scoring") as progress:
+    with progress_bar(SCORING) as progress:
         return score_pairs(pairs, encoder, scoring, progress=progress)
 
 

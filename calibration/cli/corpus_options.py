@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from calibration.cli.inputs import add_engine, chosen_encoder, scoring_options
-from calibration.cli.lines import say, share_text
+from calibration.cli.lines import named, say, share_text
 from calibration.cli.results import proportion_json
 from calibration.columns import THRESHOLD_TIERS
 from calibration.errors import N_, BadArgument
-from calibration.i18n import from_environment, translate
 from calibration.settings import VECTOR_BYTES_VARIABLE
 
 if TYPE_CHECKING:
@@ -119,11 +118,12 @@ def _in_force() -> Policy | None:
 
 def source_text(threshold: Threshold) -> str:
     """A threshold and where it comes from, in one line."""
-    where = translate(SOURCES[threshold.source], from_environment())
+    where = say(SOURCES[threshold.source])
     if threshold.policy is not None:
         where += f", {threshold.policy.name} v{threshold.policy.version}"
         where += f", {threshold.domain}" if threshold.domain else ""
-    return f"{threshold.tier} from {threshold.value:.6f} on ({where})"
+    value = f"{threshold.value:.6f}"
+    return say(N_("{tier} from {threshold} on ({where})"), tier=named(threshold.tier), threshold=value, where=where)
 
 
 def problems_json(problems: tuple[PairProblem, ...]) -> list[dict[str, Any]]:

@@ -18,14 +18,19 @@ from calibration.cli.corpus_options import (
     source_text,
     threshold_of,
 )
-from calibration.cli.inputs import progress_bar
+from calibration.cli.inputs import COMPARING, progress_bar
+from calibration.cli.lines import left_out, say, written
 from calibration.cli.outputs import check_output, write_output
-from calibration.i18n import from_environment, translate
+from calibration.errors import N_
 
 if TYPE_CHECKING:
     from calibration.corpus import Clusters, TextColumn
 
 KEEPS = ("first", "longest", "shortest")
+COUNTED = N_(
+    "{rows} rows, {kept} kept: {identical} identical once cleaned and {same_meaning} of the same meaning go, in "
+    "{clusters} clusters"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +55,7 @@ def dedup(options: argparse.Namespace) -> DedupResult:
     read = read_texts(options.file, options.column, on_bad_rows=on_bad_rows(options))
     encoder = encoder_of(options)
     threshold = threshold_of(options, encoder)
-    with progress_bar("comparing") as progress:
+    with progress_bar(COMPARING) as progress:
         clusters = deduplicate_texts(
             read.texts, encoder, threshold, options.keep, approximate=options.approximate, progress=progress
         )
@@ -90,18 +95,17 @@ class DedupResult:
         """A few lines."""
         from calibration.corpus.dedup import KEEPS as RULES
 
-        told = self.clusters.counts()
-        rule = translate(RULES[self.clusters.keep], from_environment())
+        counted = self.clusters.counts()
+        counts = {name: f"{count:,}" for name, count in counted.items()}
         lines = [
-            f"{told['rows']:,} rows, {told['kept']:,} kept: {told['identical']:,} identical once cleaned and "
-            f"{told['same_meaning']:,} of the same meaning go, in {told['clusters']:,} clusters",
+            say(COUNTED, **counts),
             source_text(self.clusters.threshold),
-            f"kept: {rule}",
+            say(N_("kept: {rule}"), rule=say(RULES[self.clusters.keep])),
         ]
         if self.approximate:
             lines.append(recall_text(self.clusters.recall))
-        if told["truncated"]:
-            lines.append(f"{told['truncated']:,} texts are longer than the model reads; see --segments")
-        if self.read.problems:
-            lines.append(f"{len({problem.row for problem in self.read.problems}):,} bad rows left out")
-        return "\n".join([*lines, f"written to {self.output}"])
+        if counted["truncated"]:
+            long = N_("{n} texts are longer than the model reads; see --segments")
+            lines.append(say(long, n=counts["truncated"]))
+        bad = len({problem.row for problem in self.read.problems})
+        return "\n".join([*lines, *left_out(bad), written(self.output)])

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calibration.cli.corpus_options import add_rows, encoder_of, on_bad_rows
-from calibration.cli.inputs import progress_bar, scoring_options
+from calibration.cli.inputs import EMBEDDING, progress_bar, scoring_options
+from calibration.cli.lines import left_out, say, written
 from calibration.errors import N_, BadArgument
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def embed(options: argparse.Namespace) -> EmbedResult:
     encoder = encoder_of(options)
     cleaning = scoring_options(options).cleaning
     if where.parts.is_dir():
-        print("simtier: going on where an earlier run ended", file=sys.stderr)  # noqa: T201
-    with progress_bar("embedding") as progress:
+        print(f"simtier: {say(N_('going on where an earlier run ended'))}", file=sys.stderr)  # noqa: T201
+    with progress_bar(EMBEDDING) as progress:
         done = embed_rows(
             table,
             column,
@@ -96,14 +97,16 @@ class EmbedResult:
     def to_text(self) -> str:
         """A few lines."""
         facts = self.done.facts
-        lines = [f"{facts.rows:,} vectors of {facts.dim} numbers by {facts.model} ({facts.fingerprint})"]
+        made = N_("{n} vectors of {dim} numbers by {model} ({fingerprint})")
+        by = {"model": facts.model, "fingerprint": facts.fingerprint}
+        lines = [say(made, n=f"{facts.rows:,}", dim=facts.dim, **by)]
         if self.done.resumed:
-            lines.append(f"{self.done.resumed:,} of them were made by an earlier run that was interrupted")
+            earlier = N_("{n} of them were made by an earlier run that was interrupted")
+            lines.append(say(earlier, n=f"{self.done.resumed:,}"))
         if facts.truncated:
-            lines.append(f"{facts.truncated:,} texts are longer than the model reads; their tails are not in them")
-        if self.done.dropped:
-            lines.append(f"{self.done.dropped:,} bad rows left out")
-        return "\n".join([*lines, f"written to {self.output}"])
+            cut = N_("{n} texts are longer than the model reads; their tails are not in them")
+            lines.append(say(cut, n=f"{facts.truncated:,}"))
+        return "\n".join([*lines, *left_out(self.done.dropped), written(self.output)])
 
 
 @dataclass(frozen=True)
@@ -126,5 +129,9 @@ class SearchResult:
         """A block a text."""
         blocks = []
         for text, hits in zip(self.texts, self.found, strict=True):
-            blocks.append("\n".join([text, *(f"  {hit.score:.4f}  row {hit.row}  {hit.text}" for hit in hits)]))
+            blocks.append("\n".join([text, *map(_hit_line, hits)]))
         return "\n".join(blocks)
+
+
+def _hit_line(hit: Hit) -> str:
+    return "  " + say(N_("{score}  row {row}  {text}"), score=f"{hit.score:.4f}", row=hit.row, text=hit.text)

@@ -14,7 +14,8 @@ import pandas as pd
 
 from calibration.clean import CleaningOptions
 from calibration.columns import SCORE
-from calibration.errors import ColumnsMissing
+from calibration.errors import N_, ColumnsMissing
+from calibration.i18n import from_environment, translate
 from calibration.pairs import load_pairs
 
 if TYPE_CHECKING:
@@ -85,15 +86,23 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--actors", type=int, metavar="N", help="workers with a model each (default: one a core)")
 
 
+SCORING: Final = N_("scoring")
+COMPARING: Final = N_("comparing")
+MATCHING: Final = N_("matching")
+EMBEDDING: Final = N_("embedding")
+"""What a command may be at."""
+
+
 @contextmanager
 def progress_bar(what: str) -> Iterator[Progress | None]:
-    """A progress bar on a terminal, nothing elsewhere."""
+    """A progress bar on a terminal, nothing elsewhere; `what` is a message of the catalogue."""
     if not sys.stderr.isatty():
         yield None
         return
     from tqdm import tqdm
 
-    with tqdm(desc=what, unit=" texts", file=sys.stderr) as bar:
+    locale = from_environment()
+    with tqdm(desc=translate(what, locale), unit=translate(N_(" texts"), locale), file=sys.stderr) as bar:
 
         def report(done: int, total: int) -> None:
             bar.total = total

@@ -7,11 +7,16 @@ import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from calibration.cli.backups import add_store, store_of
+from calibration.cli.lines import say
+from calibration.errors import N_
 from calibration.store import ApiKey, open_store
 from calibration.store.api_keys import READ, WRITE
+
+ACCESS: Final = {READ: N_("read"), WRITE: N_("write")}
+"""What a key may do."""
 
 
 def add_arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
@@ -81,14 +86,25 @@ class KeysResult:
 
     def to_text(self) -> str:
         """A line a key; the secret by itself on the last."""
-        lines = [_line(key) for key in self.keys] or ["no keys"]
+        lines = [_line(key) for key in self.keys] or [say(N_("no keys"))]
         return "\n".join([*lines, *([self.secret] if self.secret else [])])
 
 
 def _line(key: ApiKey) -> str:
-    state = f"revoked {_day(key.revoked_at)}" if key.revoked_at else f"used {_day(key.used_at)}"
-    return f"{key.name}: {key.access}, made {_day(key.created_at)}, {state}"
+    return say(
+        N_("{name}: {access}, made {day}, {state}"),
+        name=key.name,
+        access=say(ACCESS[key.access]),
+        day=_day(key.created_at),
+        state=_state(key),
+    )
 
 
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else "never"
+def _state(key: ApiKey) -> str:
+    if key.revoked_at:
+        return say(N_("revoked {day}"), day=_day(key.revoked_at))
+    return say(N_("used {day}"), day=_day(key.used_at)) if key.used_at else say(N_("never used"))
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"

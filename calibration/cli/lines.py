@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from typing import Final
+from unicodedata import east_asian_width
 
 from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
 from calibration.cli.numbers import estimate_text
@@ -48,6 +49,22 @@ def named(tier: str) -> str:
 def written(output: str) -> str:
     """Where a result went."""
     return say(N_("written to {file}"), file=output)
+
+
+def left_out(bad: int) -> list[str]:
+    """A line about rows that broke a rule and were left out, where there were any."""
+    return [say(N_("{n} bad rows left out"), n=f"{bad:,}")] if bad else []
+
+
+def padded(text: str, width: int, right: bool = False) -> str:
+    """`text` filled up with blanks to `width` columns of a terminal, where a Chinese character takes two.
+
+    >>> padded("维度", 6) + "|", padded("dim", 6, right=True)
+    ('维度  |', '   dim')
+    """
+    taken = sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    blanks = " " * max(0, width - taken)
+    return blanks + text if right else text + blanks
 
 
 def certificate_line(tier: str, found: Certificate) -> str:

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from calibration.cli.lines import say
 from calibration.cli.parser import build_parser
-from calibration.errors import Cancelled, SimTierError, StoreError
+from calibration.errors import N_, Cancelled, SimTierError, StoreError
 from calibration.i18n import explain, from_environment
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SimTierError as error:
         return _fail(explain(error, from_environment()), error)
     except KeyboardInterrupt:
-        return _say("interrupted", INTERRUPTED)
+        return _say(say(N_("interrupted")), INTERRUPTED)
     except BrokenPipeError:
         _close_stdout()
         return OK

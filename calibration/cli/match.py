@@ -18,7 +18,7 @@ from calibration.cli.corpus_options import (
     source_text,
     threshold_of,
 )
-from calibration.cli.inputs import progress_bar
+from calibration.cli.inputs import MATCHING, progress_bar
 from calibration.cli.lines import certificate_line, estimate_line, say, share_text, written
 from calibration.cli.numbers import estimate_json
 from calibration.cli.outputs import check_output, write_output
@@ -73,7 +73,7 @@ def match(options: argparse.Namespace) -> MatchResult:
     encoder = encoder_of(options)
     threshold = threshold_of(options, encoder)
     depth = max(options.k, DEPTH) if asked.expected is not None and options.k >= 1 else options.k
-    with progress_bar("matching") as progress:
+    with progress_bar(MATCHING) as progress:
         matches = match_texts(
             faq.read.texts,
             asked.read.texts,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from calibration.cli.lines import padded, say
+from calibration.errors import N_
 from calibration.figures import size
 from calibration.settings import DATA_DIR_VARIABLE, PRECISIONS, models_dir
 
@@ -87,14 +91,13 @@ class ListResult:
 
     def to_text(self) -> str:
         """A line a model."""
-        lines = [f"{'':2}{'name':<24}{'dim':>5}{'tokens':>8}  {'pooling':<10}hub id"]
+        head = (N_("name"), N_("dim"), N_("tokens"), N_("pooling"), N_("hub id"))
+        lines = [_columns("", *map(say, head))]
         for model in self.models:
             named, mark = model.named, "*" if model.folder else ""
-            lines.append(
-                f"{mark:<2}{named.name:<24}{named.dim:>5}{named.max_tokens:>8}  {named.pooling:<10}{named.hub_id}"
-                + (f"  published thresholds {_thresholds(named.thresholds)}" if named.thresholds else "")
-            )
-        return "\n".join([*lines, "* on this machine already; the others are fetched on first use"])
+            facts = named.name, str(named.dim), str(named.max_tokens), named.pooling, named.hub_id
+            lines.append(_columns(mark, *facts) + _beside(named.thresholds))
+        return "\n".join([*lines, say(N_("* on this machine already; the others are fetched on first use"))])
 
 
 @dataclass(frozen=True)
@@ -121,23 +124,14 @@ class ShowResult:
         """A line a fact."""
         if self.known is not None:
             named = self.known.named
-            rows = {"hub id": named.hub_id, "dimensions": named.dim, "tokens": named.max_tokens}
-            rows |= {"pooling": named.pooling, "prompt": repr(named.prompt), "on this machine": "no"}
+            rows = {N_("hub id"): named.hub_id, N_("dimensions"): named.dim, N_("tokens"): named.max_tokens}
+            rows |= {N_("pooling"): named.pooling, N_("prompt"): repr(named.prompt)}
+            rows |= {N_("on this machine"): say(N_("no"))}
             return _lines(named.name, rows | _published(named.thresholds))
-        found, speed = self.facts, self.speed
-        assert found is not None  # noqa: S101
-        assert speed is not None  # noqa: S101
-        rows = {"folder": found.folder, "fingerprint": found.fingerprint, "dimensions": found.dim}
-        rows |= {"tokens": found.max_tokens, "pooling": found.pooling, "prompt": repr(found.prompt)}
-        rows |= {"other prompts": ", ".join(f"{k}={v!r}" for k, v in found.prompts.items()) or "-"}
-        rows |= {"device": f"{found.device}, {found.places} batches at once of {found.threads} threads each"}
-        rows |= {"precision": _precision(found), "weights": size(found.weight_bytes)}
-        rows |= {
-            "speed": f"{speed.rate:.0f} texts/s ({speed.slowest:.0f} to {speed.fastest:.0f}, {speed.rounds} rounds "
-            f"of {speed.texts} texts of {speed.tokens:.0f} tokens)",
-            "one text": f"{speed.one * 1000:.0f} ms",
-        }
-        return _lines(found.name, rows | _published(found.thresholds) | found.card)
+        assert self.facts is not None  # noqa: S101
+        assert self.speed is not None  # noqa: S101
+        rows = _facts(self.facts) | _speed(self.speed) | _published(self.facts.thresholds)
+        return _lines(self.facts.name, rows, self.facts.card)
 
 
 @dataclass(frozen=True)
@@ -154,7 +148,8 @@ class ConvertResult:
 
     def to_text(self) -> str:
         """One line."""
-        return f"{', '.join(self.files)} converted to safetensors, the model written to {self.output}"
+        done = N_("{files} converted to safetensors, the model written to {folder}")
+        return say(done, files=", ".join(self.files), folder=self.output)
 
 
 def known_json(model: KnownModel) -> dict[str, Any]:
@@ -163,26 +158,81 @@ def known_json(model: KnownModel) -> dict[str, Any]:
     return found | {"local": str(model.folder) if model.folder else None}
 
 
+def _columns(mark: str, name: str, dim: str, tokens: str, pooling: str, hub_id: str) -> str:
+    """A line of the list of models."""
+    sizes = padded(dim, 5, right=True) + padded(tokens, 8, right=True)
+    return f"{mark:<2}{padded(name, 24)}{sizes}  {padded(pooling, 10)}{hub_id}"
+
+
+def _beside(thresholds: dict[str, float]) -> str:
+    """The published thresholds at the end of such a line, where a model has any."""
+    if not thresholds:
+        return ""
+    return "  " + say(N_("published thresholds {thresholds}"), thresholds=_thresholds(thresholds))
+
+
+def _facts(found: ModelFacts) -> dict[str, Any]:
+    """What a model is, by the message that names each fact."""
+    at_once = N_("{device}, {places} batches at once of {threads} threads each")
+    device = say(at_once, device=found.device, places=found.places, threads=found.threads)
+    return {
+        N_("folder"): found.folder,
+        N_("fingerprint"): found.fingerprint,
+        N_("dimensions"): found.dim,
+        N_("tokens"): found.max_tokens,
+        N_("pooling"): found.pooling,
+        N_("prompt"): repr(found.prompt),
+        N_("other prompts"): ", ".join(f"{k}={v!r}" for k, v in found.prompts.items()) or "-",
+        N_("device"): device,
+        N_("numerical precision"): _precision(found),
+        N_("weights"): size(found.weight_bytes),
+    }
+
+
+def _speed(found: Speed) -> dict[str, Any]:
+    """How fast it is here, by the message that names each number."""
+    rate = say(
+        N_("{rate} texts/s ({slowest} to {fastest}, {rounds} rounds of {texts} texts of {tokens} tokens)"),
+        rate=f"{found.rate:.0f}",
+        slowest=f"{found.slowest:.0f}",
+        fastest=f"{found.fastest:.0f}",
+        rounds=found.rounds,
+        texts=found.texts,
+        tokens=f"{found.tokens:.0f}",
+    )
+    return {N_("speed"): rate, N_("one text"): f"{found.one * 1000:.0f} ms"}
+
+
 def _precision(found: ModelFacts) -> str:
     if found.fidelity is None:
         return found.precision
     near = found.fidelity
-    said = (
-        f"{found.precision}; cosine to full precision {near.mean:.5f} on average, {near.least:.5f} at least, score "
-        f"shift at most {near.shift:.5f} ({near.texts} texts)"
+    said = say(
+        N_(
+            "{precision}; cosine to full precision {mean} on average, {least} at least, "
+            "score shift at most {shift} ({texts} texts)"
+        ),
+        precision=found.precision,
+        mean=f"{near.mean:.5f}",
+        least=f"{near.least:.5f}",
+        shift=f"{near.shift:.5f}",
+        texts=near.texts,
     )
-    return said if found.quicker else f"{said}; saves memory here, but no time"
+    return said if found.quicker else said + say(N_("; saves memory here, but no time"))
 
 
 def _published(thresholds: dict[str, float]) -> dict[str, Any]:
     if not thresholds:
         return {}
-    return {"published": f"{_thresholds(thresholds)} (calibrated on nobody's data: fit your own)"}
+    own = N_("{thresholds} (calibrated on nobody's data: fit your own)")
+    return {N_("published"): say(own, thresholds=_thresholds(thresholds))}
 
 
 def _thresholds(thresholds: dict[str, float]) -> str:
     return " / ".join(f"{value:.2f}" for value in thresholds.values())
 
 
-def _lines(title: str, rows: dict[str, Any]) -> str:
-    return "\n".join([title, *(f"  {name:<16}{value}" for name, value in rows.items())])
+def _lines(title: str, rows: dict[str, Any], card: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """A line a fact; `card` is named by whoever published the model, in their words."""
+    named = {say(name): value for name, value in rows.items()} | dict(card)
+    return "\n".join([title, *(f"  {padded(name, 20)}{value}" for name, value in named.items())])

@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from calibration.errors import N_, BadArgument
+from calibration.notes import note
 from calibration.pairs import FORMATS, write_pairs
 
 ENDINGS: Final = " ".join(f".{name}" for name in FORMATS)
@@ -18,7 +19,7 @@ def check_output(output: str) -> None:
     """Raise BadArgument unless `output` ends like a format that can be written, in a folder that is there."""
     path = Path(output)
     if path.suffix.lower().lstrip(".") not in FORMATS:
-        raise BadArgument("-o", f"a file ending in {ENDINGS}", output)
+        raise BadArgument("-o", note(N_("a file ending in {endings}"), endings=ENDINGS), output)
     if not path.parent.is_dir():
         raise BadArgument("-o", N_("a file in a folder that exists"), output)
 

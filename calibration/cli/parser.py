@@ -25,8 +25,11 @@ from calibration.cli import (
     suggest,
 )
 from calibration.cli.inputs import add_engine
+from calibration.cli.lines import say
 from calibration.cli.numbers import targets
+from calibration.cli.usage import said
 from calibration.columns import LABEL_KINDS
+from calibration.errors import N_
 from calibration.fit import CLAIM_DOMAIN, CLAIMS
 from calibration.settings import PRECISIONS
 
@@ -39,7 +42,8 @@ class _OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage text before it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        line = say(N_("{command}: {wrong} (see {command} --help)"), command=self.prog, wrong=said(message))
+        self.exit(2, f"{line}\n")
 
 
 def build_parser() -> argparse.ArgumentParser:

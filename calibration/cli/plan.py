@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar, scoring_options
+from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar, scoring_options
 from calibration.cli.lines import say, written
 from calibration.cli.outputs import ENDINGS, check_output, write_output
 from calibration.columns import DOMAIN, SCORE
@@ -79,7 +79,7 @@ def review(options: argparse.Namespace) -> ReviewResult:
 def _scored(pairs: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
     from calibration.score import TRUNCATED, score_pairs
 
-    with progress_bar("scoring") as progress:
+    with progress_bar(SCORING) as progress:
         scored = score_pairs(pairs, chosen_encoder(options), scoring_options(options), progress=progress)
     return scored.drop(columns=[TRUNCATED])
 

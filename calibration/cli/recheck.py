@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from calibration.cli.commands import named_like
-from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar
+from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar
 from calibration.cli.lines import SHARED_TEXTS, difference_text, say
 from calibration.errors import N_, BadArgument
 from calibration.policy import Policy, model_part
@@ -70,7 +70,7 @@ def _scored(policy: Policy, pairs: pd.DataFrame, encoder: Encoder) -> pd.DataFra
     from calibration.decide import scoring_options
     from calibration.score import score_pairs
 
-    with progress_bar("scoring") as progress:
+    with progress_bar(SCORING) as progress:
         return score_pairs(pairs, encoder, scoring_options(policy), progress=progress)
 
 

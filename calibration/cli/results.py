@@ -16,6 +16,7 @@ from calibration.cli.lines import (
     named,
     nominal_lines,
     noted,
+    padded,
     say,
     share_text,
     written,
@@ -183,7 +184,7 @@ class EvaluateResult:
             for metrics in evaluation.tiers:
                 baseline = self.published[domain].tier(metrics.tier)
                 beside = metrics_text(baseline) if baseline else "-"
-                lines.append(f"  {named(metrics.tier):<10}{metrics_text(metrics)}")
+                lines.append(f"  {padded(named(metrics.tier), 10)}{metrics_text(metrics)}")
                 lines.append("    " + say(N_("published {metrics}"), metrics=beside))
             lines += _live_text(self.live[domain]) if domain in self.live else []
         if self.reviewed:

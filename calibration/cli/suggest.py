@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from calibration.borrow import Suggestion
-from calibration.cli.inputs import chosen_encoder, labelled_pairs, progress_bar, scoring_options
-from calibration.cli.lines import estimate_line, named, say, told
+from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar, scoring_options
+from calibration.cli.lines import estimate_line, named, padded, say, told
 from calibration.cli.numbers import estimate_json
 from calibration.cli.results import POLICY_WRITTEN
 from calibration.columns import LOWEST_SCORE, THRESHOLD_TIERS
@@ -56,7 +56,7 @@ def suggest(options: argparse.Namespace) -> SuggestResult:
         from calibration.score import score_pairs
 
         encoder, scoring = chosen_encoder(options), scoring_options(options)
-        with progress_bar("scoring") as progress:
+        with progress_bar(SCORING) as progress:
             pairs = score_pairs(pairs, encoder, scoring, progress=progress)
         binding = Binding(encoder.name, encoder.fingerprint, scoring.cleaning.key(), scoring.segments)
     run = suggest_policy(
@@ -92,7 +92,7 @@ class SuggestResult:
         lines = []
         for domain, found in self.run.suggestions.items():
             lines.append(_labels(domain, found))
-            lines += [f"  {named(tier):<10}{_at(found.thresholds[tier])}" for tier in THRESHOLD_TIERS]
+            lines += [f"  {padded(named(tier), 10)}{_at(found.thresholds[tier])}" for tier in THRESHOLD_TIERS]
             costs = self.run.evaluation[domain]
             lines.append(estimate_line(N_("cost per pair, out of fold: {estimate}"), costs.ours))
             lines.append(estimate_line(N_("published thresholds: {estimate}"), costs.published))

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from calibration.corpus.facts import VectorFacts, write_facts
 from calibration.corpus.parts import ROW, TEXT, VectorChunk, schema, table
 from calibration.errors import N_, BadArgument, ExtraMissing
+from calibration.notes import note
 from calibration.settings import data_dir
 
 NPY: Final = "npy"
@@ -66,7 +67,9 @@ def address(given: str, collection: str = COLLECTION) -> Address:
     """
     kind = MILVUS if _URI.match(given) else _ENDINGS.get(Path(given).suffix.lower())
     if kind is None:
-        raise BadArgument("vectors", f"{' '.join(_ENDINGS)}, or the URI of a Milvus cluster", given)
+        raise BadArgument(
+            "vectors", note(N_("{endings}, or the URI of a Milvus cluster"), endings=" ".join(_ENDINGS)), given
+        )
     if not _NAME.fullmatch(collection):
         raise BadArgument(
             "collection", N_("letters, digits and underscores, not beginning with a digit"), collection

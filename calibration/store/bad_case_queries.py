@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, func, select
 
 from calibration.columns import DOMAIN, ID, KIND, LABEL, NOTE, PURPOSE, PURPOSE_REVIEW, TEXT_A, TEXT_B
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
 from calibration.store.bad_case_filter import NEWEST, BadCaseFilter
 from calibration.store.bad_case_matching import matching, ordering
 from calibration.store.bad_case_records import (
@@ -56,7 +56,7 @@ class BadCaseQueries:
         :raises BadArgument: `limit` or `offset` is negative, or the filter or order is none.
         """
         if limit < 0 or offset < 0:
-            raise BadArgument("limit, offset", "at least 0", (limit, offset))
+            raise BadArgument("limit, offset", N_("0 or more"), (limit, offset))
         conditions = matching(wanted)
         found = select(*COLUMNS).where(*conditions).order_by(*ordering(order)).limit(limit).offset(offset)
         with self._database.read() as connection:

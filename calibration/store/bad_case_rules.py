@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from calibration.columns import BINARY, NOT_SAME, SAME, THRESHOLD_TIERS, TIER, TIERS
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
+from calibration.notes import note
 from calibration.store.bad_case_records import EXPECTATIONS, STATUSES, BadCaseDraft
 from calibration.store.rows import check_text
 from calibration.tags import folded
@@ -36,7 +37,7 @@ def expectation(value: str | int) -> str:
         return str(value)
     if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1):
         return SAME if value else NOT_SAME
-    raise BadArgument("expected", "one of " + ", ".join(EXPECTATIONS) + ", 1 or 0", value)
+    raise BadArgument("expected", " | ".join((*EXPECTATIONS, "1", "0")), value)
 
 
 def label_of(expected: str) -> tuple[str, float]:
@@ -52,7 +53,7 @@ def check_status(status: str) -> None:
     :raises BadArgument: it is unknown.
     """
     if status not in STATUSES:
-        raise BadArgument("status", "one of " + ", ".join(STATUSES), status)
+        raise BadArgument("status", " | ".join(STATUSES), status)
 
 
 def check_draft(draft: BadCaseDraft) -> None:
@@ -63,16 +64,17 @@ def check_draft(draft: BadCaseDraft) -> None:
     expectation(draft.expected)
     for name in ("text_a", "text_b", "domain"):
         if not getattr(draft, name).strip():
-            raise BadArgument(name, "text that is not blank", getattr(draft, name))
+            raise BadArgument(name, N_("text that is not blank"), getattr(draft, name))
     for name in ("text_a", "text_b", "domain", "policy_id", "fingerprint", "note", "source", "reporter"):
         check_text(name, getattr(draft, name))
     if draft.tier_given is not None and draft.tier_given not in TIERS:
-        raise BadArgument("tier_given", "one of " + ", ".join(TIERS), draft.tier_given)
+        raise BadArgument("tier_given", " | ".join(TIERS), draft.tier_given)
     for tier, value in (draft.thresholds or {}).items():
         if tier not in THRESHOLD_TIERS or (value is not None and not math.isfinite(value)):
-            raise BadArgument("thresholds", "a number or null for " + ", ".join(THRESHOLD_TIERS), {tier: value})
+            rule = note(N_("a number or null for {tiers}"), tiers=", ".join(THRESHOLD_TIERS))
+            raise BadArgument("thresholds", rule, {tier: value})
     if draft.score is not None and not (math.isfinite(draft.score) and abs(draft.score) <= 1 + TOLERANCE):
-        raise BadArgument("score", "a number in [-1, 1]", draft.score)
+        raise BadArgument("score", N_("between -1 and 1"), draft.score)
 
 
 def margin_of(score: float | None, expected: str, thresholds: Thresholds | None) -> float | None:

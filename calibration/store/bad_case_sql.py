@@ -11,7 +11,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from calibration.errors import AlreadyExists, Conflict, NotFound
+from calibration.errors import N_, AlreadyExists, Conflict, NotFound
+from calibration.notes import note
 from calibration.store.bad_case_records import KIND, BadCase
 from calibration.store.bad_case_rules import cost_of, margin_of, searched_text
 from calibration.store.schema import bad_case_history, bad_case_tags, bad_cases
@@ -118,7 +119,7 @@ def change_field(
     try:
         done = connection.execute(update(bad_cases).where(mine).values(**changed)).rowcount
     except IntegrityError as error:
-        raise AlreadyExists("open bad case of this pair", case["id"]) from error
+        raise AlreadyExists(N_("open bad case of this pair"), case["id"]) from error
     if done != 1:
         raise Conflict(KIND, case["id"])
     action = "changed" if undoes is None else "undone"
@@ -150,5 +151,6 @@ def last_change(connection: Connection, case_id: int, field: str | None) -> RowM
         query = query.where(HISTORY.field == field)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
-        raise NotFound("change of bad case" if field is None else f"{field} change of bad case", case_id)
+        of_field = N_("{field} change of bad case")
+        raise NotFound(N_("change of bad case") if field is None else note(of_field, field=field), case_id)
     return row

@@ -22,7 +22,7 @@ from calibration.columns import (
     PURPOSE_CALIBRATE,
     PURPOSE_REVIEW,
 )
-from calibration.errors import BadArgument, Conflict, NotFound
+from calibration.errors import N_, BadArgument, Conflict, NotFound
 from calibration.store.content import replaced
 from calibration.store.dataset_events import EDIT, REDO, UNDO, Cell, cell_changes, change, read_changes, write_cells
 from calibration.store.dataset_sql import CHUNK, add_counts
@@ -150,12 +150,16 @@ def _last(connection: Connection, dataset_id: int, actions: Sequence[str]) -> in
     return found
 
 
+REVERSIBLE: Final = {UNDO: N_("edit to take back in dataset"), REDO: N_("edit to do again in dataset")}
+"""What is missing where there is nothing to reverse."""
+
+
 def _reverse(
     connection: Connection, dataset: RowMapping, event: int | None, now: datetime, action: str, actor: str
 ) -> None:
     """Put every cell that `event` changed back to what it was before it."""
     if event is None:
-        raise NotFound(f"{action} of dataset", dataset["name"])
+        raise NotFound(REVERSIBLE[action], dataset["name"])
     changes = read_changes(connection, cell_changes(dataset["id"]).where(dataset_events.c.id == event))
     edits = [Edit(cell.row, cell.field, cell.old, cell.new) for cell in reversed(changes)]
     apply(connection, dataset, edits, now, action, actor=actor, undoes=event)
@@ -187,12 +191,12 @@ def _checked(edit: Edit) -> Cell:
         raise BadArgument("column", " | ".join(EDITABLE), edit.column)
     if edit.column == LABEL:
         if not isinstance(value, int | float) or not np.isfinite(value):
-            raise BadArgument(LABEL, "a number", value)
+            raise BadArgument(LABEL, N_("a number"), value)
         return float(value) + 0.0
     text = None if value is None else str(value).strip() if edit.column == DOMAIN else str(value)
     check_text(edit.column, text)
     if edit.column == DOMAIN and not text:
-        raise BadArgument(DOMAIN, "given in every row", value)
+        raise BadArgument(DOMAIN, N_("given in every row"), value)
     if edit.column == PURPOSE and text not in (None, PURPOSE_CALIBRATE, PURPOSE_REVIEW):
         raise BadArgument(PURPOSE, f"{PURPOSE_CALIBRATE} | {PURPOSE_REVIEW}", value)
     return text
@@ -203,4 +207,4 @@ def _check_labels(rows: Iterable[Row]) -> None:
     for row in rows:
         value = float(row[label] or 0.0)
         if not 0 <= value <= LABEL_MAX[str(row[kind])]:
-            raise BadArgument(LABEL, "within the range of its kind", value)
+            raise BadArgument(LABEL, N_("within the range of its kind"), value)

@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, select
 
 from calibration.drawn import UNKNOWN
-from calibration.errors import AlreadyExists, BadArgument, EmptyInput
+from calibration.errors import N_, AlreadyExists, BadArgument, EmptyInput
+from calibration.notes import note
 from calibration.store.content import content_hash
 from calibration.store.database import insert_row
 from calibration.store.dataset_events import DERIVATIONS, change
@@ -58,7 +59,7 @@ def extend(
     :raises BadArgument: not one origin a row.
     """
     if len(origins) != len(rows):
-        raise BadArgument("origins", "one for each row", len(origins))
+        raise BadArgument("origins", N_("one for each row"), len(origins))
     put_rows(connection, dataset["id"], dataset["rows"], rows, origins)
     digest = content_hash(rows, dataset["content_hash"], dataset["rows"])
     merged = [*json.loads(dataset["columns"])]
@@ -120,7 +121,7 @@ def _take(connection: Connection, part: Part) -> _Taken:
     frame = read_frame(connection, dataset, version)
     places = range(len(frame)) if part.rows is None else part.rows
     if not all(0 <= place < len(frame) for place in places):
-        raise BadArgument("rows", f"between 0 and {len(frame) - 1}", part.rows)
+        raise BadArgument("rows", note(N_("between 0 and {most}"), most=len(frame) - 1), part.rows)
     rows = frame_rows(frame.iloc[list(places)], dataset["name"]) if len(places) else []
     origins = [Origin(DATASET, f"{dataset['id']}@{version}", place) for place in places]
     return _Taken(dataset, version, rows, tuple(frame.columns), origins)

@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import count
 from typing import Final
 
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
+from calibration.notes import note
 from calibration.store.rows import LabelCount, check_text
 
 KIND: Final = "dataset"
@@ -94,7 +95,7 @@ def checked_name(name: str) -> str:
     """
     stripped = name.strip()
     if not stripped or len(stripped) > NAME_LIMIT:
-        raise BadArgument("name", f"1 to {NAME_LIMIT} characters", name[:40])
+        raise BadArgument("name", note(N_("1 to {limit} characters"), limit=NAME_LIMIT), name[:40])
     check_text("name", stripped)
     return stripped
 

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
 
 from calibration.columns import PURPOSE_CALIBRATE
-from calibration.errors import NotFound
+from calibration.errors import N_, NotFound
 from calibration.store.dataset_events import CellChange, cell_changes, read_changes
 from calibration.store.dataset_records import Origin
 from calibration.store.rows import STORED, Row, check_text, rows_frame
@@ -113,7 +113,7 @@ def read_frame(connection: Connection, dataset: RowMapping, version: int | None)
     query = select(event.rows, event.columns).where(event.dataset_id == dataset["id"], event.version == version)
     then = connection.execute(query).one_or_none()
     if then is None:
-        raise NotFound("version of dataset", f"{dataset['name']}@{version}")
+        raise NotFound(N_("version of dataset"), f"{dataset['name']}@{version}")
     rows = read_rows(connection, dataset["id"], then.rows)
     later = read_changes(connection, cell_changes(dataset["id"]).where(event.version > version))
     for cell in reversed(later):

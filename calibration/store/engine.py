@@ -18,14 +18,14 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from calibration.errors import BadArgument, StoreUnavailable
+from calibration.errors import N_, BadArgument, StoreUnavailable
 
 BUSY_SECONDS: Final = 60.0
 """How long a writer waits for its turn; the longest one in front of it is an upload of a million rows."""
 
 WRITES: Final = "simtier_writes"
 BACKENDS: Final = ("sqlite", "postgresql")
-URL_RULE: Final = "a path, or an SQLAlchemy URL of SQLite or PostgreSQL"
+URL_RULE: Final = N_("a path, or an SQLAlchemy URL of SQLite or PostgreSQL")
 
 
 def database_url(url_or_path: str | Path) -> URL:
@@ -38,12 +38,12 @@ def database_url(url_or_path: str | Path) -> URL:
     try:
         url = make_url(given) if "://" in given else URL.create("sqlite", database=given)
     except (ArgumentError, ValueError) as error:
-        raise BadArgument("database", URL_RULE, "(hidden, it may hold a password)") from error
+        raise BadArgument("database", URL_RULE, N_("(hidden, it may hold a password)")) from error
     if url.get_backend_name() not in BACKENDS:
         raise BadArgument("database", URL_RULE, url.get_backend_name())
     if url.get_backend_name() == "sqlite":
         if url.database in (None, "", ":memory:"):
-            raise BadArgument("database", "a file, not memory", given)
+            raise BadArgument("database", N_("a file, not memory"), given)
         with explained(url):
             Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     return url

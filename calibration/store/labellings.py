@@ -12,7 +12,8 @@ from typing import Final
 import pandas as pd
 
 from calibration.columns import LABEL, LABEL_MAX
-from calibration.errors import BadArgument
+from calibration.errors import N_, BadArgument
+from calibration.notes import note
 from calibration.store.database import Database, insert_row
 from calibration.store.dataset_edits import Edit, apply
 from calibration.store.dataset_records import KIND as DATASET
@@ -78,7 +79,7 @@ class LabellingRepository:
             fetch_row(connection, dataset_id, live=True)
             pair = read_pair(connection, dataset_id, row)
             if label is not None and not 0 <= label <= LABEL_MAX[pair.kind]:
-                raise BadArgument(LABEL, "within the range of its kind", label)
+                raise BadArgument(LABEL, N_("within the range of its kind"), label)
             values = {"dataset_id": dataset_id, "position": row, "labeller": name, "at": now}
             insert_row(connection, labellings, label=label, first=pair.first, **values)
 
@@ -145,6 +146,6 @@ def checked_labeller(name: str) -> str:
     """
     stripped = name.strip()
     if not stripped or len(stripped) > LABELLER_LIMIT:
-        raise BadArgument("labeller", f"a name of 1 to {LABELLER_LIMIT} characters", name[:40])
+        raise BadArgument("labeller", note(N_("1 to {limit} characters"), limit=LABELLER_LIMIT), name[:40])
     check_text("labeller", stripped)
     return stripped

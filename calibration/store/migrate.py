@@ -11,7 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine
 
-from calibration.errors import StoreNewer, StoreUnavailable
+from calibration.errors import N_, StoreNewer, StoreUnavailable
+from calibration.notes import note
 from calibration.store.database import take_turn
 from calibration.store.engine import WRITES, explained, make_engine, use_wal
 
@@ -66,4 +67,6 @@ def _check_references(url: URL, connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if dangling is not None:
-            raise StoreUnavailable(url.render_as_string(), f"broken reference in table {dangling[0]}")
+            raise StoreUnavailable(
+                url.render_as_string(), note(N_("broken reference in table {table}"), table=dangling[0])
+            )

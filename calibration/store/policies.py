@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 
 from sqlalchemy import insert
 
-from calibration.errors import Conflict, GateClosed, NotFound
+from calibration.errors import N_, Conflict, GateClosed, NotFound
 from calibration.gate_result import GateResult
 from calibration.policy import Policy
 from calibration.store.audit import record
@@ -117,9 +117,9 @@ class PolicyRepository(PolicyQueries):
         with self._database.write(KIND) as connection:
             withdrawn = in_force(connection, name)
             if withdrawn is None:
-                raise NotFound("published policy", name or "")
+                raise NotFound(N_("published policy"), name or "")
             retired = policies.c.status == RETIRED
-            chosen = read(connection, retired, withdrawn.name, "earlier published policy")
+            chosen = read(connection, retired, withdrawn.name, N_("earlier published policy"))
             put_in_force(connection, withdrawn, WITHDRAWN, chosen, now)
             write_publication(connection, now, ROLLBACK, chosen, withdrawn, actor=actor)
             return read_one(connection, chosen.id)

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from calibration.errors import N_, BackupDamaged, FileUnreadable, StoreError, StoreNotEmpty
+from calibration.notes import note
 from calibration.store.backup import Backup, check_copy, check_zip, opened, write_zip
 from calibration.store.database import Database
 from calibration.store.dump import TABLES, digest, is_empty, load, reflected, replace_all
@@ -84,7 +85,9 @@ def _unpack(path: Path, url: URL) -> Backup:
     except StoreError:
         raise
     except Exception as error:
-        raise BackupDamaged(str(path), f"schema {backup.revision}") from error
+        raise BackupDamaged(
+            str(path), note(N_("schema {revision} cannot be set up"), revision=backup.revision)
+        ) from error
     engine = make_engine(url, foreign_keys=False)
     try:
         with engine.execution_options(**{WRITES: True}).begin() as connection, opened(path) as archive:

@@ -23,7 +23,7 @@ from calibration.columns import (
     TEXT_A,
     TEXT_B,
 )
-from calibration.errors import BadArgument, ColumnsMissing, EmptyInput
+from calibration.errors import N_, BadArgument, ColumnsMissing, EmptyInput
 
 Row = tuple[str | float | None, ...]
 
@@ -71,10 +71,10 @@ def _check_labels(frame: pd.DataFrame) -> None:
     kinds, labels = frame[KIND], frame[LABEL].to_numpy(dtype=float)
     highest = kinds.map(LABEL_MAX).to_numpy(dtype=float)
     if np.isnan(highest).any():
-        raise BadArgument(KIND, "one of " + ", ".join(LABEL_MAX), kinds[np.isnan(highest)].iloc[0])
+        raise BadArgument(KIND, " | ".join(LABEL_MAX), kinds[np.isnan(highest)].iloc[0])
     wrong = ~((labels >= 0) & (labels <= highest))
     if wrong.any():
-        raise BadArgument(LABEL, "within the range of its kind", float(labels[wrong][0]))
+        raise BadArgument(LABEL, N_("within the range of its kind"), float(labels[wrong][0]))
 
 
 def _values(frame: pd.DataFrame, column: str) -> Sequence[str | float | None]:
@@ -86,7 +86,7 @@ def _values(frame: pd.DataFrame, column: str) -> Sequence[str | float | None]:
     given = frame[column]
     kept = given.astype(object).where(given.notna(), None).tolist()
     if column in NEEDED and None in kept:
-        raise BadArgument(column, "given in every row", None)
+        raise BadArgument(column, N_("given in every row"), None)
     texts = [text if text is None else str(text) for text in kept]
     if not _storable("".join(text for text in texts if text)):  # a million single checks would take seconds
         for text in texts:
@@ -100,7 +100,7 @@ def check_text(name: str, text: str | None) -> None:
     :raises BadArgument: `text` has a NUL character or half of a surrogate pair.
     """
     if text is not None and not _storable(text):
-        raise BadArgument(name, "text without NUL and broken characters", text[:40])
+        raise BadArgument(name, N_("text without NUL and broken characters"), text[:40])
 
 
 def _storable(text: str) -> bool:
