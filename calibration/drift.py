@@ -20,6 +20,7 @@ from scipy.stats import chi2, ks_2samp
 from calibration.columns import DOMAIN, LOWEST_SCORE, PURPOSE, PURPOSE_REVIEW, SCORE
 from calibration.curve import Floats, quantise
 from calibration.errors import N_, BadArgument, ColumnsMissing, EmptyInput
+from calibration.figures import EXACT, threshold
 from calibration.floors import recorded_floor
 from calibration.multiple import HOLM, adjust, levels
 from calibration.notes import Note, note
@@ -137,7 +138,7 @@ def score_drift(
         entry.domain: _corrected(entry, float(p), float(k), float(held), level) for entry, p, k, held in corrected
     }
     floored = [entry for entry in done.values() if entry.floor > LOWEST_SCORE]
-    said = [note(FLOORED, domain=entry.domain, floor=f"{entry.floor:.6f}") for entry in floored]
+    said = [note(FLOORED, domain=entry.domain, floor=threshold(entry.floor, digits=EXACT)) for entry in floored]
     return Drift(done, level, correction, (*said, note(UNPROVEN)))
 
 

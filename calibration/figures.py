@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from calibration.intervals import Estimate, Proportion
 
-DASH = "–"
+DASH: Final = "–"
+EXACT: Final = 6
+"""Decimals of a fitted threshold: scores are taken in steps of 1e-6."""
 
 
 def percent(value: float, digits: int = 1) -> str:
@@ -47,18 +50,19 @@ def percents(value: Estimate | Proportion, digits: int = 0) -> str:
     return f"{percent(value.value, digits)} ({percent(value.low, digits)}–{percent(value.high, digits)})"
 
 
-def threshold(value: float | None, *, below: bool = False) -> str:
-    """A threshold on the cosine scale; a dash where the tier has none.
+def threshold(value: float | None, *, below: bool = False, digits: int = 3) -> str:
+    """A threshold on the cosine scale; a dash where the tier has none. Whoever shows a threshold shows it by this.
 
-    Rounded to the safe side: up where pairs at or above it are meant, down where pairs `below` it are.
+    Rounded to the safe side, so that what is shown never takes in a pair that the exact one leaves out: up where
+    pairs at or above it are meant, down where pairs `below` it are. At EXACT digits a fitted threshold is exact.
 
-    >>> threshold(0.9401), threshold(0.9409, below=True), threshold(None)
-    ('0.941', '0.940', '–')
+    >>> threshold(0.9401), threshold(0.9409, below=True), threshold(None), threshold(0.989406, digits=EXACT)
+    ('0.941', '0.940', '–', '0.989406')
     """
     if value is None or not math.isfinite(value):
         return DASH
-    thousandths = round(value * 1000, 6)
-    return f"{(math.floor(thousandths) if below else math.ceil(thousandths)) / 1000:.3f}"
+    steps = round(value * 10**digits, 6)
+    return f"{(math.floor(steps) if below else math.ceil(steps)) / 10**digits:.{digits}f}"
 
 
 def about(count: int) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 from calibration.certificate import Certificate
 from calibration.columns import LOWEST_SCORE, RELATED, SAME, THRESHOLD_TIERS, UNRELATED
 from calibration.errors import N_
+from calibration.figures import EXACT
+from calibration.figures import threshold as shown
 from calibration.notes import Note, note
 
 CROSSING: Final = N_(
@@ -63,4 +65,10 @@ def implies(upper: Certificate, lower: Certificate) -> bool:
 
 
 def _told(message: str, tier: str, threshold: float, upper: str, ceiling: float) -> Note:
-    return note(message, tier=tier, threshold=f"{threshold:.6f}", upper=upper, ceiling=f"{ceiling:.6f}")
+    return note(
+        message,
+        tier=tier,
+        threshold=shown(threshold, digits=EXACT),
+        upper=upper,
+        ceiling=shown(ceiling, digits=EXACT),
+    )

@@ -113,6 +113,43 @@ def test_every_message_is_translated_once() -> None:
     assert {*ours} & {*library} == {""}
 
 
+HAN, NAMED = r"[\u3000-\u9fff\uff00-\uffef]", r"\{(?:tier|upper)\}"
+SPACED_TIER = re.compile(f"{HAN} {NAMED}|{NAMED} {HAN}")
+OTHER_WORDS = {
+    "承诺": "保证",
+    "认证": "保证",
+    "成本": "代价",
+    "复核的句对": "复查的句对",
+    "您": "你",
+    "查询": "提问",
+    "档位": "等级",
+}
+"""What a reader may not meet beside the word of the glossary."""
+
+
+@cache
+def in_chinese() -> list[tuple[str, str]]:
+    """Every message of both catalogues in Chinese, beside its English."""
+    found = []
+    for package in ("dashboard", "calibration"):
+        for message in catalogue(package):
+            forms = [message.string] if isinstance(message.string, str) else list(message.string)
+            found += [(str(message.id), text) for text in forms if message.id]
+    return found
+
+
+def test_no_message_leaves_blanks_round_the_name_of_a_tier() -> None:
+    """Those of the library are filled with names; pages fill some of theirs with badges, which keep a distance."""
+    plain = {message.string for message in catalogue("calibration") if message.id}
+    assert [text for _, text in in_chinese() if text in plain and SPACED_TIER.search(text)] == []
+    assert SPACED_TIER.search("就等级 {tier} 而言")
+
+
+@pytest.mark.parametrize("word", OTHER_WORDS)
+def test_one_word_for_one_thing(word: str) -> None:
+    assert [text for _, text in in_chinese() if word in text] == [], f"say {OTHER_WORDS[word]}"
+
+
 def literals(node: ast.AST) -> Iterator[str]:
     """The text that a node says itself: constants, also as parts of f-strings and choices."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):

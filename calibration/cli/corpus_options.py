@@ -13,6 +13,7 @@ from calibration.cli.lines import named, say, share_text
 from calibration.cli.results import proportion_json
 from calibration.columns import THRESHOLD_TIERS
 from calibration.errors import N_, BadArgument
+from calibration.figures import EXACT, threshold
 from calibration.settings import VECTOR_BYTES_VARIABLE
 
 if TYPE_CHECKING:
@@ -116,14 +117,14 @@ def _in_force() -> Policy | None:
     return stored.policy if stored else None
 
 
-def source_text(threshold: Threshold) -> str:
+def source_text(found: Threshold) -> str:
     """A threshold and where it comes from, in one line."""
-    where = say(SOURCES[threshold.source])
-    if threshold.policy is not None:
-        where += f", {threshold.policy.name} v{threshold.policy.version}"
-        where += f", {threshold.domain}" if threshold.domain else ""
-    value = f"{threshold.value:.6f}"
-    return say(N_("{tier} from {threshold} on ({where})"), tier=named(threshold.tier), threshold=value, where=where)
+    where = say(SOURCES[found.source])
+    if found.policy is not None:
+        where += f", {found.policy.name} v{found.policy.version}"
+        where += f", {found.domain}" if found.domain else ""
+    value = threshold(found.value, digits=EXACT)
+    return say(N_("{tier} from {threshold} on ({where})"), tier=named(found.tier), threshold=value, where=where)
 
 
 def problems_json(problems: tuple[PairProblem, ...]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from calibration.cli.numbers import estimate_text
 from calibration.columns import TIER_NAMES, UNRELATED
 from calibration.errors import N_
 from calibration.evaluate import TierMetrics
+from calibration.figures import EXACT, threshold
 from calibration.fit_notes import NOTED
 from calibration.i18n import from_environment, translate
 from calibration.intervals import Estimate, Proportion
@@ -71,8 +72,9 @@ def certificate_line(tier: str, found: Certificate) -> str:
     """One line that says what a certificate promises, or why there is none."""
     fields = {"tier": named(tier), "asked": _asked(tier, found)}
     if found.status == CERTIFIED:
-        side = BELOW if tier == UNRELATED else ABOVE
-        return say(side, threshold=f"{found.threshold:.6f}", there=_there(tier, found), **fields)
+        below = tier == UNRELATED
+        at = threshold(found.threshold, below=below, digits=EXACT)
+        return say(BELOW if below else ABOVE, threshold=at, there=_there(tier, found), **fields)
     if found.status == INSUFFICIENT:
         there = str(found.n) if found.fpr is None else counted(tier, found.negatives)
         return say(FEW, needed=found.labels_needed, there=there + _worth(found), **fields)
@@ -90,7 +92,8 @@ def nominal_lines(found: Estimate | None) -> list[str]:
     """Where the target is met on the labels: a threshold that promises nothing."""
     if found is None or not math.isfinite(found.value):
         return []
-    interval = f"{found.value:.6f} [{found.low:.6f}, {found.high:.6f}] (n={found.n})"
+    at = threshold(found.value, digits=EXACT)
+    interval = f"{at} [{found.low:.6f}, {found.high:.6f}] (n={found.n})"
     return ["    " + say(N_("nominal, promises nothing: {interval}"), interval=interval)]
 
 

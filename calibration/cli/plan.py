@@ -13,6 +13,7 @@ from calibration.cli.lines import say, written
 from calibration.cli.outputs import ENDINGS, check_output, write_output
 from calibration.columns import DOMAIN, SCORE
 from calibration.errors import N_
+from calibration.figures import EXACT, threshold
 from calibration.pairs import load_pairs, load_unlabelled
 from calibration.policy import Policy
 from calibration.review import REASON, review_queue
@@ -115,7 +116,7 @@ class PlanResult:
                 domain=domain,
                 n=draw.n,
                 eligible=draw.eligible,
-                floor=f"{draw.floor:.6f}",
+                floor=threshold(draw.floor, digits=EXACT),
                 share=f"{draw.share:.0%}",
                 pool=draw.pool,
             )

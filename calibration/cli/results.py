@@ -27,6 +27,7 @@ from calibration.decide import Decision
 from calibration.drawn import ADJUSTED, DRAWN, LABELS_ONLY, LIVE, UNVERIFIED, data_draw, draw_notes
 from calibration.errors import N_
 from calibration.evaluate import DomainEvaluation, TierMetrics
+from calibration.figures import EXACT, threshold
 from calibration.intervals import Proportion
 from calibration.notes import Note
 from calibration.pipeline import CalibrationRun
@@ -245,13 +246,13 @@ class DecideResult:
         return "\n".join([named(found.tier), rests, *notes])
 
 
-def _reached(threshold: float | None) -> str:
+def _reached(value: float | None) -> str:
     """Which threshold a score came up to."""
-    if threshold is None:
+    if value is None:
         return say(N_("below every threshold"))
-    if threshold <= LOWEST_SCORE:
+    if value <= LOWEST_SCORE:
         return say(N_("nothing lower is certified to be unrelated, so a person checks"))
-    return say(N_("threshold {threshold}"), threshold=f"{threshold:.6f}")
+    return say(N_("threshold {threshold}"), threshold=threshold(value, digits=EXACT))
 
 
 def _chance_text(found: Chance) -> str:

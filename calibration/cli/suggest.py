@@ -16,6 +16,7 @@ from calibration.cli.results import POLICY_WRITTEN
 from calibration.columns import LOWEST_SCORE, THRESHOLD_TIERS
 from calibration.cost_matrix import UnitCosts
 from calibration.errors import N_, BadArgument, FileUnreadable
+from calibration.figures import EXACT, threshold
 from calibration.pair_costs import Costs, costs_from_json
 from calibration.pairs import deduplicate
 from calibration.pipeline import Binding
@@ -141,9 +142,9 @@ def _labels(domain: str, found: Suggestion) -> str:
     return say(lent, domain=domain, n=found.n, lent=found.lent, kappa=f"{found.kappa:g}")
 
 
-def _at(threshold: float | None) -> str:
-    if threshold is None:
+def _at(value: float | None) -> str:
+    if value is None:
         return say(N_("empty"))
-    if threshold <= LOWEST_SCORE:
+    if value <= LOWEST_SCORE:
         return say(N_("everything below"))
-    return say(N_("at or above {threshold}"), threshold=f"{threshold:.6f}")
+    return say(N_("at or above {threshold}"), threshold=threshold(value, digits=EXACT))

@@ -15,6 +15,7 @@ import altair as alt
 import pandas as pd
 
 from calibration.columns import LABEL, TIERS
+from calibration.figures import EXACT, threshold
 from calibration.report.histogram import BIN, COUNT, HI, LO
 from calibration.report.palette import NEUTRAL, TIER_COLORS
 
@@ -28,6 +29,8 @@ RULES: Final = "rules"
 """Name of the dataset with a histogram's thresholds, a row each."""
 
 Spec = dict[str, Any]
+EXACTLY: Final = f".{EXACT}f"
+"""How tips show thresholds: in full, as Vega rounds to the nearest number and not to the safe side."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def _rules(
         {
             "at": at,
             "tier": tier,
-            "text": f"{names[tier]} {at:.3f}",
+            "text": f"{names[tier]} {threshold(at)}",
             "color": TIER_COLORS.get(tier, NEUTRAL),
             "side": "left" if at > sum(domain) / 2 else "right",
             "down": 14 * slot,

@@ -11,7 +11,8 @@ import pandas as pd
 
 from calibration.columns import SAME
 from calibration.cost_curve import CostCurve
-from calibration.report.charts import Spec, empty_rows, without_data
+from calibration.figures import threshold
+from calibration.report.charts import EXACTLY, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
 
 THRESHOLD: Final = "threshold"
@@ -44,7 +45,7 @@ def cost_chart(texts: CostTexts, marks: Mapping[str, float], domain: tuple[float
             x=alt.X(f"{THRESHOLD}:Q", title=texts.threshold, scale=alt.Scale(domain=list(domain), nice=False)),
             y=alt.Y(f"{COST}:Q", title=texts.cost, scale=alt.Scale(zero=True)),
             tooltip=[
-                alt.Tooltip(f"{THRESHOLD}:Q", title=texts.threshold, format=".3f"),
+                alt.Tooltip(f"{THRESHOLD}:Q", title=texts.threshold, format=EXACTLY),
                 alt.Tooltip(f"{COST}:Q", title=texts.cost, format=".3f"),
                 alt.Tooltip(f"{SHARE}:Q", title=texts.share, format=".1%"),
             ],
@@ -59,7 +60,7 @@ def _marks(marks: Mapping[str, float], middle: float) -> list[alt.Chart]:
     """A dashed line for each threshold, its name on the side where there is room, one below another."""
     layers = []
     for slot, (name, value) in enumerate(marks.items()):
-        row = {"at": value, "text": f"{name} {value:.3f}"}
+        row = {"at": value, "text": f"{name} {threshold(value)}"}
         base = alt.Chart(alt.InlineData(values=[row])).encode(x=alt.X("at:Q"))
         right = value > middle
         layers.append(base.mark_rule(strokeDash=[5, 3], strokeWidth=1.5, color=NEUTRAL))

@@ -14,7 +14,7 @@ from calibration.certificate import Certificate
 from calibration.columns import SCORE, THRESHOLD_TIERS
 from calibration.curve import curve
 from calibration.pairs import positives
-from calibration.report.charts import NAME, Spec, empty_rows, without_data
+from calibration.report.charts import EXACTLY, NAME, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
 
 TIER: Final = "tier"
@@ -106,7 +106,7 @@ def curve_chart(
     )
     tips = [
         alt.Tooltip(f"{NAME}:N", title=texts.tier),
-        alt.Tooltip(f"{THRESHOLD}:Q", title=texts.threshold, format=".3f"),
+        alt.Tooltip(f"{THRESHOLD}:Q", title=texts.threshold, format=EXACTLY),
         alt.Tooltip(f"{PRECISION}:Q", title=texts.precision, format=".1%"),
         alt.Tooltip(f"{RECALL}:Q", title=texts.recall, format=".1%"),
         alt.Tooltip(f"{ABOVE}:Q", title=texts.above, format=",d"),

@@ -13,7 +13,7 @@ import pandas as pd
 from calibration.columns import THRESHOLD_TIERS
 from calibration.fit import PUBLISHED, DomainFit
 from calibration.intervals import Estimate
-from calibration.report.charts import NAME, Spec, empty_rows, without_data
+from calibration.report.charts import EXACTLY, NAME, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
 
 PLACE: Final = "place"
@@ -88,10 +88,10 @@ def spread_chart(names: Mapping[str, str], domains: int, texts: SpreadTexts) -> 
         tooltip=[
             alt.Tooltip(f"{PLACE}:N", title=" "),
             alt.Tooltip(f"{NAME}:N", title=texts.tier),
-            alt.Tooltip(f"{VALUE}:Q", title=texts.threshold, format=".3f"),
+            alt.Tooltip(f"{VALUE}:Q", title=texts.threshold, format=EXACTLY),
             alt.Tooltip(f"{LOW}:Q", title=texts.low, format=".3f"),
             alt.Tooltip(f"{HIGH}:Q", title=texts.high, format=".3f"),
-            alt.Tooltip(f"{CERTIFIED}:Q", title=texts.certified, format=".3f"),
+            alt.Tooltip(f"{CERTIFIED}:Q", title=texts.certified, format=EXACTLY),
         ],
     )
     bars = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round").encode(x=x.copy(), x2=f"{HIGH}:Q")

@@ -10,6 +10,7 @@ from calibration.cli.corpus_options import SOURCES
 from calibration.columns import TIER_NAMES
 from calibration.corpus.threshold import Threshold, from_policy, manual, without_policy
 from calibration.errors import BadArgument
+from calibration.figures import threshold
 from calibration.score import ScoringOptions
 from calibration.store import StoredPolicy
 from dashboard import resources, state
@@ -99,6 +100,6 @@ def _of_policy(key: str, stored: StoredPolicy) -> Threshold | None:
     return from_policy(policy, resources.encoder(), domain, str(tier))
 
 
-def words(threshold: Threshold) -> str:
+def words(found: Threshold) -> str:
     """A threshold and where it comes from."""
-    return t("threshold {value}, {source}", value=f"{threshold.value:.4f}", source=t(SOURCES[threshold.source]))
+    return t("threshold {value}, {source}", value=threshold(found.value), source=t(SOURCES[found.source]))

@@ -11,7 +11,7 @@ import streamlit as st
 
 from calibration.corpus.match import AMBIGUOUS, ANSWERED, DECISIONS, NO_ANSWER, matches_frame
 from calibration.corpus.match_evaluation import MatchEvaluation
-from calibration.figures import estimate, interval
+from calibration.figures import estimate, interval, threshold
 from calibration.pairs import write_pairs
 from dashboard import state
 from dashboard.components import corpus_threshold, tables
@@ -68,7 +68,7 @@ def _judged(found: MatchEvaluation) -> None:
             t(
                 "From {threshold} on, best answers are right at least {precision} of the time, at {confidence} "
                 "confidence ({n} queries, {wrong} wrong).",
-                threshold=f"{certificate.threshold:.4f}",
+                threshold=threshold(certificate.threshold),
                 precision=f"{certificate.precision:.0%}",
                 confidence=f"{certificate.confidence:.0%}",
                 n=certificate.n_above,

@@ -41,8 +41,8 @@ def kind_name(kind: str) -> str:
 def score_bar(score: float, tier: str, marks: Mapping[str, float | None]) -> None:
     """A score as a bar from 0 to 100%, in its tier's colour, thresholds marked."""
     ticks = "".join(
-        f'<div title="{escape(tier_name(name))} {value:.3f}" style="position:absolute;left:{value * 100:.2f}%;'
-        'top:-3px;width:2px;height:13px;background:currentColor;opacity:.55"></div>'
+        f'<div title="{escape(tier_name(name))} {threshold(value)}" style="position:absolute;'
+        f'left:{value * 100:.2f}%;top:-3px;width:2px;height:13px;background:currentColor;opacity:.55"></div>'
         for name, value in marks.items()
         if value is not None and 0 < value < 1
     )
