@@ -25,13 +25,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from calibration.borrow import check_scored
 from calibration.certificate import Certificate
 from calibration.certify import AUTO, certify_precision, check_target
 from calibration.certify_fpr import certify_fpr, check_fpr
 from calibration.columns import (
     DOMAIN,
     KIND,
-    LABEL,
     LOWEST_SCORE,
     PURPOSE,
     PURPOSE_REVIEW,
@@ -46,7 +46,7 @@ from calibration.columns import (
     WEAK,
 )
 from calibration.curve import Floats, Ints, quantise
-from calibration.errors import N_, BadArgument, ColumnsMissing, EmptyInput
+from calibration.errors import N_, BadArgument
 from calibration.fit_notes import shared_notes, top_notes
 from calibration.floors import above_floor, recorded_floor
 from calibration.groups import text_codes
@@ -125,11 +125,7 @@ def fit_domains(scored: pd.DataFrame, settings: FitSettings | None = None) -> di
     Beside the notes of `fit_domain`, one says where precision does not rise at the very top.
     """
     settings = settings or FitSettings()
-    missing = [name for name in (SCORE, LABEL, KIND, DOMAIN) if name not in scored.columns]
-    if missing:
-        raise ColumnsMissing(N_("scored pairs"), missing, list(scored.columns))
-    if scored.empty:
-        raise EmptyInput(N_("scored pairs"))
+    check_scored(scored)
     domains = {str(name): rows for name, rows in scored.groupby(DOMAIN, sort=True)}
     fits = {name: fit_domain(rows, settings, domains=len(domains)) for name, rows in domains.items()}
     return {name: replace(fit, notes=fit.notes + top_notes(drawn(domains[name]))) for name, fit in fits.items()}

@@ -59,6 +59,7 @@ NONE_DIFFERS: Final = N_(
     "In {domain}, no score is so low that {precision} of the pairs below it are sure to differ: what is not "
     "certified to mean the same needs a person."
 )
+PRECISION: Final = words_rate.Sentences(TOO_FEW, NO_THRESHOLD, IS_SAME, IS_AT_LEAST, DIFFERS, NONE_DIFFERS)
 
 CERTIFIED_BY: Final = N_("{n} pairs, {wrong} wrong, precision ≥ {lower}")
 CERTIFIED_RATE: Final = N_("{wrong} of {n} negatives get in, false positive rate ≤ {upper}")
@@ -110,21 +111,15 @@ def promises(certificates: Mapping[str, Certificate], judged: DomainEvaluation, 
 
 def _told(tier: str, certificate: Certificate, judged: DomainEvaluation, confidence: float) -> Note:
     """One tier in a sentence."""
-    if certificate.fpr is not None:
-        return words_rate.told(tier, certificate, judged, confidence)
-    asked = {
-        "domain": judged.domain,
-        "tier": tier,
-        "precision": percent(certificate.precision, 0),
-        "n": f"{certificate.n:,}",
-    }
+    said, asked = _kind(certificate)
+    asked |= {"domain": judged.domain, "tier": tier}
     if certificate.status == INSUFFICIENT:
-        return note(TOO_FEW, needed=f"{certificate.labels_needed or 0:,}", **asked)
+        return note(said.too_few, needed=f"{certificate.labels_needed or 0:,}", **asked)
     if certificate.status != CERTIFIED:
-        return note(NO_THRESHOLD, **asked)
+        return note(said.none, **asked)
     found = judged.tier(tier)
     return note(
-        IS_SAME if tier == SAME else IS_AT_LEAST,
+        said.same if tier == SAME else said.least,
         threshold=threshold(certificate.threshold),
         confidence=percent(confidence, 0),
         caught=percent(found.recall.value, 0) if found is not None else DASH,
@@ -133,13 +128,19 @@ def _told(tier: str, certificate: Certificate, judged: DomainEvaluation, confide
 
 
 def _told_below(certificate: Certificate, domain: str) -> Note:
-    """The mirrored promise of labels that only say same or not."""
-    if certificate.fpr is not None:
-        return words_rate.told_below(certificate, domain)
-    asked = {"domain": domain, "precision": percent(certificate.precision, 0)}
+    """The mirrored promise of labels that only say same or not; of a rate: how few of the same are ignored."""
+    said, asked = _kind(certificate)
+    del asked["n"]
     if not certificate.certified:
-        return note(NONE_DIFFERS, **asked)
-    return note(DIFFERS, threshold=threshold(certificate.threshold, below=True), **asked)
+        return note(said.none_below, domain=domain, **asked)
+    return note(said.below, domain=domain, threshold=threshold(certificate.threshold, below=True), **asked)
+
+
+def _kind(certificate: Certificate) -> tuple[words_rate.Sentences, dict[str, str]]:
+    """The sentences for a certificate of its kind, and what was asked for."""
+    if certificate.fpr is not None:
+        return words_rate.RATE, words_rate.asked(certificate)
+    return PRECISION, {"precision": percent(certificate.precision, 0), "n": f"{certificate.n:,}"}
 
 
 def evidence(tier: str, certificate: Certificate | None) -> Note:

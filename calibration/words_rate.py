@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import Final
 
-from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
-from calibration.columns import SAME
+from calibration.certificate import Certificate
 from calibration.errors import N_
-from calibration.figures import DASH, threshold
-from calibration.notes import Note, note, percent
-
-if TYPE_CHECKING:
-    from calibration.evaluate import DomainEvaluation
 
 FEW_REACH_SAME: Final = N_(
     "In {domain}, of the pairs that do not mean the same at most {rate} score {threshold} or above and are taken "
@@ -39,31 +34,24 @@ NONE_IGNORED: Final = N_(
 )
 
 
-def told(tier: str, certificate: Certificate, judged: DomainEvaluation, confidence: float) -> Note:
-    """One tier in a sentence; judged, confidence: as for `calibration.words.promises`."""
-    asked = {
-        "domain": judged.domain,
-        "tier": tier,
-        "rate": f"{100 * (certificate.fpr or 0.0):g}%",
-        "n": f"{certificate.negatives:,}",
-    }
-    if certificate.status == INSUFFICIENT:
-        return note(TOO_FEW, needed=f"{certificate.labels_needed or 0:,}", **asked)
-    if certificate.status != CERTIFIED:
-        return note(NO_THRESHOLD, **asked)
-    found = judged.tier(tier)
-    return note(
-        FEW_REACH_SAME if tier == SAME else FEW_REACH,
-        threshold=threshold(certificate.threshold),
-        confidence=percent(confidence),
-        caught=percent(found.recall.value) if found is not None and found.recall.n else DASH,
-        **asked,
-    )
+@dataclass(frozen=True)
+class Sentences:
+    """What is said of certificates of one kind.
+
+    too_few, none: why there is none. same, least: of a tier that has one. below, none_below: of the mirrored one.
+    """
+
+    too_few: str
+    none: str
+    same: str
+    least: str
+    below: str
+    none_below: str
 
 
-def told_below(certificate: Certificate, domain: str) -> Note:
-    """The mirrored promise, a false negative rate: how few of the pairs that mean the same are ignored."""
-    asked = {"domain": domain, "rate": f"{100 * (certificate.fpr or 0.0):g}%"}
-    if not certificate.certified:
-        return note(NONE_IGNORED, **asked)
-    return note(FEW_IGNORED, threshold=threshold(certificate.threshold, below=True), **asked)
+RATE: Final = Sentences(TOO_FEW, NO_THRESHOLD, FEW_REACH_SAME, FEW_REACH, FEW_IGNORED, NONE_IGNORED)
+
+
+def asked(certificate: Certificate) -> dict[str, str]:
+    """The rate that was asked for, and how many labels count for it."""
+    return {"rate": f"{100 * (certificate.fpr or 0.0):g}%", "n": f"{certificate.negatives:,}"}

@@ -115,7 +115,7 @@ def evaluate(options: argparse.Namespace) -> Result:
     reviewed, pairs = len(pairs) - len(kept), kept
     domains = sorted(set(pairs[DOMAIN]))
     thresholds = {domain: policy.domain(domain).thresholds for domain in domains}
-    scored = pairs if options.scored else _score_for(policy, pairs, options)
+    scored = pairs if options.scored else scored_for(policy, pairs, options)
     rows = dict(iter(scored.groupby(DOMAIN, sort=True)))
 
     def judged(domain: str, given: Thresholds) -> DomainEvaluation:
@@ -171,7 +171,8 @@ def named_like(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return pairs
 
 
-def _score_for(policy: Policy, pairs: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
+def scored_for(policy: Policy, pairs: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
+    """The pairs as the policy's own model and cleaning score them; raises PolicyUnbound and ModelMismatch."""
     if policy.fingerprint is None:
         policy.check_model("", "")
     from calibration.decide import scoring_options as scoring_of

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar
+from calibration.cli.commands import named_like, scored_for
+from calibration.cli.inputs import labelled_pairs
 from calibration.cli.lines import SHARED_TEXTS, difference_text, named, noted, say, told
 from calibration.cli.numbers import estimate_json, estimate_text
-from calibration.columns import DEFAULT_DOMAIN, DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
+from calibration.columns import DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
 from calibration.compare import compare_policies
 from calibration.comparison import Comparison, DomainComparison, MetricComparison
 from calibration.errors import N_, BadArgument, FileUnreadable, ModelMismatch
@@ -46,7 +47,7 @@ def compare(options: argparse.Namespace) -> CompareResult:
     a, b = Policy.load(options.policy_a), Policy.load(options.policy_b)
     if options.scored_b and not options.scored:
         raise BadArgument("--scored-b", N_("given with --scored only"), options.scored_b)
-    pairs = _named_like(labelled_pairs(options, scored=options.scored), a)
+    pairs = named_like(labelled_pairs(options, scored=options.scored), a)
     for domain in sorted(set(pairs[DOMAIN])):
         a.domain(domain), b.domain(domain)  # an unknown domain is refused before anything is encoded
     first, second = _given(a, b, pairs, options) if options.scored else _made(a, b, pairs, options)
@@ -64,7 +65,7 @@ def _given(
     """Scores from the file; one column cannot be of two models."""
     if options.scored_b:
         other = argparse.Namespace(**{**vars(options), "pairs": [options.scored_b]})
-        return pairs, _named_like(labelled_pairs(other, scored=True), b)
+        return pairs, named_like(labelled_pairs(other, scored=True), b)
     if a.fingerprint and b.fingerprint and a.fingerprint != b.fingerprint:
         raise ModelMismatch(a.fingerprint, b.fingerprint)
     return pairs, pairs
@@ -77,30 +78,13 @@ def _made(
     for policy in (a, b):
         if policy.fingerprint is None:
             policy.check_model("", "")
-    first = _score(a, pairs, options)
+    first = scored_for(a, pairs, options)
     alike = (a.fingerprint, a.cleaner, a.segments) == (b.fingerprint, b.cleaner, b.segments)
     if alike and not options.model_b:
         return first, first
     other = copy.copy(options)
     other.model = options.model_b or options.model
-    return first, _score(b, pairs, other)
-
-
-def _score(policy: Policy, pairs: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    from calibration.decide import scoring_options
-    from calibration.score import score_pairs
-
-    scoring, encoder = scoring_options(policy), chosen_encoder(options)
-    policy.check_model(encoder.fingerprint, scoring.cleaning.key())
-    with progress_bar(SCORING) as progress:
-        return score_pairs(pairs, encoder, scoring, progress=progress)
-
-
-def _named_like(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Pairs that name no domain belong to the only domain of a policy that has one."""
-    if set(pairs[DOMAIN]) == {DEFAULT_DOMAIN} and len(policy.domains) == 1:
-        return pairs.assign(**{DOMAIN: next(iter(policy.domains))})
-    return pairs
+    return first, scored_for(b, pairs, other)
 
 
 def _loss(path: str) -> Loss:

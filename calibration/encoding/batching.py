@@ -132,3 +132,17 @@ def collect(
     finally:  # now: the garbage collector might end it in one of its own threads, which cannot wait for itself
         if isinstance(iterator, Generator):
             iterator.close()
+
+
+def encoded(
+    batches: Callable[[Sequence[str]], Iterable[Batch]],
+    texts: Sequence[str],
+    dim: int,
+    progress: Progress | None,
+    cancel: threading.Event | None,
+) -> Vectors:
+    """(n, dim) vectors of `texts`, of which `batches` is asked for the distinct ones only. Raises Cancelled."""
+    unique, inverse = distinct(texts)
+    out = room(len(unique), dim)
+    collect(batches(unique), out, done=0, progress=progress, cancel=cancel)
+    return repeated(out, inverse)

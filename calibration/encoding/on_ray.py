@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from calibration.encoding.batching import Batch, Progress, Vectors, collect, distinct, repeated, room
+from calibration.encoding.batching import Batch, Progress, Vectors, encoded
 from calibration.encoding.cache import CachedEncoder
 from calibration.encoding.protocol import BatchEncoder
 from calibration.errors import N_, BadArgument, EngineFailed, ExtraMissing, ModelMismatch, SimTierError
@@ -53,10 +53,7 @@ class RayEncoder:
         self, texts: Sequence[str], *, progress: Progress | None = None, cancel: threading.Event | None = None
     ) -> Vectors:
         """(n, dim) float32, L2-normalised. Raises Cancelled and EngineFailed."""
-        unique, inverse = distinct(texts)
-        out = room(len(unique), self.dim)
-        collect(self.batches(unique), out, done=0, progress=progress, cancel=cancel)
-        return repeated(out, inverse)
+        return encoded(self.batches, texts, self.dim, progress, cancel)
 
     def batches(self, texts: Sequence[str]) -> Iterator[Batch]:
         """Positions and vectors of the distinct `texts`, as workers hand them over."""

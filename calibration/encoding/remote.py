@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from calibration.encoding.batching import Batch, Progress, Vectors, collect, distinct, repeated, room
+from calibration.encoding.batching import Batch, Progress, Vectors, encoded
 from calibration.encoding.remote_exchange import Exchange, RemoteSettings
 from calibration.errors import N_, BadArgument, RemoteChanged, ServiceFailed
 from calibration.settings import data_dir
@@ -74,10 +74,7 @@ class RemoteEncoder:
         self, texts: Sequence[str], *, progress: Progress | None = None, cancel: threading.Event | None = None
     ) -> Vectors:
         """(n, dim) float32, L2-normalised. Raises Cancelled, and ServiceError where the server gives no answer."""
-        unique, inverse = distinct(texts)
-        out = room(len(unique), self.dim)
-        collect(self.batches(unique), out, done=0, progress=progress, cancel=cancel)
-        return repeated(out, inverse)
+        return encoded(self.batches, texts, self.dim, progress, cancel)
 
     def batches(self, texts: Sequence[str]) -> Iterator[Batch]:
         """Positions and vectors of the distinct `texts` as they come back, a few requests under way at a time."""
