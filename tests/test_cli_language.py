@@ -24,7 +24,8 @@ SYMBOLS = {"a", "b", "n", "v", "ms", "simtier"}
 """Short names that are the same in both languages."""
 ERRORS = {
     node.name
-    for node in ast.walk(ast.parse((CLI / "errors.py").read_text("utf-8")))
+    for file in CLI.glob("errors/*.py")
+    for node in ast.walk(ast.parse(file.read_text("utf-8")))
     if isinstance(node, ast.ClassDef)
 }
 PLACES = {"Milvus Lite", "scores, positives", "scores of b", "limit, offset"}

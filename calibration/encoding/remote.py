@@ -47,10 +47,10 @@ def is_remote(model: str) -> bool:
 class RemoteEncoder:
     """The model behind `address`: the base URL of its API, and after # the model's name where it serves several.
 
-    >>> RemoteEncoder("http:gpu")
+    >>> RemoteEncoder("gpu:1")
     Traceback (most recent call last):
     ...
-    calibration.errors.BadArgument: model: must be an address such as http://host:8080/v1#name, got 'http:gpu'
+    calibration.errors.inputs.BadArgument: model: must be an address such as http://host:8080/v1#name, got 'gpu:1'
     """
 
     def __init__(self, address: str, settings: RemoteSettings | None = None, memory: Path | None = None) -> None:
