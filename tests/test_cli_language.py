@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import re
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 from calibration import errors, i18n
+from calibration.cli.lines import columns
+from calibration.cli.parser import build_parser
 from tests.test_cli import scored_file
 
 CLI = Path(__file__).resolve().parents[1] / "calibration"
@@ -206,3 +209,27 @@ def test_what_is_typed_wrongly_is_said_in_chinese(cli: Any) -> None:
 def test_what_users_named_is_not_translated() -> None:
     wrong = errors.ColumnUnknown("name", "same", ["precision", "no"])
     assert i18n.explain(wrong, "zh_CN") == "name：没有列 'same'；现有列：precision, no"
+
+
+def helped(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Every text of a parser's help, and of its sub-commands'."""
+    yield from [parser.description] if parser.description else []
+    for action in parser._actions:
+        yield from [action.help] if action.help else []
+        if isinstance(action, argparse._SubParsersAction):
+            yield from [choice.help for choice in action._choices_actions if choice.help]
+            for one in action.choices.values():
+                yield from helped(one)
+
+
+def test_help_is_in_both_languages(cli: Any) -> None:
+    found = {text for text in helped(build_parser()) if re.search(r"(?<![.\w])[a-z]{2,}", text)}
+    assert len(found) > 120
+    assert [text for text in sorted(found) if i18n.translate(text, "zh_CN") == text] == []
+    for text in found:
+        assert re.findall(r"%\(\w+\)\w", i18n.translate(text, "zh_CN")) == re.findall(r"%\(\w+\)\w", text)
+    said = cli.here("dedup", "--help", **CHINESE).stdout
+    assert said.startswith("用法：python -m calibration dedup [-h]")
+    assert "保留哪一行（默认 first）" in said
+    assert max(columns(line) for line in said.splitlines()) <= 80
+    assert "which row stays (default first)" in cli.here("dedup", "--help").stdout

@@ -63,9 +63,17 @@ def padded(text: str, width: int, right: bool = False) -> str:
     >>> padded("维度", 6) + "|", padded("dim", 6, right=True)
     ('维度  |', '   dim')
     """
-    taken = sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-    blanks = " " * max(0, width - taken)
+    blanks = " " * max(0, width - columns(text))
     return blanks + text if right else text + blanks
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes.
+
+    >>> columns("维度 dim")
+    8
+    """
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def certificate_line(tier: str, found: Certificate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from calibration.certify import AUTO, METHODS
 from calibration.cli import (
@@ -24,6 +24,7 @@ from calibration.cli import (
     recheck,
     suggest,
 )
+from calibration.cli.help import Help
 from calibration.cli.inputs import add_engine
 from calibration.cli.lines import say
 from calibration.cli.numbers import targets
@@ -39,7 +40,10 @@ SEGMENTS = ("none", "max", "mean")
 
 
 class _OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage text before it."""
+    """Says what is wrong in one line, without the usage text before it; helps in the reader's language."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{"formatter_class": Help, **given})
 
     def error(self, message: str) -> NoReturn:
         line = say(N_("{command}: {wrong} (see {command} --help)"), command=self.prog, wrong=said(message))
