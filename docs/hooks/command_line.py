@@ -36,7 +36,7 @@ def names(action: argparse.Action) -> str:
 
 def meaning(action: argparse.Action, parser: argparse.ArgumentParser) -> str:
     """What an argument does, as its help says."""
-    shown = parser._get_formatter()._expand_help(action) if action.help else ""
+    shown = argparse.HelpFormatter(parser.prog)._expand_help(action) if action.help else ""
     return cell(shown) + (" **Required.**" if action.required and action.option_strings else "")
 
 
