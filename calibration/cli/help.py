@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from calibration.cli.lines import columns, say
 from calibration.errors import N_
@@ -19,6 +19,10 @@ _PIECE: Final = re.compile(r"\s+|[^\s\u2e80-\uffff]+|.")
 
 class Help(argparse.HelpFormatter):
     """Translates what argparse shows; the texts themselves are marked where the help of an option is looked up."""
+
+    def __init__(self, prog: str, *args: Any, **given: Any) -> None:
+        super().__init__(prog, *args, **given)
+        self._width -= columns(say(USAGE)) - len(say(USAGE))  # it counts characters, not the columns they take
 
     def add_usage(
         self,

@@ -160,7 +160,7 @@ def known_json(model: KnownModel) -> dict[str, Any]:
 
 def _columns(mark: str, name: str, dim: str, tokens: str, pooling: str, hub_id: str) -> str:
     """A line of the list of models."""
-    sizes = padded(dim, 5, right=True) + padded(tokens, 8, right=True)
+    sizes = padded(dim, 5, right=True) + padded(tokens, 10, right=True)
     return f"{mark:<2}{padded(name, 24)}{sizes}  {padded(pooling, 10)}{hub_id}"
 
 
