@@ -31,13 +31,17 @@ LOOKS = (("en-US", "light", 1280, 720), ("zh-CN", "dark", 1920, 1080))
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 CHECK = """async (tags) => {
+  const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(fading.map((one) => one.finished));
   const found = await axe.run(document, {runOnly: tags, resultTypes: ['violations'], elementRef: true});
   const theirs = (rule, node) => ['list', 'listitem'].includes(rule.id)
     && node.element.closest('[data-testid=stSidebarNav]');
   return found.violations.flatMap((rule) => rule.nodes.filter((node) => !theirs(rule, node))
     .map((node) => `${rule.id}: ${node.html.slice(0, 160)} ${(node.failureSummary || '').slice(0, 200)}`));
 }"""
-"""Left out are two rules on Streamlit's own list of pages, whose items it wraps in a div: no page can mend that."""
+"""What is fading in has too little contrast for a moment, and is waited for. Left out are two rules on Streamlit's
+own list of pages, whose items it wraps in a div: no page can mend that.
+"""
 
 
 @pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}", scope="module")
