@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 
@@ -30,5 +31,11 @@ async def _nodelay() -> bool:
 
 def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_head() -> None:
     """Head and body are written apart; by Nagle's algorithm the body waits 40 ms for a delayed acknowledgement."""
-    with asyncio.Runner(loop_factory=uvicorn.Config("dashboard.server:create_app").get_loop_factory()) as runner:
-        assert runner.run(_nodelay())
+
+    def run() -> bool:
+        loop = uvicorn.Config("dashboard.server:create_app").get_loop_factory()
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(_nodelay())
+
+    with ThreadPoolExecutor(1) as alone:  # the main thread may have a browser's loop running
+        assert alone.submit(run).result()

@@ -122,8 +122,8 @@ def stays_until_saved(page: Page) -> None:
     expect(page.get_by_text("lost when you close this tab: mine.csv")).to_be_visible()
     page.get_by_role("link", name="Go there to save").click()
     expect(page.get_by_role("heading", name="mine.csv")).to_be_visible()
+    settle(page)  # until then the reminder of the page before may stand there too
     expect(page.get_by_text("Not saved yet")).to_be_visible()
-    settle(page)
 
 
 def drag_a_threshold(page: Page) -> None:

@@ -32,7 +32,8 @@ AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 CHECK = """async (tags) => {
   const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
-  await Promise.allSettled(fading.map((one) => one.finished));
+  const enough = new Promise((go) => setTimeout(go, 2000));
+  await Promise.race([Promise.allSettled(fading.map((one) => one.finished)), enough]);
   const found = await axe.run(document, {runOnly: tags, resultTypes: ['violations'], elementRef: true});
   const theirs = (rule, node) => ['list', 'listitem'].includes(rule.id)
     && node.element.closest('[data-testid=stSidebarNav]');

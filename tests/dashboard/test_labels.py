@@ -37,7 +37,7 @@ def test_advice_for_every_domain_and_tier(open_page: Open) -> None:
         for advice in tiers.values():
             assert advice.explain("en").split("%")[0] in said.replace("\\", "")
     page.at.segmented_control(key="lang").set_value("zh_CN")
-    assert "置信度的承诺" in page.run().words()
+    assert "置信度的保证" in page.run().words()
 
 
 def test_advice_for_a_false_positive_rate(open_page: Open) -> None:

@@ -89,7 +89,7 @@ def test_opening_again_leaves_a_later_edit_alone(store: Store, dataset: Dataset)
 def test_what_cannot_be_labelled(store: Store, dataset: Dataset) -> None:
     with pytest.raises(BadArgument):
         store.labellings.label(dataset.id, 0, "li", 2.0)
-    with pytest.raises(BadArgument, match="a name"):
+    with pytest.raises(BadArgument, match="labeller: must be 1 to 80 characters"):
         store.labellings.next(dataset.id, " ")
     with pytest.raises(NotFound):
         store.labellings.label(dataset.id, 6, "li", 1.0)
