@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from calibration.clean import CLEANER_VERSION, CleaningOptions
+from calibration.encoding.digests import write_atomically
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, CleanerMismatch, VectorsMismatch, VectorsUnusable
 
@@ -90,8 +89,4 @@ def beside(path: Path) -> Path:
 
 def write_json(data: Any, path: Path) -> None:
     """Write JSON, all of it or nothing."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(data, file, ensure_ascii=False, indent=2)
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)
+    write_atomically(path, json.dumps(data, ensure_ascii=False, indent=2).encode())
