@@ -28,11 +28,14 @@ PROBES: Final = 32
 WIDER: Final = 4
 """Times as many as are wanted come into question: 8 bits do not rank exactly."""
 NEAR: Final = 64
-"""Neighbours of a text that deduplication looks at."""
+"""Neighbours of a text that deduplication looks at first."""
+NEAR_MOST: Final = 4096
+"""And at most, where nearly all of them reach the threshold."""
+_GROWTH: Final = 8
 _STEP: Final = 16_384
-_TRAIN: Final = 64
-"""Vectors a cell that the index is trained on; FAISS asks for 39 at least."""
-_LEAST: Final = 39
+_TRAIN: Final = 39
+"""Vectors a cell that the index is trained on: as few as FAISS asks for, so that training takes less memory than
+what is indexed."""
 Pairs = tuple[Ids, Ids, NDArray[np.float64]]
 
 
@@ -42,19 +45,20 @@ class ApproximateIndex:
     def __init__(self, vectors: Vectors, rows: Ids, cancel: threading.Event | None = None, seed: int = 0) -> None:
         import faiss
 
-        cells = max(1, min(int(4 * math.sqrt(len(rows))), len(rows) // _LEAST))
+        cells = max(1, min(int(4 * math.sqrt(len(rows))), len(rows) // _TRAIN))
         self._index: Any = faiss.index_factory(vectors.shape[1], f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
         self._index.nprobe = min(PROBES, cells)
         drawn = np.random.default_rng(seed).choice(len(rows), min(len(rows), cells * _TRAIN), replace=False)
         self._index.train(np.ascontiguousarray(vectors[rows[np.sort(drawn)]]))
-        for at in range(0, len(rows), _STEP):
-            if cancel is not None and cancel.is_set():
-                raise Cancelled(at, len(rows))
-            self._index.add(np.ascontiguousarray(vectors[rows[at : at + _STEP]]))
+        for step in _steps(len(rows), None, cancel):
+            self._index.add(np.ascontiguousarray(vectors[rows[step]]))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
 
     def search(self, queries: Vectors, k: int) -> tuple[Ids, Ids]:
         """Query by query who may be among its k best: numbers of queries, and positions beside them."""
-        found = self._index.search(np.ascontiguousarray(queries), min(k, self._index.ntotal))[1]
+        found = self._index.search(np.ascontiguousarray(queries), min(k, len(self)))[1]
         rows, places = np.nonzero(found >= 0)
         return rows, found[rows, places].astype(np.intp)
 
@@ -86,15 +90,11 @@ def nearest_approximately(
 ) -> Iterator[tuple[Ids, NDArray[np.float64]]]:
     """As `nearest`, of those that an index finds; k at most. Raises Cancelled."""
     index = ApproximateIndex(texts.vectors, base, cancel)
-    for start in range(0, len(queries), _STEP):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled(start, len(queries))
-        block = queries[start : start + _STEP]
+    for step in _steps(len(queries), progress, cancel):
+        block = queries[step]
         rows, columns = index.search(texts.vectors[block], WIDER * k)
         for positions, scores in ranked(texts, block, base, rows, columns, options):
             yield positions[:k], scores[:k]
-        if progress:
-            progress(min(start + _STEP, len(queries)), len(queries))
 
 
 def near_pairs(
@@ -107,24 +107,45 @@ def near_pairs(
 ) -> Pairs:
     """Pairs of texts that score `threshold` or more, each both ways, by the first, then the second text.
 
-    Of the NEAR neighbours of each that an index finds. Raises Cancelled.
+    Of the neighbours of each that an index finds: NEAR, more where nearly all of them are such pairs. Raises
+    Cancelled.
     """
     everything = np.arange(len(texts.vectors))
     index = ApproximateIndex(texts.vectors, everything, cancel)
     kept: list[Pairs] = []
-    for start in range(0, len(everything), _STEP):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled(start, len(everything))
-        rows, other = index.search(texts.vectors[start : start + _STEP], NEAR)
-        rows += start
-        rows, other = rows[rows != other], other[rows != other]
-        scores = similarity(texts, rows, other, options)
-        enough = scores >= threshold
-        kept.append((rows[enough], other[enough], scores[enough]))
-        if progress:
-            progress(min(start + _STEP, len(everything)), len(everything))
+    for step in _steps(len(everything), progress, cancel):
+        kept += _near(texts, index, everything[step], threshold, options)
     first, second, scores = (np.concatenate(one) for one in zip(*kept, strict=True))
     return _both_ways(first, second, scores)
+
+
+def _near(
+    texts: EncodedTexts, index: ApproximateIndex, rows: Ids, threshold: float, options: ScoringOptions
+) -> Iterator[Pairs]:
+    """What near pairs begin with `rows`; again with more neighbours for those that may have more."""
+    k = NEAR
+    while len(rows):
+        asked, other = index.search(texts.vectors[rows], k)
+        scores = similarity(texts, rows[asked], other, options)
+        enough = scores >= threshold
+        pair = enough & (rows[asked] != other)
+        full = (
+            np.bincount(asked[enough], minlength=len(rows)) > 0.75 * k
+        )  # beyond a gap in their order there are few
+        more = full & (k < min(NEAR_MOST, len(index)))
+        pair &= ~more[asked]
+        yield rows[asked[pair]], other[pair], scores[pair]
+        rows, k = rows[more], k * _GROWTH
+
+
+def _steps(total: int, progress: Progress | None, cancel: threading.Event | None) -> Iterator[slice]:
+    """The numbers below `total` in steps; tells after each how far it is. Raises Cancelled before the next."""
+    for start in range(0, total, _STEP):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled(start, total)
+        yield slice(start, start + _STEP)
+        if progress:
+            progress(min(start + _STEP, total), total)
 
 
 def _both_ways(first: Ids, second: Ids, scores: NDArray[np.float64]) -> Pairs:

@@ -121,6 +121,22 @@ def test_the_index_finds_most_and_its_recall_is_the_truth(tmp_path: Path) -> Non
 
 
 @needs_faiss
+def test_clusters_larger_than_the_first_look_are_found_whole() -> None:
+    rng = np.random.default_rng(3)
+    centres = rng.normal(size=(3, 16))
+    sizes = (700, 100, 5)  # far beyond the first look, just beyond, below
+    made = np.repeat(centres, sizes, axis=0) + rng.normal(scale=0.01, size=(sum(sizes), 16))
+    vectors = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+    nothing = np.zeros(len(vectors), np.intp)
+    texts = EncodedTexts(vectors, np.arange(len(vectors) + 1), nothing, nothing.astype(bool))
+    wanted = all_pairs(texts, 0.95)
+    first, second, scores = near_pairs(texts, 0.95, DEFAULT_OPTIONS)
+    assert len(wanted[0]) == sum(size * (size - 1) for size in sizes)
+    assert (first.tolist(), second.tolist()) == (wanted[0].tolist(), wanted[1].tolist())
+    assert scores == pytest.approx(wanted[2])
+
+
+@needs_faiss
 def test_it_is_used_beyond_memory_only(encoder: CachedEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [line.split(",")[1] for line in TITLES.read_text(encoding="utf-8").splitlines()[1:]]
     exact = deduplicate_texts(texts, encoder, manual(0.96), approximate=True)
