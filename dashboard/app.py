@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import login
-from dashboard.components import presentation, tour, unsaved
-from dashboard.components.dataset_edition import store_edits
-from dashboard.components.guard import guarded
-from dashboard.components.notices import show_notices
-from dashboard.components.shell import MARK, language_switch, logo, model_note, style
+from dashboard.components.datasets.edition import store_edits
+from dashboard.components.frame import presentation, unsaved
+from dashboard.components.frame.guard import guarded
+from dashboard.components.frame.notices import show_notices
+from dashboard.components.frame.shell import MARK, language_switch, logo, model_note, style
+from dashboard.components.tour import steps as tour
 from dashboard.i18n import t
 
 st.set_page_config(page_title="SimTier", page_icon=MARK, layout="wide")

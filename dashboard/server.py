@@ -29,7 +29,7 @@ FINISH_SECONDS: Final = 20
 def create_app() -> st.App:
     """Pages and routes as one ASGI application; raises BadOption where a limit makes no sense."""
     from dashboard import resources  # its caches belong to the running server
-    from dashboard.components.guard import show_defect
+    from dashboard.components.frame.guard import show_defect
 
     api, writer = create_api(Limits.from_environment()), LineWriter()
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import ablation_outcome, ablation_run, calibration_run, choose, progress
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.ablation import outcome
+from dashboard.components.ablation import run as ablation_run
+from dashboard.components.calibration import run as calibration_run
+from dashboard.components.frame import progress
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.shared import choose
 from dashboard.i18n import t
 
 
@@ -26,7 +30,7 @@ def page() -> None:
         progress.remember(state.ABLATION_JOB, ablation_run.start(chosen, precision))
     finished = progress.follow(state.ABLATION_JOB, t("Measuring"))
     if finished is not None:
-        ablation_outcome.show(resources.jobs().result(finished.id))
+        outcome.show(resources.jobs().result(finished.id))
 
 
 page()

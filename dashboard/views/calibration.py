@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import calibration_outcome, calibration_run, choose, drawn, presentation, progress
-from dashboard.components.presentation import controls
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.calibration import outcome, run
+from dashboard.components.frame import presentation, progress
+from dashboard.components.frame.presentation import controls
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.shared import choose, drawn
 from dashboard.i18n import t
 
 
@@ -29,16 +31,16 @@ def page() -> None:
 def _calibrate(chosen: choose.Datasets) -> None:
     """Ask, run, show."""
     with controls("asked"):
-        asked = calibration_run.settings()
+        asked = run.settings()
         draw = drawn.ask(chosen)
         options = choose.options()
     if not model_ready():
         return
     if st.button(t("Calibrate"), key="calibrate_go", type="primary", icon=":material/verified:"):
-        progress.remember(state.FIT_JOB, calibration_run.start(chosen, asked, options, draw))
+        progress.remember(state.FIT_JOB, run.start(chosen, asked, options, draw))
     finished = progress.follow(state.FIT_JOB, t("Calibrating"))
     if finished is not None:
-        calibration_outcome.show(resources.jobs().result(finished.id))
+        outcome.show(resources.jobs().result(finished.id))
 
 
 page()

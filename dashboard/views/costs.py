@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import choose, cost_outcome, cost_run, drawn, progress
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.costs import outcome, run
+from dashboard.components.frame import progress
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.shared import choose, drawn
 from dashboard.i18n import t
 
 
@@ -19,7 +21,7 @@ def page() -> None:
     chosen = choose.datasets()
     if not chosen:
         return
-    costs = cost_run.ask(chosen)
+    costs = run.ask(chosen)
     draw = drawn.ask(chosen)
     options = choose.options()
     if not model_ready():
@@ -32,10 +34,10 @@ def page() -> None:
         disabled=costs is None,
     )
     if go and costs is not None:
-        progress.remember(state.COST_JOB, cost_run.start(chosen, options, costs, draw))
+        progress.remember(state.COST_JOB, run.start(chosen, options, costs, draw))
     finished = progress.follow(state.COST_JOB, t("Working out costs"))
     if finished is not None:
-        cost_outcome.show(resources.jobs().result(finished.id))
+        outcome.show(resources.jobs().result(finished.id))
 
 
 page()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import datasets, samples, upload_report, uploads
-from dashboard.components.shell import heading
+from dashboard.components.datasets import listing, upload_report
+from dashboard.components.frame.shell import heading
+from dashboard.components.shared import samples, uploads
 from dashboard.i18n import t
 
 
@@ -22,8 +23,8 @@ def page() -> None:
         samples.offer("samples")
     for file in files:
         upload_report.report(file)
-    datasets.listing()
-    datasets.deleted()
+    listing.listing()
+    listing.deleted()
 
 
 page()

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.components import (
-    dataset_choose,
-    dataset_events,
-    dataset_make,
-    dataset_table,
-    disagreements,
-    second_labels,
-)
-from dashboard.components.shell import heading
+from dashboard.components.datasets import choose as dataset_choose
+from dashboard.components.datasets import disagreements, events, make, second_labels, table
+from dashboard.components.frame.shell import heading
 from dashboard.i18n import t
 
 
@@ -25,15 +19,15 @@ def page() -> None:
         return
     section = dataset_choose.section()
     if section == dataset_choose.PAIRS:
-        dataset_table.table(dataset)
+        table.table(dataset)
     elif section == dataset_choose.HISTORY:
-        dataset_events.history(dataset)
+        events.history(dataset)
     elif section == dataset_choose.SECOND:
         second_labels.label(dataset)
     elif section == dataset_choose.DISAGREE:
         disagreements.review(dataset)
     else:
-        dataset_make.offers(dataset)
+        make.offers(dataset)
 
 
 page()

@@ -6,8 +6,11 @@ import streamlit as st
 
 from calibration.corpus.dedup import KEEPS
 from dashboard import resources, state
-from dashboard.components import corpus_files, corpus_threshold, dedup_outcome, dedup_run, progress
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.corpus import files as corpus_files
+from dashboard.components.corpus import threshold as corpus_threshold
+from dashboard.components.dedup import outcome, run
+from dashboard.components.frame import progress
+from dashboard.components.frame.shell import heading, model_ready
 from dashboard.i18n import naming, t
 
 
@@ -37,10 +40,10 @@ def page() -> None:
     )
     if go and threshold is not None:
         state.drop(state.DEDUP_PAGE)
-        progress.remember(state.DEDUP_JOB, dedup_run.start(file, column, threshold, str(keep)))
+        progress.remember(state.DEDUP_JOB, run.start(file, column, threshold, str(keep)))
     finished = progress.follow(state.DEDUP_JOB, t("Comparing"))
     if finished is not None:
-        dedup_outcome.show(finished.id, resources.jobs().result(finished.id))
+        outcome.show(finished.id, resources.jobs().result(finished.id))
 
 
 page()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import scoring, state
-from dashboard.components import choose, distribution, progress, small_multiples
-from dashboard.components.presentation import controls
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.distribution import histogram, small_multiples
+from dashboard.components.frame import progress
+from dashboard.components.frame.presentation import controls
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.shared import choose
 from dashboard.i18n import t
 
 
@@ -32,7 +34,7 @@ def page() -> None:
         return
     progress.forget(state.SCORE_JOB)
     identity = scoring.identity(chosen, options)
-    distribution.explore(scored, identity)
+    histogram.explore(scored, identity)
     small_multiples.show(scored, identity)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import choose, drift_result, drift_run, progress
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.drift import result, run
+from dashboard.components.frame import progress
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.shared import choose
 from dashboard.i18n import t
 
 
@@ -22,16 +24,16 @@ def page() -> None:
         return
     options = choose.options()
     st.markdown(t("**Compared with**"))
-    live = drift_run.live_pairs()
+    live = run.live_pairs()
     if not model_ready():
         return
     if live is not None and st.button(
         t("Compare scores"), key="drift_go", type="primary", icon=":material/troubleshoot:"
     ):
-        progress.remember(state.DRIFT_JOB, drift_run.start(chosen, live, options))
+        progress.remember(state.DRIFT_JOB, run.start(chosen, live, options))
     finished = progress.follow(state.DRIFT_JOB, t("Comparing"))
     if finished is not None:
-        drift_result.show(resources.jobs().result(finished.id))
+        result.show(resources.jobs().result(finished.id))
 
 
 page()

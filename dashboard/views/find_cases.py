@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import case_import, choose, find_ask, find_outcome, find_run, progress
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.find_cases import ask, importing, outcome, run
+from dashboard.components.frame import progress
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.shared import choose
 from dashboard.i18n import t
 
 
@@ -18,7 +20,7 @@ def page() -> None:
     )
     labelled, file = st.tabs([t("In labelled data"), t("In a file")])
     with file:
-        case_import.importing()
+        importing.importing()
     with labelled:
         _labelled()
 
@@ -31,12 +33,12 @@ def _labelled() -> None:
     options = choose.options()
     if not model_ready():
         return
-    policy, refit = find_ask.judge_by(options, chosen)
+    policy, refit = ask.judge_by(options, chosen)
     if st.button(t("Find bad cases"), key="find_go", type="primary", icon=":material/search:"):
-        progress.remember(state.FIND_JOB, find_run.start(chosen, options, policy, refit))
+        progress.remember(state.FIND_JOB, run.start(chosen, options, policy, refit))
     finished = progress.follow(state.FIND_JOB, t("Finding bad cases"))
     if finished is not None:
-        find_outcome.show(resources.jobs().result(finished.id))
+        outcome.show(resources.jobs().result(finished.id))
 
 
 page()

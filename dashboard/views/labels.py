@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import choose, labels_advice, labels_plan, labels_review
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.labels import advice, plan, review
+from dashboard.components.shared import choose
 from dashboard.i18n import t
 
 
@@ -20,12 +21,12 @@ def page() -> None:
     if not model_ready():
         return
     if chosen:
-        labels_advice.advising(chosen, options)
+        advice.advising(chosen, options)
         st.divider()
-    labels_plan.planning(chosen, options)
+    plan.planning(chosen, options)
     if chosen:
         st.divider()
-        labels_review.reviewing(chosen, options)
+        review.reviewing(chosen, options)
 
 
 page()

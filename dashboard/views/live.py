@@ -6,27 +6,18 @@ import streamlit as st
 
 from calibration.score import score_texts
 from dashboard import resources
-from dashboard.components import (
-    comparison_beside,
-    comparison_form,
-    comparison_heat,
-    comparison_history,
-    comparison_list,
-    comparison_result,
-    comparison_share,
-    live_typing,
-)
-from dashboard.components.report_case import show_report
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.comparison import beside, form, heat, history, listing, live_typing, result, share
+from dashboard.components.comparison.report_case import show_report
+from dashboard.components.frame.shell import heading, model_ready
 from dashboard.i18n import t
 
 
 def page() -> None:
     """The page, top to bottom."""
     heading(t("Compare"), t("Score sentences against others, and see what your policy makes of each score."))
-    comparison_share.open_link()
+    share.open_link()
     live_typing.listen()
-    query = comparison_form.ask(comparison_beside.ask)
+    query = form.ask(beside.ask)
     if query.policy is None:
         _no_policy()
     if not query.source or not query.targets:
@@ -34,17 +25,17 @@ def page() -> None:
             t("Enter a sentence and at least one line to compare it with, or try an example."),
             icon=":material/edit:",
         )
-        comparison_history.menu()
-        comparison_history.keep()
+        history.menu()
+        history.keep()
         return
     if not model_ready():
         return
-    link = comparison_share.put_in_url(query)
-    comparison_history.remember(query)
-    query = comparison_heat.choose(query)
+    link = share.put_in_url(query)
+    history.remember(query)
+    query = heat.choose(query)
     texts = score_texts(query.source, query.targets, resources.encoder(), query.options)
-    comparison_list.show(comparison_result.verdicts(query, texts), query, link)
-    comparison_history.keep()
+    listing.show(result.verdicts(query, texts), query, link)
+    history.keep()
     show_report()
 
 

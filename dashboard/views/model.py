@@ -6,9 +6,9 @@ import streamlit as st
 
 from calibration.encoding import CachedEncoder
 from dashboard import resources
-from dashboard.components import model_facts, model_speed, model_switch
-from dashboard.components.guard import guarded
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.frame.guard import guarded
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.model import facts, speed, switch
 from dashboard.i18n import t
 
 
@@ -19,10 +19,10 @@ def page() -> None:
         if model_ready():
             encoder = resources.encoder()
             if isinstance(encoder, CachedEncoder):
-                model_facts.show(encoder)
-                model_speed.ask(encoder)
+                facts.show(encoder)
+                speed.ask(encoder)
     st.divider()
-    model_switch.ask()
+    switch.ask()
 
 
 page()

@@ -6,8 +6,8 @@ import streamlit as st
 
 from calibration.store import BadCaseFilter
 from dashboard import resources, state
-from dashboard.components import patterns
-from dashboard.components.shell import heading
+from dashboard.components.cases import patterns
+from dashboard.components.frame.shell import heading
 from dashboard.i18n import naming, t
 
 

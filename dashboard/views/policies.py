@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources
-from dashboard.components import policy_diff, policy_import, policy_list, policy_publish
-from dashboard.components.policy_details import history_line
-from dashboard.components.shell import heading
+from dashboard.components.frame.shell import heading
+from dashboard.components.policies import diff, importing, listing, publish
+from dashboard.components.policies.details import history_line
 from dashboard.i18n import escaped, t
 
 
@@ -17,16 +17,16 @@ def page() -> None:
         t("Policies"),
         t("Every version of your thresholds: publish one through a gate, compare two, go back in one step."),
     )
-    policy_publish.dialog()
+    publish.dialog()
     versions, compared, history, files = st.tabs([t("All versions"), t("What differs"), t("History"), t("Files")])
     with versions:
-        policy_list.listing()
+        listing.listing()
     with compared:
-        policy_diff.diff(resources.store().policies.list())
+        diff.diff(resources.store().policies.list())
     with history:
         _history()
     with files:
-        policy_import.files()
+        importing.files()
 
 
 def _history() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import choose, presentation, progress, quality_outcome, quality_run
-from dashboard.components.presentation import controls
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.frame import presentation, progress
+from dashboard.components.frame.presentation import controls
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.quality import outcome, run
+from dashboard.components.shared import choose
 from dashboard.i18n import t
 
 
@@ -30,10 +32,10 @@ def page() -> None:
     if not model_ready():
         return
     if st.button(t("Judge the scores"), key="quality_go", type="primary", icon=":material/insights:"):
-        progress.remember(state.QUALITY_JOB, quality_run.start(chosen, options))
+        progress.remember(state.QUALITY_JOB, run.start(chosen, options))
     finished = progress.follow(state.QUALITY_JOB, t("Judging"))
     if finished is not None:
-        quality_outcome.show(resources.jobs().result(finished.id), chosen)
+        outcome.show(resources.jobs().result(finished.id), chosen)
 
 
 page()

@@ -6,8 +6,9 @@ import streamlit as st
 
 from calibration.store import MOST_WRONG
 from dashboard import resources, state
-from dashboard.components import triage_case, triage_queue
-from dashboard.components.shell import heading
+from dashboard.components.frame.shell import heading
+from dashboard.components.triage import case as triage_case
+from dashboard.components.triage import queue as triage_queue
 from dashboard.i18n import t
 
 

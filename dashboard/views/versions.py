@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components import choose, progress, versions_result, versions_run
-from dashboard.components.shell import heading, model_ready
+from dashboard.components.frame import progress
+from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.shared import choose
+from dashboard.components.versions import result, run
 from dashboard.i18n import t
 
 
@@ -25,18 +27,18 @@ def page() -> None:
         st.page_link("views/calibration.py", label=t("Calibrate on your data"), icon=":material/verified:")
         return
     if model_ready():
-        _compare(chosen, versions_run.sides(saved))
+        _compare(chosen, run.sides(saved))
 
 
-def _compare(chosen: choose.Datasets, pair: tuple[versions_run.Side, versions_run.Side]) -> None:
+def _compare(chosen: choose.Datasets, pair: tuple[run.Side, run.Side]) -> None:
     """Run, show."""
-    if not versions_run.ready(pair, chosen):
+    if not run.ready(pair, chosen):
         return
     if st.button(t("Compare the two"), key="versions_go", type="primary", icon=":material/compare:"):
-        progress.remember(state.VERSIONS_JOB, versions_run.start(chosen, pair))
+        progress.remember(state.VERSIONS_JOB, run.start(chosen, pair))
     finished = progress.follow(state.VERSIONS_JOB, t("Comparing"))
     if finished is not None:
-        versions_result.show(resources.jobs().result(finished.id))
+        result.show(resources.jobs().result(finished.id))
 
 
 page()

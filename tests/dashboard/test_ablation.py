@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dashboard import resources
-from dashboard.components import ablation_words
+from dashboard.components.ablation import words as ablation_words
 
 Open = Callable[..., Any]
 TOPICS = ("怎么退货", "运费谁出", "发票怎么开", "多久能发货", "可以换尺码吗", "怎么改地址")

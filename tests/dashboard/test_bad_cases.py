@@ -18,16 +18,14 @@ from calibration.policy import DomainPolicy, Policy
 from calibration.score import ScoringOptions
 from calibration.store import SPLIT, BadCase, BadCaseDraft, BadCaseFilter, Part, PolicySource
 from dashboard import resources
-from dashboard.components import (
-    case_files,
-    case_list,
-    case_moves,
-    find_ask,
-    find_outcome,
-    find_run,
-    patterns,
-    samples,
-)
+from dashboard.components.cases import files as case_files
+from dashboard.components.cases import listing as case_listing
+from dashboard.components.cases import moves as case_moves
+from dashboard.components.cases import patterns
+from dashboard.components.find_cases import ask as find_ask
+from dashboard.components.find_cases import outcome as find_outcome
+from dashboard.components.find_cases import run as find_run
+from dashboard.components.shared import samples
 
 Open = Callable[..., Any]
 THRESHOLDS = {"same": 0.9, "related": 0.8, "weak": None}
@@ -42,7 +40,7 @@ def add(number: int = 0, **given: Any) -> BadCase:
 def test_a_case_is_corrected_on_the_page_and_taken_back(open_page: Open) -> None:
     case = add(note="旧")
     page = open_page("bad_cases")
-    table = case_list.table_key([case])
+    table = case_listing.table_key([case])
     page.at.session_state[table] = {"selection": {"rows": [0], "columns": []}}
     page.at.text_input(key="actor").set_value("李")
     page.run().at.text_input(key=f"case_note_{case.id}_1").set_value("新")
@@ -62,7 +60,9 @@ def test_undo_leaves_alone_what_had_that_status_before(open_page: Open) -> None:
     cases = resources.store().bad_cases
     cases.set_status([two.id], "confirmed")
     page = open_page("bad_cases")
-    page.at.session_state[case_list.table_key(cases.search().rows)] = {"selection": {"rows": [0, 1], "columns": []}}
+    page.at.session_state[case_listing.table_key(cases.search().rows)] = {
+        "selection": {"rows": [0, 1], "columns": []}
+    }
     page.run().at.selectbox(key="case_target").set_value("confirmed")
     page.run().press("case_apply").press("undo")
     assert (cases.get(one.id).status, cases.get(two.id).status) == ("new", "confirmed")
@@ -71,7 +71,7 @@ def test_undo_leaves_alone_what_had_that_status_before(open_page: Open) -> None:
 def test_selected_cases_go_into_a_dataset_for_review(open_page: Open) -> None:
     case = add()
     page = open_page("bad_cases")
-    page.at.session_state[case_list.table_key([case])] = {"selection": {"rows": [0], "columns": []}}
+    page.at.session_state[case_listing.table_key([case])] = {"selection": {"rows": [0], "columns": []}}
     page.run().at.text_input(key="case_dataset_name").set_value("复核集")
     page.run().press("case_dataset_add")
     store = resources.store()

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from dashboard import resources, state
-from dashboard.components import dedup_outcome, match_outcome
-from dashboard.components.dedup_review import review_of, split
+from dashboard.components.dedup import outcome as dedup_outcome
+from dashboard.components.dedup.review import review_of, split
+from dashboard.components.matching import outcome as match_outcome
 
 Open = Callable[..., Any]
 

@@ -14,7 +14,7 @@ from calibration.columns import TIERS
 from calibration.cost_matrix import TRUE_BINARY, CostMatrix, UnitCosts
 from calibration.cost_order import inversions
 from dashboard import resources
-from dashboard.components.cost_table import problems
+from dashboard.components.costs.table import problems
 
 Open = Callable[..., Any]
 

@@ -12,8 +12,8 @@ import pytest
 from calibration import load_pairs
 from calibration.store import Edit, RowFilter, uploaded
 from dashboard import resources
-from dashboard.components.dataset_edition import Edition
-from dashboard.components.datasets import FORMATS, export
+from dashboard.components.datasets.edition import Edition
+from dashboard.components.datasets.listing import FORMATS, export
 
 Open = Callable[..., Any]
 

@@ -15,7 +15,7 @@ from calibration.score import score_pairs
 from calibration.store import ScoreSample
 from calibration.store.moments import utc_now
 from dashboard import resources, state
-from dashboard.components.drift_run import SAMPLED
+from dashboard.components.drift.run import SAMPLED
 
 
 @pytest.mark.parametrize(("shift", "words"), [(0.0, "look like those"), (0.2, "have moved away")])

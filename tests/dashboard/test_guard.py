@@ -12,7 +12,7 @@ from dashboard import i18n
 
 def test_a_defect_shows_a_reference_and_logs_the_rest(caplog: pytest.LogCaptureFixture) -> None:
     def script() -> None:
-        from dashboard.components.guard import show_defect
+        from dashboard.components.frame.guard import show_defect
 
         try:
             raise ValueError("secret detail")
@@ -31,7 +31,7 @@ def test_a_defect_shows_a_reference_and_logs_the_rest(caplog: pytest.LogCaptureF
 def test_a_users_error_is_said_in_their_language() -> None:
     def script() -> None:
         from calibration.errors import EmptyInput
-        from dashboard.components.guard import guarded
+        from dashboard.components.frame.guard import guarded
 
         with guarded():
             raise EmptyInput("a_b.csv")

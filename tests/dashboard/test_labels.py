@@ -16,7 +16,11 @@ from calibration.intervals import proportion
 from calibration.pairs import read_pairs
 from calibration.sampling import plan_labels
 from dashboard import resources
-from dashboard.components import labels_advice, labels_plan, labels_power, labels_review, pool, samples, tables
+from dashboard.components.labels import advice as labels_advice
+from dashboard.components.labels import plan as labels_plan
+from dashboard.components.labels import power as labels_power
+from dashboard.components.labels import review as labels_review
+from dashboard.components.shared import pool, samples, tables
 
 Open = Callable[..., Any]
 QUESTIONS = ("怎么退货", "运费谁出", "发票怎么开", "多久能发货", "可以换尺码吗")

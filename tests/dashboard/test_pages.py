@@ -17,7 +17,9 @@ from calibration import Policy
 from calibration.policy import DomainPolicy
 from calibration.store import BadCaseDraft, BadCaseFilter
 from dashboard import resources
-from dashboard.components import case_files, case_list, datasets
+from dashboard.components.cases import files as case_files
+from dashboard.components.cases import listing as case_listing
+from dashboard.components.datasets import listing as dataset_listing
 
 Open = Callable[..., Any]
 VIEWS = Path(dashboard.__file__).parent / "views"
@@ -121,9 +123,9 @@ def test_upload_save_rename_export_delete_and_undo(open_page: Open) -> None:
     page.at.text_input(key="rename_1").set_value("returns")
     page.run().press("rename_go_1")
     assert resources.store().datasets.get(1).name == "returns"
-    for name in datasets.FORMATS:
-        assert datasets.export(1, name)
-    assert pd.read_csv(io.BytesIO(datasets.export(1, "csv")))["text_a"][0] == "怎么退货0号"
+    for name in dataset_listing.FORMATS:
+        assert dataset_listing.export(1, name)
+    assert pd.read_csv(io.BytesIO(dataset_listing.export(1, "csv")))["text_a"][0] == "怎么退货0号"
     page.press("delete_1")
     assert not resources.store().datasets.list()
     page.press("undo")
@@ -357,7 +359,7 @@ def test_a_status_changes_in_bulk_and_back(open_page: Open) -> None:
     store = resources.store().bad_cases
     made = [store.add(draft(number))[0] for number in range(3)]
     page = open_page("bad_cases")
-    table = case_list.table_key(store.search().rows)
+    table = case_listing.table_key(store.search().rows)
     page.at.session_state[table] = {"selection": {"rows": [0, 1], "columns": []}}
     page.run().at.selectbox(key="case_target").set_value("confirmed")
     page.run().press("case_apply")

@@ -12,7 +12,7 @@ from calibration import Policy
 from calibration.policy import DomainPolicy
 from calibration.store import BadCaseDraft, StoredPolicy
 from dashboard import resources
-from dashboard.components import samples
+from dashboard.components.shared import samples
 
 Open = Callable[..., Any]
 

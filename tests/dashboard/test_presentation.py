@@ -10,7 +10,7 @@ import pytest
 
 from calibration.store import BadCaseDraft
 from dashboard import resources, state
-from dashboard.components import report_download
+from dashboard.components.calibration import report_download
 
 Open = Callable[..., Any]
 

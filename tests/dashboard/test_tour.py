@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from dashboard import resources, state
-from dashboard.components import samples, tour
+from dashboard.components.shared import samples
+from dashboard.components.tour import steps as tour
 
 Open = Callable[..., Any]
 

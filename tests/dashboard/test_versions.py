@@ -13,8 +13,10 @@ from calibration import Policy
 from calibration.intervals import Estimate
 from calibration.policy import DomainPolicy
 from dashboard import resources
-from dashboard.components import drift_result, samples, tables, versions_result
-from dashboard.components.versions_run import Compared
+from dashboard.components.drift import result as drift_result
+from dashboard.components.shared import samples, tables
+from dashboard.components.versions import result as versions_result
+from dashboard.components.versions.run import Compared
 
 Open = Callable[..., Any]
 

@@ -1,0 +1,1 @@
+"""Text settings: what cleaning and segmentation do on labelled pairs."""

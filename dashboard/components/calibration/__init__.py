@@ -1,0 +1,1 @@
+"""Calibration: asked for, run, and its thresholds told, drawn and reported."""

@@ -1,0 +1,1 @@
+"""Live comparison: sentences against others, each answer judged, marked, kept and reported."""

@@ -1,0 +1,1 @@
+"""Scores by label, and thresholds tried on them by hand."""

@@ -1,0 +1,1 @@
+"""Live scores beside those that were calibrated on."""

@@ -1,0 +1,58 @@
+"""How many more labels a promised false positive rate takes, said for each domain and tier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from calibration.budget_rate import ENOUGH, MORE, RateAdvice
+from calibration.figures import about
+from dashboard import state
+from dashboard.components.shared.tiers import badge, interval, percent
+from dashboard.i18n import escaped, t
+
+
+def show(advice: Mapping[str, Mapping[str, RateAdvice]]) -> None:
+    """Sentences and numbers by domain; at last what was asked."""
+    for domain, tiers in advice.items():
+        with st.container(border=True, key=f"advice_{domain}"):
+            st.subheader(escaped(domain), anchor=False)
+            for tier, found in tiers.items():
+                st.markdown(f"- {badge(tier)} {_verdict(found)} {escaped(found.explain(state.locale()))}")
+            st.table(table(tiers), border="horizontal", hide_index=True)
+    st.caption(
+        t(
+            "A rate counts only the pairs that do not deserve the tier; for “unrelated”, those that are the same. "
+            "Planned for a threshold whose true rate is half of the one promised, exactly as the certificate "
+            "is computed."
+        )
+    )
+
+
+def table(tiers: Mapping[str, RateAdvice]) -> pd.DataFrame:
+    """The numbers behind the advice, a line a tier."""
+    return pd.DataFrame(
+        [
+            {
+                t("Tier"): badge(tier),
+                t("Labels"): f"{found.n:,}",
+                t("Share that the rate counts"): interval(found.counted),
+                t("Promised rate"): percent(found.fpr),
+                t("True rate planned for"): percent(found.true_fpr),
+                t("Of these it takes"): f"{found.needed:,}",
+                t("More labels, drawn at random"): "–" if found.more is None else f"{found.more:,}",
+            }
+            for tier, found in tiers.items()
+        ]
+    )
+
+
+def _verdict(found: RateAdvice) -> str:
+    """The advice in two or three words."""
+    if found.verdict == ENOUGH:
+        return f"**{t('Enough.')}**"
+    if found.verdict == MORE and found.more is not None:
+        return f"**{t('About {count} more.', count=about(found.more))}**"
+    return f"**{t('Too few to tell.') if found.verdict == MORE else t('No number will do with this model.')}**"

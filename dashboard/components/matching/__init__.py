@@ -1,0 +1,1 @@
+"""Questions matched to answers: a file of them, or one at once."""

@@ -1,0 +1,1 @@
+"""The model in use: its facts, its speed, another in its place."""

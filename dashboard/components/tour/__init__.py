@@ -1,0 +1,1 @@
+"""The guided tour: its steps, and what its buttons do."""

@@ -1,0 +1,1 @@
+"""Triage: a queue of bad cases, decided one by one from the keyboard."""
