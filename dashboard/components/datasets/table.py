@@ -44,9 +44,8 @@ def table(dataset: Dataset) -> None:
     rows = tables.page_of(max(total, until), state.ROWS_PAGE, SIZE)
     with place:
         edition = edition_of(dataset, wanted, rows.start, SIZE)
-        with st.container():  # always there, so that the table keeps its place, and with it the open cell
-            _troubles(edition, dataset)
         editor(edition)
+        _troubles(edition, dataset)  # below: what comes and goes must not move a row from under the pointer
     trace.ask(dataset)
 
 
