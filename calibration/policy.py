@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +28,7 @@ from calibration.errors import (
     UnknownDomain,
 )
 from calibration.probability_map import ProbabilityMap
+from calibration.whole_file import save_text
 
 SCHEMA_VERSION: Final = 1
 
@@ -148,16 +147,7 @@ class Policy:
 
     def save(self, path: str | Path) -> None:
         """Write JSON, all of it or nothing: a crash leaves an older file as it was."""
-        target = Path(path)
-        text = json.dumps(self.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-        try:
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, target)
-        except OSError as error:
-            raise FileUnreadable(str(target), error.strerror or str(error)) from error
+        save_text(path, json.dumps(self.to_json(), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Policy:

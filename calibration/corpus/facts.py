@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from calibration.clean import CLEANER_VERSION, CleaningOptions
-from calibration.encoding.digests import write_atomically
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, CleanerMismatch, VectorsMismatch, VectorsUnusable
+from calibration.whole_file import write_whole
 
 BESIDE: Final = ".json"
 SCHEMA_VERSION: Final = 1
@@ -89,4 +89,5 @@ def beside(path: Path) -> Path:
 
 def write_json(data: Any, path: Path) -> None:
     """Write JSON, all of it or nothing."""
-    write_atomically(path, json.dumps(data, ensure_ascii=False, indent=2).encode())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(data, ensure_ascii=False, indent=2).encode())

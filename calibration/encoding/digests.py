@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
+
+from calibration.whole_file import write_whole
 
 
 class Digests:
@@ -46,22 +46,8 @@ class Digests:
         if self._memo is None:
             return
         with contextlib.suppress(OSError):
-            write_atomically(self._memo, json.dumps({**self._load(), **self._known}).encode())
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write the whole file or nothing: whoever reads `path` sees the old bytes or the new ones."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+            self._memo.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._memo, json.dumps({**self._load(), **self._known}).encode())
 
 
 def _stamp(path: Path) -> list[object]:

@@ -5,15 +5,11 @@ Texts of users are hostile: Jinja escapes every value, and the page's own policy
 
 from __future__ import annotations
 
-import os
-import tempfile
 from functools import lru_cache
-from pathlib import Path
 
 import jinja2
 
 from calibration.drawn import HOLDS
-from calibration.errors import FileUnreadable
 from calibration.figures import percent
 from calibration.report import sections
 from calibration.report.content import ReportInput
@@ -21,6 +17,7 @@ from calibration.report.limits import limits
 from calibration.report.palette import ACCENT, FONT, INK, LINE, PANEL, PAPER, TIER_COLORS
 from calibration.report.tables import MOST_BAD_CASES, bad_case_table, data_table
 from calibration.report.voice import Voice, shown
+from calibration.whole_file import save_text
 
 
 def html_report(report: ReportInput) -> str:
@@ -59,12 +56,4 @@ def _template() -> jinja2.Template:
 
 def save_report(report: ReportInput, path: str) -> None:
     """Write the file, all of it or nothing; raises FileUnreadable."""
-    target, text = Path(path), html_report(report)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise FileUnreadable(path, error.strerror or str(error)) from error
+    save_text(path, html_report(report))
