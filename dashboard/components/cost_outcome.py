@@ -16,7 +16,7 @@ from dashboard.components.cost_run import CONFIDENCE, CostOutcome
 from dashboard.components.cost_words import remarks, sentence, summary, tiers
 from dashboard.components.guard import guarding
 from dashboard.components.policy_keep import form
-from dashboard.components.tiers import badge, estimate, percent, threshold
+from dashboard.components.tiers import badge, estimate, limit, percent, threshold
 from dashboard.i18n import escaped, t
 
 
@@ -102,4 +102,4 @@ def _begin(value: float | None) -> str:
     """Where a tier begins."""
     if value is None:
         return "–"
-    return t("all the rest") if value <= -1 else f"≥ {threshold(value)}"
+    return t("all the rest") if value <= -1 else limit("≥", threshold(value))

@@ -16,7 +16,7 @@ from calibration.store import Dataset
 from dashboard import resources, state
 from dashboard.components import pool, progress, tables
 from dashboard.components.guard import guarding
-from dashboard.components.tiers import percent, threshold
+from dashboard.components.tiers import limit, percent, threshold
 from dashboard.i18n import escaped, t
 from dashboard.jobs import Progress
 
@@ -144,7 +144,7 @@ def draws_table(plan: SamplingPlan) -> pd.DataFrame:
         {
             t("Domain"): escaped(draw.domain),
             t("Pairs not labelled yet"): f"{draw.pool:,}",
-            t("Floor"): f"≥ {threshold(draw.floor)}",
+            t("Floor"): limit("≥", threshold(draw.floor)),
             t("Pairs above the floor"): f"{draw.eligible:,}",
             t("Drawn"): f"{draw.n:,}",
         }
