@@ -15,6 +15,7 @@ from dashboard.components import (
     comparison_result,
     comparison_share,
     live_typing,
+    policies,
 )
 from dashboard.components.report_case import show_report
 from dashboard.components.shell import heading, model_ready
@@ -28,7 +29,7 @@ def page() -> None:
     live_typing.listen()
     query = comparison_form.ask(comparison_beside.ask)
     if query.policy is None:
-        _no_policy()
+        policies.nothing_chosen()
     if not query.source or not query.targets:
         st.info(
             t("Enter a sentence and at least one line to compare it with, or try an example."),
@@ -46,20 +47,6 @@ def page() -> None:
     comparison_list.show(comparison_result.verdicts(query, texts), query, link)
     comparison_history.keep()
     show_report()
-
-
-def _no_policy() -> None:
-    """Say why only the published thresholds judge, and what to do about it."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            t(
-                "**No policy is chosen.** Scores below are judged by the published thresholds 0.85 / 0.70 / 0.50 "
-                "only; they are not calibrated for this model, so expect many false “same”."
-            ),
-            width="stretch",
-        )
-        way, name = "views/calibration.py", t("Calibrate on your data")
-        st.page_link(way, label=name, icon=":material/verified:", width="content")
 
 
 page()
