@@ -70,7 +70,7 @@ def explore(scored: pd.DataFrame, identity: Hashable) -> None:
     identity: tells `scored` from any other frame, so that it is counted once and not at every step.
     """
     left, right = st.columns([1.1, 2], gap="medium")
-    with left, controls("column_thresholds"), st.container(border=True, height="stretch"):
+    with left, controls("column_thresholds", "stretch"), st.container(border=True, height="stretch"):
         part = _choose(scored, identity)
         lowest = part.range[0]
         thresholds = sliders(part.domain, lowest if np.isfinite(lowest) else 0.0)
