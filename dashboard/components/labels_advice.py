@@ -106,7 +106,7 @@ def verdict(advice: Advice) -> str:
     if advice.verdict == LABEL_MORE:
         return f"**{t('About {count} more.', count=about(advice.more or 0))}**"
     if advice.verdict == OUT_OF_REACH:
-        return f"**{t('No number will do with this model.')}**"
+        return f"**{t('Out of reach.')}**"
     return f"**{t('Too few to tell.') if advice.verdict == TOO_FEW else t('Not clear yet.')}**"
 
 

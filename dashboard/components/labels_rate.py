@@ -55,4 +55,4 @@ def _verdict(found: RateAdvice) -> str:
         return f"**{t('Enough.')}**"
     if found.verdict == MORE and found.more is not None:
         return f"**{t('About {count} more.', count=about(found.more))}**"
-    return f"**{t('Too few to tell.') if found.verdict == MORE else t('No number will do with this model.')}**"
+    return f"**{t('Too few to tell.') if found.verdict == MORE else t('Out of reach.')}**"

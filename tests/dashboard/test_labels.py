@@ -139,7 +139,7 @@ def test_verdicts_and_ranges_in_words() -> None:
     row = labels_advice.advice_table({"same": ADVICE}).iloc[0]
     assert row["More labels, drawn at random"] == "768 (from 300 to no number)"
     assert row["Precision there"].endswith("95/100")
-    for status, word in ((CERTIFIED, "Enough"), (OUT_OF_REACH, "No number will do")):
+    for status, word in ((CERTIFIED, "Enough"), (OUT_OF_REACH, "Out of reach")):
         assert word in labels_advice.verdict(Advice("bank", "same", status, 0.9, 0.9, 0.8, 10))
 
 
