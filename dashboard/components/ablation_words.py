@@ -18,6 +18,7 @@ from calibration.ablation_result import (
     VariantResult,
 )
 from calibration.errors import N_
+from calibration.figures import DASH
 from dashboard.components import interval_chart
 from dashboard.i18n import escaped, t
 
@@ -77,7 +78,9 @@ def sentence(found: Ablation, domain: str) -> str:
 def shown(gap: Difference) -> str:
     """A difference in points with its interval."""
     value, low, high = (100 * x for x in (gap.estimate.value, gap.estimate.low, gap.estimate.high))
-    return "–" if value != value else f"{value:+.2f} ({low:+.2f} – {high:+.2f})"
+    if value == low == high == 0:
+        return t("no change")
+    return DASH if value != value else f"{value:+.2f} ({low:+.2f} – {high:+.2f})"
 
 
 def chart_lines(results: Mapping[str, VariantResult], metric: str) -> pd.DataFrame:
