@@ -17,7 +17,7 @@ from calibration.store import NO_TAG, BadCaseFilter
 from calibration.store.bad_case_patterns import BAND, BANDS, DOMAIN, SORTED, SOURCE, TAG, UPHELD
 from calibration.tags import TAGS
 from dashboard import resources
-from dashboard.components import case_filters, figure, walk
+from dashboard.components import bar_choice, case_filters, figure, walk
 from dashboard.components.case_names import source_name, tag_name
 from dashboard.components.tiers import interval, percents
 from dashboard.i18n import day, escaped, t
@@ -57,7 +57,7 @@ def sentence(total: int, by_tag: pd.DataFrame, by_domain: pd.DataFrame) -> str:
 
 
 def show(wanted: BadCaseFilter) -> None:
-    """The sentence and the charts; a click on a bar leads to its cases."""
+    """The sentence and the charts; a bar leads to its cases."""
     patterns = resources.store().case_patterns
     total = resources.store().bad_cases.search(wanted, limit=0).total
     if not total:
@@ -66,7 +66,10 @@ def show(wanted: BadCaseFilter) -> None:
     tables = {dimension: patterns.by(dimension, wanted) for dimension in (TAG, DOMAIN, BAND, SOURCE)}
     st.markdown(sentence(total, tables[TAG], tables[DOMAIN]))
     st.caption(
-        t("In brackets the 90% interval. A case of several tags counts under each. Click a bar to see its cases.")
+        t(
+            "In brackets the 90% interval. A case of several tags counts under each. Click a bar to see its cases, "
+            "or choose it below its chart."
+        )
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -106,13 +109,15 @@ def _bars(
     )
     spec = case_patterns.bars(texts(), names)
     event = figure.show(rows, spec, f"pattern_bars_{dimension}", title, message, clicks=True)
+    asked = bar_choice.ask(dict(zip(rows[VALUE], names, strict=True)), title, f"pattern_choice_{dimension}")
     with st.expander(t("Numbers")):
         table = rows.drop(columns=VALUE).assign(**{NAME: [escaped(text) for text in names]})
         renamed = {NAME: title, CASES: t("Cases"), SHARE: t("Reported rightly")}
         st.table(table.rename(columns=renamed), border="horizontal", hide_index=True)
     picked = event["selection"].get(PICKED) or []
-    if picked and VALUE in picked[0]:
-        case_filters.choose(narrowed(wanted, dimension, str(picked[0][VALUE])))
+    value = str(picked[0][VALUE]) if picked and VALUE in picked[0] else asked
+    if value is not None:
+        case_filters.choose(narrowed(wanted, dimension, value))
         walk.go("views/bad_cases.py")
 
 

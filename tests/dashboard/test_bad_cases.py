@@ -332,6 +332,17 @@ def test_patterns_say_what_stands_out(open_page: Open) -> None:
     assert "最常见的标签是**数字不同**" in open_page("patterns", "zh-CN").words()
 
 
+def test_a_bar_is_opened_without_a_mouse(open_page: Open) -> None:
+    add(1), add(2, domain="shop"), add(3, domain="shop")
+    page = open_page("patterns")
+    assert page.at.button(key="pattern_choice_domain_go").disabled
+    page.at.selectbox(key="pattern_choice_domain").set_value("shop")
+    page.run().press("pattern_choice_domain_go")
+    assert page.at.title[0].value == "Bad cases"
+    assert page.at.dataframe[0].value["domain"].tolist() == ["shop", "shop"]
+    assert page.go("patterns").at.button(key="pattern_choice_domain_go").disabled
+
+
 def test_a_bar_leads_to_its_cases() -> None:
     every = BadCaseFilter(domain="bank")
     assert patterns.narrowed(every, "tag", "numbers") == BadCaseFilter(domain="bank", tag="numbers")
