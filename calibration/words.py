@@ -62,8 +62,8 @@ NONE_DIFFERS: Final = N_(
 PRECISION: Final = words_rate.Sentences(TOO_FEW, NO_THRESHOLD, IS_SAME, IS_AT_LEAST, DIFFERS, NONE_DIFFERS)
 
 CERTIFIED_BY: Final = N_("{n} pairs, {wrong} wrong, precision {lower}")
-CERTIFIED_RATE: Final = N_("{wrong} of {n} negatives get in, false positive rate {upper}")
-CERTIFIED_IGNORED: Final = N_("{wrong} of {n} positives are ignored, false negative rate {upper}")
+CERTIFIED_RATE: Final = N_("{wrong} of {n} negatives get in, false positive rate {most}")
+CERTIFIED_IGNORED: Final = N_("{wrong} of {n} positives are ignored, false negative rate {most}")
 NEEDS: Final = N_("needs at least {needed} labels")
 POSITIVE: Final = N_("{positives} of {n} labels are positive")
 CANNOT_TELL: Final = N_("labels cannot tell")
@@ -152,8 +152,8 @@ def evidence(tier: str, certificate: Certificate | None) -> Note:
         return note(DASH)
     wrong = f"{certificate.false_positives:,}"
     if certificate.status == CERTIFIED and certificate.fpr is not None:
-        upper = limit("≤", percent(certificate.fpr_upper, 2))
-        counted = {"wrong": wrong, "n": f"{certificate.negatives:,}", "upper": upper}
+        most = limit("≤", percent(certificate.fpr_upper, 2))
+        counted = {"wrong": wrong, "n": f"{certificate.negatives:,}", "most": most}
         return note(CERTIFIED_IGNORED if tier == UNRELATED else CERTIFIED_RATE, **counted)
     if certificate.status == CERTIFIED:
         return note(
