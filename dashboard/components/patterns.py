@@ -20,7 +20,7 @@ from dashboard import resources
 from dashboard.components import bar_choice, case_filters, figure, walk
 from dashboard.components.case_names import source_name, tag_name
 from dashboard.components.tiers import interval, percents
-from dashboard.i18n import day, escaped, t
+from dashboard.i18n import day, escaped, joined, t
 
 CONFIDENCE: Final = 0.9
 MOST: Final = 12
@@ -53,7 +53,7 @@ def sentence(total: int, by_tag: pd.DataFrame, by_domain: pd.DataFrame) -> str:
         words.append(
             t("Of {done} that were sorted out, {share} were reported rightly.", done=f"{done:,}", share=kept)
         )
-    return " ".join(words)
+    return joined(*words)
 
 
 def show(wanted: BadCaseFilter) -> None:
@@ -145,5 +145,5 @@ def _weeks(counts: pd.DataFrame) -> None:
         total=f"{weekly.sum():,}",
         weeks=len(weekly),
     )
-    spec = case_patterns.weeks(texts(), list(names.values()))
+    spec = case_patterns.weeks(texts(), names)
     figure.show(rows, spec, "patterns_weeks", t("Bad cases by week and tag"), message)
