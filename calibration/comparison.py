@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from calibration.errors import N_
+from calibration.figures import p_value
 from calibration.intervals import Estimate
 from calibration.notes import Note, note
 from calibration.paired import McNemar
@@ -92,9 +93,9 @@ class Comparison:
         """The finding for one tier in plain language."""
         found = self.domains[domain].tiers[tier]
         test = found.mcnemar
-        p = f"{test.p_adjusted:.2g}"
+        n, p = f"{test.n:,}", p_value(test.p_adjusted)
         if found.verdict == NO_DIFFERENCE:
-            return note(EQUAL_SENTENCE, domain=domain, n=test.n, a=self.a, b=self.b, tier=tier, p=p)
+            return note(EQUAL_SENTENCE, domain=domain, n=n, a=self.a, b=self.b, tier=tier, p=p)
         better, worse = (self.a, self.b) if found.verdict == A_BETTER else (self.b, self.a)
-        more = abs(test.only_b - test.only_a)
-        return note(BETTER_SENTENCE, domain=domain, better=better, worse=worse, more=more, n=test.n, tier=tier, p=p)
+        more = f"{abs(test.only_b - test.only_a):,}"
+        return note(BETTER_SENTENCE, domain=domain, better=better, worse=worse, more=more, n=n, tier=tier, p=p)

@@ -74,6 +74,15 @@ def limit(sign: str, number: str) -> str:
     return f"{sign}\N{NO-BREAK SPACE}{number}"
 
 
+def p_value(value: float) -> str:
+    """A p-value as people read it: past a thousandth its digits say nothing more.
+
+    >>> p_value(2.3e-15), p_value(0.0213), p_value(1.0)
+    ('<0.001', '0.021', '1')
+    """
+    return "<0.001" if value < 0.001 else f"{value:.2g}"
+
+
 def about(count: int) -> str:
     """A number of things to get, in two digits, rounded up: no plan is more exact.
 

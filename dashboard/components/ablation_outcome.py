@@ -64,7 +64,7 @@ def _domain(outcome: AblationOutcome) -> None:
             lines = ablation_words.chart_lines(results, metric)
             name = t(ablation_words.METRICS[metric])
             if len(lines):
-                spec = interval_chart.differences(len(lines), t("{metric}: change in points", metric=name), "+.1%")
+                spec = interval_chart.differences(len(lines), t("{metric}: change in points", metric=name))
                 alt = t("Change of {metric} by setting, with intervals around zero", metric=name)
                 with column:
                     figure.show(
