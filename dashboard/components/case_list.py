@@ -15,7 +15,7 @@ from dashboard.components.case_details import details
 from dashboard.components.case_files import downloads
 from dashboard.components.case_moves import dataset_form, move
 from dashboard.components.case_names import expectation_name, status_name, tag_names
-from dashboard.i18n import naming, t, tier_name, tn
+from dashboard.i18n import joined, naming, t, tier_name, tn
 
 SIZE: Final = 50
 TARGET: Final = "case_target"
@@ -120,7 +120,7 @@ def _act(chosen: Sequence[BadCase], wanted: BadCaseFilter, total: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if not chosen:
             st.caption(
-                tn("{count} case.", "{count} cases.", total) + " " + t("Select rows to change their status."),
+                joined(tn("{count} case.", "{count} cases.", total), t("Select rows to change their status.")),
                 width="content",
             )
             dataset_form(chosen, wanted, total)

@@ -14,7 +14,7 @@ from dashboard.components.dataset_edition import Edition, edition_of, elsewhere,
 from dashboard.components.dataset_editor import editor
 from dashboard.components.dataset_filter import filters, keep_found
 from dashboard.components.notices import attempting
-from dashboard.i18n import escaped, explained, t, tn
+from dashboard.i18n import escaped, explained, joined, t, tn
 
 SIZE: Final = 50
 
@@ -26,7 +26,7 @@ def table(dataset: Dataset) -> None:
     total = store.page(dataset.id, wanted, limit=0).total
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            tn("{count} pair.", "{count} pairs.", total) + " " + t("Edit a cell, and it is saved at once."),
+            joined(tn("{count} pair.", "{count} pairs.", total), t("Edit a cell, and it is saved at once.")),
             width="stretch",
         )
         _steps(dataset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partialmethod
@@ -190,6 +191,11 @@ def test_cases_are_found_in_labelled_data_and_kept(open_page: Open) -> None:
     assert not found.out_of_fold
     assert "were merged falsely" in page.words()
     assert page.at.button(key="find_add").label == "Add the first 100"
+    widths = {name: column["width"] for name, column in json.loads(page.at.dataframe[0].proto.columns).items()
+              if "width" in column}  # fmt: skip
+    first = ["text_a", "text_b", "given", "want"]
+    assert list(page.at.dataframe[0].value)[:4] == first
+    assert sum(widths[name] for name in first) < 700, "no scrolling to what was expected, on a small screen too"
     find_outcome.add(found.cases.head(3), outcome)
     kept = resources.store().bad_cases.search(order="margin").rows
     assert [case.margin for case in kept] == pytest.approx(found.cases["margin"].head(3).tolist())
