@@ -55,7 +55,7 @@ def sentence(judged: Agreement) -> str:
     kappa = t(
         "Beyond chance, agreement is {kappa} (Cohen’s kappa; 1 is perfect, 0 is chance).", kappa=kappa_words(judged)
     )
-    return f"{said} {kappa} {t(VERDICTS[enough(judged.kappa)])}"
+    return joined(said, kappa, t(VERDICTS[enough(judged.kappa)]))
 
 
 def kappa_words(judged: Agreement) -> str:
