@@ -64,8 +64,8 @@ def _table(found: Sequence[BadCase]) -> list[BadCase]:
             "id": st.column_config.NumberColumn(t("No."), width=55),
             "status": tables.text(t("Status"), 80),
             "domain": tables.text(t("Domain"), 80),
-            "text_a": tables.text(t("Text A"), 165),
-            "text_b": tables.text(t("Text B"), 165),
+            "text_a": tables.text(t("Text A"), 155),
+            "text_b": tables.text(t("Text B"), 155),
             "score": tables.score(t("Score")),
             "tags": tables.text(t("Tags"), 120),
             "margin": st.column_config.NumberColumn(
@@ -78,7 +78,7 @@ def _table(found: Sequence[BadCase]) -> list[BadCase]:
                 t("Cost"), format="%.1f", width=60, help=t("What such a mistake costs by the usual amounts.")
             ),
             "given": tables.text(t("Judged"), 80),
-            "expected": tables.text(t("Expected"), 80),
+            "expected": tables.text(t("Expected"), 100),
             "note": tables.text(t("Note"), 110),
             "created": st.column_config.DatetimeColumn(t("Reported"), format="YYYY-MM-DD HH:mm", width="small"),
         },

@@ -25,7 +25,8 @@ def differences(lines: int, title: str) -> dict[str, Any]:
     axis |= {"axis": {"labelLimit": 320, "labelFlush": False}, "scale": {"type": "point", "padding": 1}}
     hover = [{"field": TOLD, "type": "nominal", "title": title}]
     color = TIER_COLORS["same"]
-    scale: dict[str, Any] = {"type": "quantitative", "title": title, "axis": {"labelExpr": NUMBERS, "tickCount": 8}}
+    scale: dict[str, Any] = {"type": "quantitative", "title": title}
+    scale |= {"axis": {"labelExpr": NUMBERS, "tickCount": 5, "labelOverlap": "greedy", "labelSeparation": 6}}
     bars = {
         "mark": {"type": "rule", "strokeWidth": 5, "color": color, "opacity": 0.5, "strokeCap": "round"},
         "encoding": {"x": {"field": LOW, **scale}, "x2": {"field": HIGH}, "y": axis, "tooltip": hover},
