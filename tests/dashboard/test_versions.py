@@ -51,7 +51,7 @@ def test_a_policy_against_the_published_thresholds(open_page: Open) -> None:
     assert moved > 100
     assert f"**{moved:,}** of {comparison.n:,} pairs change their tier" in said
     assert "mine v1 gives" in said
-    assert re.search(r"\(p (<0\.001|[\d.]+)\)\.", said.replace("\\", ""))
+    assert re.search(r"\(p(<0\.001|=[\d.]+)\)\.", said.replace("\\", ""))
     assert "A policy does better on the pairs it was fitted on" in said
     assert len(page.at.get("vega_lite_chart")) == 1
     assert page.at.dataframe[0].value["tier_of_a"].ne(page.at.dataframe[0].value["tier_of_b"]).all()
