@@ -28,8 +28,8 @@ OUT_OF_REACH: Final = "out_of_reach"
 
 _FALSE_POSITIVES: Final = {
     ENOUGH: N_(
-        "Enough for a false positive rate of {fpr}: {needed} pairs that are not {tier} accept a threshold whose "
-        "true rate is {true} with chance {power}, and there are {there}."
+        "For a false positive rate of {fpr}, {needed} pairs that are not {tier} accept a threshold whose true rate "
+        "is {true} with chance {power}. There are {there}, which is enough."
     ),
     MORE: N_(
         "For a false positive rate of {fpr}, {needed} pairs that are not {tier} accept a threshold whose true rate "
@@ -42,8 +42,8 @@ _FALSE_POSITIVES: Final = {
 }
 _FALSE_NEGATIVES: Final = {
     ENOUGH: N_(
-        "Enough for a false negative rate of {fpr}: {needed} pairs that are the same accept a threshold whose true "
-        "rate is {true} with chance {power}, and there are {there}."
+        "For a false negative rate of {fpr}, {needed} pairs that are the same accept a threshold whose true rate "
+        "is {true} with chance {power}. There are {there}, which is enough."
     ),
     MORE: N_(
         "For a false negative rate of {fpr}, {needed} pairs that are the same accept a threshold whose true rate "

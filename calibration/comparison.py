@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from calibration.errors import N_
+from calibration.figures import p_value
 from calibration.intervals import Estimate
 from calibration.notes import Note, note
 from calibration.paired import McNemar
@@ -18,11 +19,10 @@ B_BETTER: Final = "b_better"
 NO_DIFFERENCE: Final = "no_difference_shown"
 
 BETTER_SENTENCE: Final = N_(
-    "In {domain}, {better} gives {more} more of {n} pairs the right side of {tier} than {worse} (p {p})"
+    "In {domain}, {better} gives {more} more of {n} pairs the right side of {tier} than {worse} ({p})"
 )
 EQUAL_SENTENCE: Final = N_(
-    "In {domain}, {n} pairs show no difference between {a} and {b} at {tier} (p {p}); "
-    "that does not prove them equal"
+    "In {domain}, {n} pairs show no difference between {a} and {b} at {tier} ({p}); that does not prove them equal"
 )
 NOTE_FITTED: Final = N_("a policy does better on the pairs it was fitted on: compare on others, or out of fold")
 NOTE_CHOICE: Final = N_("choosing a side here is a look at these labels: certify the choice on fresh ones")
@@ -92,9 +92,15 @@ class Comparison:
         """The finding for one tier in plain language."""
         found = self.domains[domain].tiers[tier]
         test = found.mcnemar
-        p = f"{test.p_adjusted:.2g}"
+        n, p = f"{test.n:,}", _p(test.p_adjusted)
         if found.verdict == NO_DIFFERENCE:
-            return note(EQUAL_SENTENCE, domain=domain, n=test.n, a=self.a, b=self.b, tier=tier, p=p)
+            return note(EQUAL_SENTENCE, domain=domain, n=n, a=self.a, b=self.b, tier=tier, p=p)
         better, worse = (self.a, self.b) if found.verdict == A_BETTER else (self.b, self.a)
-        more = abs(test.only_b - test.only_a)
-        return note(BETTER_SENTENCE, domain=domain, better=better, worse=worse, more=more, n=test.n, tier=tier, p=p)
+        more = f"{abs(test.only_b - test.only_a):,}"
+        return note(BETTER_SENTENCE, domain=domain, better=better, worse=worse, more=more, n=n, tier=tier, p=p)
+
+
+def _p(value: float) -> str:
+    """`p<0.001` or `p=0.02`: no blank, at which a line could break."""
+    said = p_value(value)
+    return f"p{said}" if said.startswith("<") else f"p={said}"

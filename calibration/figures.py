@@ -65,6 +65,24 @@ def threshold(value: float | None, *, below: bool = False, digits: int = 3) -> s
     return f"{(math.floor(steps) if below else math.ceil(steps)) / 10**digits:.{digits}f}"
 
 
+def limit(sign: str, number: str) -> str:
+    """A number with the side that is meant, never parted by a line break, which Chinese text has behind any sign.
+
+    >>> limit("≥", threshold(0.9401)) == "≥\N{NO-BREAK SPACE}0.941"
+    True
+    """
+    return f"{sign}\N{NO-BREAK SPACE}{number}"
+
+
+def p_value(value: float) -> str:
+    """A p-value as people read it: past a thousandth its digits say nothing more.
+
+    >>> p_value(2.3e-15), p_value(0.0213), p_value(1.0)
+    ('<0.001', '0.021', '1')
+    """
+    return "<0.001" if value < 0.001 else f"{value:.2g}"
+
+
 def about(count: int) -> str:
     """A number of things to get, in two digits, rounded up: no plan is more exact.
 

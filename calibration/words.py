@@ -26,7 +26,7 @@ from calibration.columns import (
     UNRELATED,
 )
 from calibration.errors import N_
-from calibration.figures import DASH, percent, threshold
+from calibration.figures import DASH, limit, percent, threshold
 from calibration.fit import CLAIM_ALL, CLAIM_DOMAIN, CLAIM_TIER
 from calibration.i18n import translate
 from calibration.notes import Note, note
@@ -61,9 +61,9 @@ NONE_DIFFERS: Final = N_(
 )
 PRECISION: Final = words_rate.Sentences(TOO_FEW, NO_THRESHOLD, IS_SAME, IS_AT_LEAST, DIFFERS, NONE_DIFFERS)
 
-CERTIFIED_BY: Final = N_("{n} pairs, {wrong} wrong, precision ≥ {lower}")
-CERTIFIED_RATE: Final = N_("{wrong} of {n} negatives get in, false positive rate ≤ {upper}")
-CERTIFIED_IGNORED: Final = N_("{wrong} of {n} positives are ignored, false negative rate ≤ {upper}")
+CERTIFIED_BY: Final = N_("{n} pairs, {wrong} wrong, precision {lower}")
+CERTIFIED_RATE: Final = N_("{wrong} of {n} negatives get in, false positive rate {most}")
+CERTIFIED_IGNORED: Final = N_("{wrong} of {n} positives are ignored, false negative rate {most}")
 NEEDS: Final = N_("needs at least {needed} labels")
 POSITIVE: Final = N_("{positives} of {n} labels are positive")
 CANNOT_TELL: Final = N_("labels cannot tell")
@@ -152,14 +152,15 @@ def evidence(tier: str, certificate: Certificate | None) -> Note:
         return note(DASH)
     wrong = f"{certificate.false_positives:,}"
     if certificate.status == CERTIFIED and certificate.fpr is not None:
-        counted = {"wrong": wrong, "n": f"{certificate.negatives:,}", "upper": percent(certificate.fpr_upper, 2)}
+        most = limit("≤", percent(certificate.fpr_upper, 2))
+        counted = {"wrong": wrong, "n": f"{certificate.negatives:,}", "most": most}
         return note(CERTIFIED_IGNORED if tier == UNRELATED else CERTIFIED_RATE, **counted)
     if certificate.status == CERTIFIED:
         return note(
             CERTIFIED_BY,
             n=f"{certificate.n_above:,}",
             wrong=wrong,
-            lower=percent(certificate.precision_lower),
+            lower=limit("≥", percent(certificate.precision_lower)),
         )
     if certificate.labels_needed:
         return note(NEEDS, needed=f"{certificate.labels_needed:,}")
@@ -171,11 +172,11 @@ def bound(tier: str, value: float | None) -> str:
     """A tier's threshold with its direction; a dash where there is none, or where it claims nothing.
 
     >>> bound("same", 0.9401), bound("unrelated", 0.5), bound("related", -1.0)
-    ('≥ 0.941', '< 0.500', '–')
+    ('≥\xa00.941', '<\xa00.500', '–')
     """
     if value is None or not math.isfinite(value) or value <= LOWEST_SCORE:
         return DASH
-    return f"< {threshold(value, below=True)}" if tier == UNRELATED else f"≥ {threshold(value)}"
+    return limit("<", threshold(value, below=True)) if tier == UNRELATED else limit("≥", threshold(value))
 
 
 def tier_name(tier: str, locale: str) -> str:

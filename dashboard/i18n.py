@@ -42,6 +42,11 @@ def tn(singular: str, plural: str, count: int, /, **fields: object) -> str:
     return text.format(count=f"{count:,}", **fields)
 
 
+def joined(*sentences: str) -> str:
+    """Sentences in a row, with a blank between them where the session's language has one."""
+    return ("" if state.locale().startswith("zh") else " ").join(sentences)
+
+
 def tier_name(tier: str) -> str:
     """A tier's name in the session's language."""
     return t(TIER_NAMES[tier])

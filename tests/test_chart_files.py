@@ -8,8 +8,9 @@ import pytest
 
 from calibration.fit import FitSettings, fit_domains
 from calibration.nominal import nominal_thresholds
-from calibration.report import daily, heat_map, precision_recall, small_multiples, threshold_spread
+from calibration.report import case_patterns, daily, heat_map, precision_recall, small_multiples, threshold_spread
 from calibration.report.charts import HistogramTexts, Spec, label_colors, name_bins
+from calibration.report.palette import NEUTRAL
 from calibration.report.picture import png_file, svg_file
 
 NAMES = {"same": "高度一致", "related": "中等相关", "weak": "弱相关"}
@@ -94,4 +95,20 @@ def test_days_are_drawn_in_order() -> None:
     assert frame["day"].tolist() == ["2026-01-01", "2026-01-02"]
     assert frame["middle"].tolist() == [0.5, 0.2]
     texts = daily.DailyTexts("日期", "分数", "低", "高", "个数")
-    files(daily.daily_chart((0.4, 0.5, 0.6), texts), frame, "分数")
+    spec = daily.daily_chart((0.4, 0.5, 0.6), texts)
+    files(spec, frame, "分数")
+    assert {layer["encoding"]["x"]["timeUnit"] for layer in spec["layer"] if "x" in layer["encoding"]} == {
+        "utcyearmonthdate"
+    }
+
+
+def test_a_tag_keeps_its_colour_whichever_others_there_are() -> None:
+    texts = case_patterns.PatternTexts("坏例", "属实", "周", "标签")
+    scales = [
+        case_patterns.weeks(texts, names)["encoding"]["color"]["scale"]
+        for names in ({"negation": "否定", "dates": "日期", "none": "无"}, {"dates": "日期", "none": "无"})
+    ]
+    some, fewer = (dict(zip(scale["domain"], scale["range"], strict=True)) for scale in scales)
+    assert len(set(some.values())) == 3
+    assert fewer.items() <= some.items()
+    assert some["无"] == NEUTRAL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.curve import quantise
-from calibration.figures import EXACT, threshold
+from calibration.figures import EXACT, limit, threshold
 from calibration.report.charts import _rules
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,3 +60,15 @@ def test_another_rule_would_be_found(tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_text('a = f"{found.threshold:.3f}"\nb = f"{threshold(found.threshold)} {n:.2f}"\n')
     assert formatted(file) == ["a.py:1"]
+
+
+PARTED = re.compile("[≥≤][ ]")
+"""A sign that a line break may part from its number."""
+
+
+def test_a_limit_is_never_parted_from_its_number() -> None:
+    assert not PARTED.search(limit("≥", threshold(0.94)))
+    written = [*(ROOT / "calibration").rglob("*.po"), *(ROOT / "dashboard").rglob("*.po")]
+    written += [*(ROOT / "calibration" / "report").rglob("*.py"), *(ROOT / "dashboard").rglob("*.py")]
+    assert len(written) > 100
+    assert [file.name for file in written if PARTED.search(file.read_text("utf-8"))] == []

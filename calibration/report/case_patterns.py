@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ import altair as alt
 
 from calibration.report.charts import PICKED, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
+from calibration.tags import TAGS
 
 NAME: Final = "name"
 VALUE: Final = "value"
@@ -17,6 +18,10 @@ CASES: Final = "cases"
 WEEK: Final = "week"
 SHARE: Final = "share"
 """Column with the share of upheld reports in words, for the tooltip."""
+
+_HUES: Final = (*TIER_COLORS.values(), "#6C7BC0", "#7FA65A", "#C77B4A", "#5B8A8A")
+COLORS: Final = dict(zip(TAGS, _HUES, strict=True))
+"""Of each tag; what has none is NEUTRAL."""
 
 
 @dataclass(frozen=True)
@@ -54,20 +59,28 @@ def bars(texts: PatternTexts, names: Sequence[str]) -> Spec:
     return without_data(chart.to_dict())
 
 
-def weeks(texts: PatternTexts, names: Sequence[str]) -> Spec:
-    """Stacked bars by week and tag; rows: `week`, `name`, `cases`; `names` fixes the order of the stack."""
-    colors = [*TIER_COLORS.values(), "#6C7BC0", "#7FA65A", "#C77B4A", "#5B8A8A", NEUTRAL]
+def weeks(texts: PatternTexts, names: Mapping[str, str]) -> Spec:
+    """Stacked bars by week and tag; rows: `week`, `name`, `cases`; `names`, by tag, fixes the order of the stack.
+
+    A tag has the same colour whichever others there are.
+    """
+    colors = [COLORS.get(tag, NEUTRAL) for tag in names]
+    order = list(names.values())
     chart = (
         alt.Chart(empty_rows(WEEK, NAME, CASES))
         .mark_bar()
         .encode(
-            x=alt.X(f"yearmonthdate({WEEK}):O", title=texts.week, axis=alt.Axis(format="%Y-%m-%d", labelAngle=-40)),
+            x=alt.X(
+                f"yearmonthdate({WEEK}):O",
+                title=texts.week,
+                axis=alt.Axis(format="%Y-%m-%d", labelAngle=0, labelOverlap=True),
+            ),
             y=alt.Y(f"{CASES}:Q", title=texts.cases, stack="zero", axis=alt.Axis(tickMinStep=1, format="d")),
             color=alt.Color(
                 f"{NAME}:N",
                 title=texts.tag,
-                sort=list(names),
-                scale=alt.Scale(domain=list(names), range=colors[: len(names)]),
+                sort=order,
+                scale=alt.Scale(domain=order, range=colors),
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=[
@@ -76,6 +89,6 @@ def weeks(texts: PatternTexts, names: Sequence[str]) -> Spec:
                 alt.Tooltip(f"{CASES}:Q", title=texts.cases, format=",d"),
             ],
         )
-        .properties(height=260)
+        .properties(height=320)
     )
     return without_data(chart.to_dict())

@@ -45,11 +45,12 @@ def daily_frame(live: pd.DataFrame) -> pd.DataFrame:
 
 def daily_chart(calibrated: tuple[float, float, float], texts: DailyTexts) -> Spec:
     """The median of each day as a line, the middle half as a band; the `calibrated` quartiles as dashed lines."""
-    x = alt.X(f"{DAY}:T", title=texts.day, axis=alt.Axis(format="%m-%d", tickMinStep=86_400_000))
+    day = f"utcyearmonthdate({DAY})"  # a day is read as its midnight in UTC, and another day in half of the world
+    x = alt.X(f"{day}:T", title=texts.day, axis=alt.Axis(format="%m-%d", tickMinStep=86_400_000))
     base = alt.Chart(empty_rows(DAY, LOW, MIDDLE, HIGH, SCORES)).encode(
         x=x,
         tooltip=[
-            alt.Tooltip(f"{DAY}:T", title=texts.day, format="%Y-%m-%d"),
+            alt.Tooltip(f"{day}:T", title=texts.day, format="%Y-%m-%d"),
             alt.Tooltip(f"{MIDDLE}:Q", title=texts.score, format=".3f"),
             alt.Tooltip(f"{LOW}:Q", title=texts.low, format=".3f"),
             alt.Tooltip(f"{HIGH}:Q", title=texts.high, format=".3f"),

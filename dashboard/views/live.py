@@ -9,6 +9,7 @@ from dashboard import resources
 from dashboard.components.comparison import beside, form, heat, history, listing, live_typing, result, share
 from dashboard.components.comparison.report_case import show_report
 from dashboard.components.frame.shell import heading, model_ready
+from dashboard.components.shared import saved_policies
 from dashboard.i18n import t
 
 
@@ -19,7 +20,7 @@ def page() -> None:
     live_typing.listen()
     query = form.ask(beside.ask)
     if query.policy is None:
-        _no_policy()
+        saved_policies.nothing_chosen()
     if not query.source or not query.targets:
         st.info(
             t("Enter a sentence and at least one line to compare it with, or try an example."),
@@ -37,20 +38,6 @@ def page() -> None:
     listing.show(result.verdicts(query, texts), query, link)
     history.keep()
     show_report()
-
-
-def _no_policy() -> None:
-    """Say why only the published thresholds judge, and what to do about it."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            t(
-                "**No policy is chosen.** Scores below are judged by the published thresholds 0.85 / 0.70 / 0.50 "
-                "only; they are not calibrated for this model, so expect many false “same”."
-            ),
-            width="stretch",
-        )
-        way, name = "views/calibration.py", t("Calibrate on your data")
-        st.page_link(way, label=name, icon=":material/verified:", width="content")
 
 
 page()

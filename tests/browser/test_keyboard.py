@@ -129,3 +129,16 @@ def test_triage(open_page: OpenPage, store: Store) -> None:
     tab_to(page, page.locator(".st-key-triage_confirmed button"))
     press(page, "Enter")
     expect(page.get_by_text("1 sorted out")).to_be_visible()
+
+
+def test_opening_the_cases_of_a_bar(open_page: OpenPage, store: Store) -> None:
+    store.bad_cases.add(BadCaseDraft("柱子甲", "柱子乙", "same", "by bars", 0.5))
+    page = open_page("patterns")
+    end_tour(page)
+    tab_to(page, page.locator(".st-key-pattern_choice_domain input"))
+    page.keyboard.type("by bars")
+    press(page, "Enter")
+    tab_to(page, page.locator(".st-key-pattern_choice_domain_go button"))
+    press(page, "Enter")
+    expect(page.get_by_role("heading", name="Bad cases", exact=True)).to_be_visible()
+    expect(page.get_by_label("Domain").first).to_have_value("by bars")

@@ -133,6 +133,17 @@ def test_clusters_and_answers_look_right_too(look: Page, request: pytest.Fixture
     assert wrong == {}
 
 
+def test_a_small_screen_keeps_buttons_in_their_rows(look: Page) -> None:
+    look.set_viewport_size({"width": 1280, "height": 720})
+    look.get_by_test_id("stSidebarNav").locator("a[href$='/']").first.click()
+    settle(look)
+    rows = [
+        [look.locator(f".st-key-{key}").bounding_box()["y"] for key in keys]
+        for keys in (("live_go", "live_swap"), ("example_0", "example_1", "example_2"))
+    ]
+    assert [max(row) - min(row) for row in rows] == [0, 0]
+
+
 def test_the_live_page_fits_a_phone(open_page: OpenPage) -> None:
     page = open_page("?source=信用卡分3期&source=今天天气&target=信用卡分12期&target=如何退货&domain=bank")
     page.set_viewport_size({"width": 390, "height": 844})

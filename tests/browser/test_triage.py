@@ -70,7 +70,7 @@ def test_cases_are_sorted_out_by_keyboard(open_page: OpenPage, tmp_path: Path) -
     expect(page.get_by_text("now: will not be fixed")).to_be_visible()
 
     go(page, "Patterns")
-    page.get_by_role("combobox").click()
+    page.get_by_role("combobox", name="Domain", exact=True).click()
     page.get_by_role("option", name="keyboard").click()
     settle(page)
     expect(page.get_by_text("Of 3 bad cases most are in keyboard (3).")).to_be_visible()

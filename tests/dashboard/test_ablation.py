@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from calibration.ablation_result import Difference
+from calibration.intervals import Estimate
 from dashboard import resources
 from dashboard.components.ablation import words as ablation_words
 
@@ -26,6 +28,23 @@ def pairs() -> bytes:
         for same in (True, False)
     ]
     return pd.DataFrame(lines, columns=["text_a", "text_b", "label"]).to_csv(index=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "said"),
+    [
+        (0.0, 0.0, 0.0, "no change"),
+        (0.0, -0.001, 0.001, "+0.00 (-0.10 – +0.10)"),
+        (-0.00001, -0.00003, 0.00002, "less than 0.01"),
+        (0.02, 0.01, 0.03, "+2.00 (+1.00 – +3.00)"),
+        (float("nan"), float("nan"), float("nan"), "–"),
+    ],
+)
+def test_a_difference_is_in_numbers_only_where_something_changed(
+    value: float, low: float, high: float, said: str
+) -> None:
+    gap = Difference(Estimate(value, low, high, 9, 0.9, "group_bootstrap_normal"), 1.0, 1.0)
+    assert ablation_words.shown(gap) == said
 
 
 @pytest.fixture
@@ -71,4 +90,6 @@ def test_settings_without_anything_to_act_on_are_said_to_do_nothing_in_chinese(o
     assert "没有改变任何一个分数" in page.words()
     assert "没有可检验的差异" in page.words()
     assert "0 次检验" not in page.words()
+    assert "没有变化" in page.words()
+    assert "+0.00" not in page.words()
     assert not page.at.get("vega_lite_chart")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partialmethod
@@ -190,6 +191,11 @@ def test_cases_are_found_in_labelled_data_and_kept(open_page: Open) -> None:
     assert not found.out_of_fold
     assert "were merged falsely" in page.words()
     assert page.at.button(key="find_add").label == "Add the first 100"
+    widths = {name: column["width"] for name, column in json.loads(page.at.dataframe[0].proto.columns).items()
+              if "width" in column}  # fmt: skip
+    first = ["text_a", "text_b", "given", "want"]
+    assert list(page.at.dataframe[0].value)[:4] == first
+    assert sum(widths[name] for name in first) < 700, "no scrolling to what was expected, on a small screen too"
     find_outcome.add(found.cases.head(3), outcome)
     kept = resources.store().bad_cases.search(order="margin").rows
     assert [case.margin for case in kept] == pytest.approx(found.cases["margin"].head(3).tolist())
@@ -330,6 +336,17 @@ def test_patterns_say_what_stands_out(open_page: Open) -> None:
     assert "**differing numbers**: 80% (" in said
     assert "Of 3 that were sorted out, 67% (" in said
     assert "最常见的标签是**数字不同**" in open_page("patterns", "zh-CN").words()
+
+
+def test_a_bar_is_opened_without_a_mouse(open_page: Open) -> None:
+    add(1), add(2, domain="shop"), add(3, domain="shop")
+    page = open_page("patterns")
+    assert page.at.button(key="pattern_choice_domain_go").disabled
+    page.at.selectbox(key="pattern_choice_domain").set_value("shop")
+    page.run().press("pattern_choice_domain_go")
+    assert page.at.title[0].value == "Bad cases"
+    assert page.at.dataframe[0].value["domain"].tolist() == ["shop", "shop"]
+    assert page.go("patterns").at.button(key="pattern_choice_domain_go").disabled
 
 
 def test_a_bar_leads_to_its_cases() -> None:

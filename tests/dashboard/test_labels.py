@@ -139,11 +139,11 @@ def test_the_curve_reaches_the_planned_chance_where_the_advice_is() -> None:
 
 
 def test_verdicts_and_ranges_in_words() -> None:
-    assert labels_advice.verdict(ADVICE) == "**About 770 more.**"
+    assert labels_advice.verdict(ADVICE) == "**Within reach.**"
     row = labels_advice.advice_table({"same": ADVICE}).iloc[0]
     assert row["More labels, drawn at random"] == "768 (from 300 to no number)"
     assert row["Precision there"].endswith("95/100")
-    for status, word in ((CERTIFIED, "Enough"), (OUT_OF_REACH, "No number will do")):
+    for status, word in ((CERTIFIED, "Enough"), (OUT_OF_REACH, "Out of reach")):
         assert word in labels_advice.verdict(Advice("bank", "same", status, 0.9, 0.9, 0.8, 10))
 
 

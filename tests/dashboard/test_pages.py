@@ -219,7 +219,7 @@ def test_distribution_follows_its_sliders(sampled: Any) -> None:
     page.at.button[0].click()
     page.run().finish()
     metrics, confusion = (table.value for table in page.at.table)
-    assert metrics["Pairs"][0] == "from 0.850"
+    assert metrics["Pairs"][0] == "≥\xa00.850"
     assert confusion.to_numpy().sum() == resources.store().datasets.list()[0].rows
     assert "separate nothing" in page.words()
     spec = json.loads(page.at.get("vega_lite_chart")[0].proto.spec)
@@ -234,7 +234,7 @@ def test_distribution_follows_its_sliders(sampled: Any) -> None:
     chart = page.at.get("vega_lite_chart")[0].proto
     assert json.loads(chart.spec) == spec, "a step moves rows, so that the browser need not draw the chart anew"
     assert dataset(chart, "rules")["at"].tolist() == [0.93, 0.93]
-    assert moved["Pairs"].tolist() == ["–", "from 0.930", "from 0.930", "below 0.930"]
+    assert moved["Pairs"].tolist() == ["–", "≥\xa00.930", "≥\xa00.930", "<\xa00.930"]
     assert moved["Precision"][2] != metrics["Precision"][2]
     page.press("preset_published")
     assert page.at.table[0].value["Pairs"].tolist() == metrics["Pairs"].tolist()

@@ -74,9 +74,9 @@ def test_the_policy_in_use_is_judged_where_it_judges_such_scores(judged: Any) ->
         resources.store().policies.publish(stored.id, opponent and check(opponent.policy, stored.policy))
 
     publish(encoder.fingerprint)
-    assert judged.run().at.table[1].value["Threshold"].tolist() == ["≥ 0.930", "≥ 0.850"]
+    assert judged.run().at.table[1].value["Threshold"].tolist() == ["≥\xa00.930", "≥\xa00.850"]
     publish("f" * 32)
-    assert judged.run().at.table[1].value["Threshold"].tolist() == ["≥ 0.850"]
+    assert judged.run().at.table[1].value["Threshold"].tolist() == ["≥\xa00.850"]
     assert "made another way" in judged.words()
 
 

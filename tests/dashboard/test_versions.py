@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from calibration import Policy
+from calibration.drift import score_drift
 from calibration.intervals import Estimate
 from calibration.policy import DomainPolicy
 from dashboard import resources
@@ -51,6 +53,8 @@ def test_a_policy_against_the_published_thresholds(open_page: Open) -> None:
     assert moved > 100
     assert f"**{moved:,}** of {comparison.n:,} pairs change their tier" in said
     assert "mine v1 gives" in said
+    assert re.search(r"\(p(<0\.001|=[\d.]+)\)\.", said.replace("\\", ""))
+    assert "A policy does better on the pairs it was fitted on" in said
     assert len(page.at.get("vega_lite_chart")) == 1
     assert page.at.dataframe[0].value["tier_of_a"].ne(page.at.dataframe[0].value["tier_of_b"]).all()
     page.at.segmented_control(key="lang").set_value("zh_CN")
@@ -94,6 +98,9 @@ def test_estimates_carry_interval_and_count() -> None:
     assert versions_result.estimate(share) == "50.0% (41–59%) · n=100"
     assert versions_result.estimate(share, "+") == "+50.0% (+41.0 … +59.0%) · n=100"
     assert versions_result.estimate(replace(share, value=float("nan"))) == "–"
+    nothing = replace(share, value=0.0, low=0.0, high=0.0)
+    assert versions_result.estimate(nothing, "+") == "no change · n=100"
+    assert versions_result.estimate(nothing) == "0.0% (0–0%) · n=100"
 
 
 def test_drift_of_other_pairs_alarms_and_the_same_pairs_do_not(open_page: Open) -> None:
@@ -112,6 +119,15 @@ def test_drift_of_other_pairs_alarms_and_the_same_pairs_do_not(open_page: Open) 
     said = page.run().press("drift_go").finish().words()
     assert "have moved away" in said
     assert len(page.at.get("vega_lite_chart")) == 1
+
+
+def test_a_domain_without_live_scores_has_dashes_for_numbers() -> None:
+    both = [pd.DataFrame({"domain": name, "score": np.linspace(0.5, 1.0, 60)}) for name in ("bank", "shop")]
+    lines = drift_result.numbers_table(score_drift(pd.concat(both), both[0])).to_dict("records")
+    assert [(line["Live scores"], line["PSI (alarm above)"] == "–") for line in lines] == [
+        ("60", False),
+        ("0", True),
+    ]
 
 
 def test_shares_of_each_side_sum_to_one() -> None:

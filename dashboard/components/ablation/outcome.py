@@ -65,7 +65,7 @@ def _domain(outcome: AblationOutcome) -> None:
             lines = words.chart_lines(results, metric)
             name = t(words.METRICS[metric])
             if len(lines):
-                spec = interval_chart.differences(len(lines), t("{metric}: change in points", metric=name), "+.1%")
+                spec = interval_chart.differences(len(lines), t("{metric}: change in points", metric=name))
                 alt = t("Change of {metric} by setting, with intervals around zero", metric=name)
                 with column:
                     figure.show(

@@ -18,8 +18,9 @@ from calibration.ablation_result import (
     VariantResult,
 )
 from calibration.errors import N_
+from calibration.figures import DASH
 from dashboard.components.shared import interval_chart
-from dashboard.i18n import escaped, t
+from dashboard.i18n import escaped, joined, t
 
 VARIANTS: Final[Mapping[str, str]] = {
     "default": N_("As it is by default"),
@@ -71,13 +72,17 @@ def sentence(found: Ablation, domain: str) -> str:
         told.append(t("In {domain}, better than the default ({n} pairs): {names}.", names=helping, **words))
     if harming:
         told.append(t("In {domain}, worse than the default ({n} pairs): {names}.", names=harming, **words))
-    return " ".join(told)
+    return joined(*told)
 
 
 def shown(gap: Difference) -> str:
     """A difference in points with its interval."""
     value, low, high = (100 * x for x in (gap.estimate.value, gap.estimate.low, gap.estimate.high))
-    return "–" if value != value else f"{value:+.2f} ({low:+.2f} – {high:+.2f})"
+    if value == low == high == 0:
+        return t("no change")
+    if max(map(abs, (value, low, high))) < 0.005:
+        return t("less than 0.01")
+    return DASH if value != value else f"{value:+.2f} ({low:+.2f} – {high:+.2f})"
 
 
 def chart_lines(results: Mapping[str, VariantResult], metric: str) -> pd.DataFrame:

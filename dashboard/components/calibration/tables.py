@@ -15,7 +15,7 @@ from calibration.pipeline import CalibrationRun
 from calibration.words import CANNOT_TELL, STATUS_NAMES, bound, evidence
 from dashboard import state
 from dashboard.components.calibration.run import Outcome
-from dashboard.components.shared.tiers import badge, interval
+from dashboard.components.shared.tiers import badge, interval, limit
 from dashboard.i18n import t
 
 STATUS_ICONS: Final = {
@@ -59,7 +59,7 @@ def _nominal(tier: str, found: Estimate | None) -> str:
     if found is None or not math.isfinite(found.value):
         return "–"
     sign = "<" if tier == UNRELATED else "≥"
-    return f"{sign} {found.value:.3f} ({found.low:.3f}–{found.high:.3f})"
+    return limit(sign, f"{found.value:.3f}") + f" ({found.low:.3f}–{found.high:.3f})"
 
 
 def comparison_table(run: CalibrationRun, domain: str) -> pd.DataFrame:

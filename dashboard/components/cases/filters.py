@@ -24,18 +24,18 @@ def filters() -> BadCaseFilter:
     counts = cases.counts()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _choice(
-            t("Status"), state.CASE_STATUS, STATUSES, lambda name: f"{status_name(name)} ({counts[name]:,})", 190
+            t("Status"), state.CASE_STATUS, STATUSES, lambda name: f"{status_name(name)} ({counts[name]:,})", 160
         )
-        _choice(t("Domain"), state.CASE_DOMAIN, cases.domains(), str, 150)
-        _choice(t("Expected"), state.CASE_EXPECTED, EXPECTATIONS, expectation_name, 150)
-        _choice(t("Tag"), state.CASE_TAG, (*TAGS, NO_TAG), tag_name, 170)
+        _choice(t("Domain"), state.CASE_DOMAIN, cases.domains(), str, 125)
+        _choice(t("Expected"), state.CASE_EXPECTED, EXPECTATIONS, expectation_name, 130)
+        _choice(t("Tag"), state.CASE_TAG, (*TAGS, NO_TAG), tag_name, 150)
         st.text_input(
             t("Search"),
             key=state.CASE_TEXT,
             bind="query-params",
             type="search",
             placeholder=t("In texts and notes"),
-            width=230,
+            width=185,
         )
     with st.expander(t("More filters"), expanded=any(state.get(key) for key in (*MORE[1:], *RANGES))):
         _more()

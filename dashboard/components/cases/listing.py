@@ -15,7 +15,7 @@ from dashboard.components.cases.files import downloads
 from dashboard.components.cases.moves import dataset_form, move
 from dashboard.components.cases.names import expectation_name, status_name, tag_names
 from dashboard.components.shared import tables
-from dashboard.i18n import naming, t, tier_name, tn
+from dashboard.i18n import joined, naming, t, tier_name, tn
 
 SIZE: Final = 50
 TARGET: Final = "case_target"
@@ -64,8 +64,8 @@ def _table(found: Sequence[BadCase]) -> list[BadCase]:
             "id": st.column_config.NumberColumn(t("No."), width=55),
             "status": tables.text(t("Status"), 80),
             "domain": tables.text(t("Domain"), 80),
-            "text_a": tables.text(t("Text A"), 165),
-            "text_b": tables.text(t("Text B"), 165),
+            "text_a": tables.text(t("Text A"), 155),
+            "text_b": tables.text(t("Text B"), 155),
             "score": tables.score(t("Score")),
             "tags": tables.text(t("Tags"), 120),
             "margin": st.column_config.NumberColumn(
@@ -78,7 +78,7 @@ def _table(found: Sequence[BadCase]) -> list[BadCase]:
                 t("Cost"), format="%.1f", width=60, help=t("What such a mistake costs by the usual amounts.")
             ),
             "given": tables.text(t("Judged"), 80),
-            "expected": tables.text(t("Expected"), 80),
+            "expected": tables.text(t("Expected"), 100),
             "note": tables.text(t("Note"), 110),
             "created": st.column_config.DatetimeColumn(t("Reported"), format="YYYY-MM-DD HH:mm", width="small"),
         },
@@ -120,7 +120,7 @@ def _act(chosen: Sequence[BadCase], wanted: BadCaseFilter, total: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if not chosen:
             st.caption(
-                tn("{count} case.", "{count} cases.", total) + " " + t("Select rows to change their status."),
+                joined(tn("{count} case.", "{count} cases.", total), t("Select rows to change their status.")),
                 width="content",
             )
             dataset_form(chosen, wanted, total)

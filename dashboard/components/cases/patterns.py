@@ -20,9 +20,9 @@ from dashboard import resources
 from dashboard.components.cases import filters
 from dashboard.components.cases.names import source_name, tag_name
 from dashboard.components.frame import walk
-from dashboard.components.shared import figure
+from dashboard.components.shared import bar_choice, figure
 from dashboard.components.shared.tiers import interval, percents
-from dashboard.i18n import day, escaped, t
+from dashboard.i18n import day, escaped, joined, t
 
 CONFIDENCE: Final = 0.9
 MOST: Final = 12
@@ -55,11 +55,11 @@ def sentence(total: int, by_tag: pd.DataFrame, by_domain: pd.DataFrame) -> str:
         words.append(
             t("Of {done} that were sorted out, {share} were reported rightly.", done=f"{done:,}", share=kept)
         )
-    return " ".join(words)
+    return joined(*words)
 
 
 def show(wanted: BadCaseFilter) -> None:
-    """The sentence and the charts; a click on a bar leads to its cases."""
+    """The sentence and the charts; a bar leads to its cases."""
     patterns = resources.store().case_patterns
     total = resources.store().bad_cases.search(wanted, limit=0).total
     if not total:
@@ -68,7 +68,10 @@ def show(wanted: BadCaseFilter) -> None:
     tables = {dimension: patterns.by(dimension, wanted) for dimension in (TAG, DOMAIN, BAND, SOURCE)}
     st.markdown(sentence(total, tables[TAG], tables[DOMAIN]))
     st.caption(
-        t("In brackets the 90% interval. A case of several tags counts under each. Click a bar to see its cases.")
+        t(
+            "In brackets the 90% interval. A case of several tags counts under each. Click a bar to see its cases, "
+            "or choose it below its chart."
+        )
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -108,13 +111,15 @@ def _bars(
     )
     spec = case_patterns.bars(texts(), names)
     event = figure.show(rows, spec, f"pattern_bars_{dimension}", title, message, clicks=True)
+    asked = bar_choice.ask(dict(zip(rows[VALUE], names, strict=True)), title, f"pattern_choice_{dimension}")
     with st.expander(t("Numbers")):
         table = rows.drop(columns=VALUE).assign(**{NAME: [escaped(text) for text in names]})
         renamed = {NAME: title, CASES: t("Cases"), SHARE: t("Reported rightly")}
         st.table(table.rename(columns=renamed), border="horizontal", hide_index=True)
     picked = event["selection"].get(PICKED) or []
-    if picked and VALUE in picked[0]:
-        filters.choose(narrowed(wanted, dimension, str(picked[0][VALUE])))
+    value = str(picked[0][VALUE]) if picked and VALUE in picked[0] else asked
+    if value is not None:
+        filters.choose(narrowed(wanted, dimension, value))
         walk.go("views/bad_cases.py")
 
 
@@ -142,5 +147,5 @@ def _weeks(counts: pd.DataFrame) -> None:
         total=f"{weekly.sum():,}",
         weeks=len(weekly),
     )
-    spec = case_patterns.weeks(texts(), list(names.values()))
+    spec = case_patterns.weeks(texts(), names)
     figure.show(rows, spec, "patterns_weeks", t("Bad cases by week and tag"), message)

@@ -79,8 +79,6 @@ def examples() -> None:
         st.caption(t("Try an example:"), width="content")
         for number, (name, *texts) in enumerate(EXAMPLES):
             st.button(t(name), key=f"example_{number}", on_click=fill, args=tuple(texts))
-        st.button(t("Swap"), key="live_swap", icon=":material/swap_vert:", type="tertiary", on_click=swap,
-                  help=t("Compare the lines with the sentence instead"))  # fmt: skip
 
 
 def ask(beside: Callable[[], None] = lambda: None) -> Query:
@@ -112,9 +110,16 @@ def ask(beside: Callable[[], None] = lambda: None) -> Query:
             else:
                 options = scoring_options.fixed(policy)
             beside()
-            st.button(
-                t("Compare"), type="primary", key="live_go", icon=":material/compare_arrows:", width="stretch"
-            )
+            with st.container(horizontal=True):
+                go = t("Compare")
+                st.button(go, type="primary", key="live_go", icon=":material/compare_arrows:", width="stretch")
+                st.button(
+                    t("Swap"),
+                    key="live_swap",
+                    icon=":material/swap_vert:",
+                    on_click=swap,
+                    help=t("Compare the lines with the sentence instead"),
+                )
     sources, lines = _lines(source), _lines(targets)
     if len(sources) + len(lines) > MOST_LINES:
         st.warning(

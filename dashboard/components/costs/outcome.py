@@ -17,7 +17,7 @@ from dashboard.components.costs.words import remarks, sentence, summary, tiers
 from dashboard.components.frame.guard import guarding
 from dashboard.components.policies.keep import form
 from dashboard.components.shared import cost_shown, drawn
-from dashboard.components.shared.tiers import badge, estimate, percent, threshold
+from dashboard.components.shared.tiers import badge, estimate, limit, percent, threshold
 from dashboard.i18n import escaped, t
 
 
@@ -103,4 +103,4 @@ def _begin(value: float | None) -> str:
     """Where a tier begins."""
     if value is None:
         return "–"
-    return t("all the rest") if value <= -1 else f"≥ {threshold(value)}"
+    return t("all the rest") if value <= -1 else limit("≥", threshold(value))

@@ -13,7 +13,7 @@ from calibration.columns import DOMAIN, KIND
 from calibration.errors import N_
 from calibration.groups import text_groups
 from dashboard.components.shared.tiers import interval, kind_name, label_name
-from dashboard.i18n import t, tn
+from dashboard.i18n import joined, t, tn
 
 VERDICTS: Final = {
     "good": N_("That is reliable: labels like these are fit to calibrate on."),
@@ -51,11 +51,11 @@ def sentence(judged: Agreement) -> str:
         share=interval(agreed),
     )
     if math.isnan(judged.kappa.value):
-        return said + " " + t("Both used one label only, so chance cannot be told from agreement.")
+        return joined(said, t("Both used one label only, so chance cannot be told from agreement."))
     kappa = t(
         "Beyond chance, agreement is {kappa} (Cohen’s kappa; 1 is perfect, 0 is chance).", kappa=kappa_words(judged)
     )
-    return f"{said} {kappa} {t(VERDICTS[enough(judged.kappa)])}"
+    return joined(said, kappa, t(VERDICTS[enough(judged.kappa)]))
 
 
 def kappa_words(judged: Agreement) -> str:

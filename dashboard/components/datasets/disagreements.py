@@ -16,7 +16,7 @@ from dashboard.components.datasets.agreement import agreements
 from dashboard.components.frame.notices import attempting, offer_undo
 from dashboard.components.shared import tables
 from dashboard.components.shared.tiers import label_name
-from dashboard.i18n import escaped, t, tn
+from dashboard.i18n import escaped, joined, t, tn
 
 SIZE: Final = 10
 
@@ -53,7 +53,7 @@ def _queue(rows: pd.DataFrame) -> None:
         st.success(t("Nothing is left to decide."), icon=":material/check:")
         return
     waits = tn("{count} pair waits.", "{count} pairs wait.", len(rows))
-    st.caption(waits + " " + t("Whatever you leave stays here."))
+    st.caption(joined(waits, t("Whatever you leave stays here.")))
     place = st.container()
     shown = tables.page_of(len(rows), state.QUEUE_PAGE, SIZE)
     with place:

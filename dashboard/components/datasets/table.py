@@ -15,7 +15,7 @@ from dashboard.components.datasets.editor import editor
 from dashboard.components.datasets.filters import filters, keep_found
 from dashboard.components.frame.notices import attempting
 from dashboard.components.shared import tables
-from dashboard.i18n import escaped, explained, t, tn
+from dashboard.i18n import escaped, explained, joined, t, tn
 
 SIZE: Final = 50
 
@@ -27,7 +27,7 @@ def table(dataset: Dataset) -> None:
     total = store.page(dataset.id, wanted, limit=0).total
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            tn("{count} pair.", "{count} pairs.", total) + " " + t("Edit a cell, and it is saved at once."),
+            joined(tn("{count} pair.", "{count} pairs.", total), t("Edit a cell, and it is saved at once.")),
             width="stretch",
         )
         _steps(dataset)

@@ -26,12 +26,12 @@ from calibration.report.charts import PICKED, HistogramTexts, label_colors, name
 from calibration.report.histogram import BIN, bin_edges, bin_of, histogram
 from calibration.tally import judge, tally
 from dashboard import resources, state
-from dashboard.components.distribution import bar_choice, handles
+from dashboard.components.distribution import handles
 from dashboard.components.distribution.judged import Thresholds, judged
 from dashboard.components.distribution.thresholds import bottom_of, sliders
 from dashboard.components.frame.guard import guarding
 from dashboard.components.frame.presentation import controls
-from dashboard.components.shared import figure, tables
+from dashboard.components.shared import bar_choice, figure, tables
 from dashboard.components.shared.tiers import badge, kind_name, label_name, percents, threshold
 from dashboard.i18n import naming, t, tier_name, tn
 
@@ -71,7 +71,7 @@ def explore(scored: pd.DataFrame, identity: Hashable) -> None:
     identity: tells `scored` from any other frame, so that it is counted once and not at every step.
     """
     left, right = st.columns([1.1, 2], gap="medium")
-    with left, controls("column_thresholds"), st.container(border=True, height="stretch"):
+    with left, controls("column_thresholds", "stretch"), st.container(border=True, height="stretch"):
         part = _choose(scored, identity)
         lowest = part.range[0]
         thresholds = sliders(part.domain, lowest if np.isfinite(lowest) else 0.0)

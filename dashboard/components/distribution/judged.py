@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from calibration.columns import UNRELATED
 from calibration.tally import crossed, judge
-from dashboard.components.shared.tiers import badge, interval, label_name, threshold
+from calibration.words import bound
+from dashboard.components.shared.tiers import badge, interval, label_name
 from dashboard.i18n import t
 
 Thresholds = Mapping[str, float | None]
@@ -37,19 +37,15 @@ def judged(counted: pd.DataFrame, kind: str, thresholds: Thresholds) -> None:
 def metrics_table(counted: pd.DataFrame, kind: str, thresholds: Thresholds) -> pd.DataFrame:
     """Precision and recall of every tier that the labels can tell, in words."""
     judged = judge(counted, kind, thresholds)
-    lines = []
-    for metrics in judged.tiers:
-        below = metrics.tier == UNRELATED
-        bound = threshold(metrics.threshold, below=below)
-        place = t("below {value}", value=bound) if below else t("from {value}", value=bound)
-        lines.append(
-            {
-                t("Tier"): badge(metrics.tier),
-                t("Pairs"): "–" if metrics.threshold is None else place,
-                t("Precision"): interval(metrics.precision),
-                t("Recall"): interval(metrics.recall),
-            }
-        )
+    lines = [
+        {
+            t("Tier"): badge(metrics.tier),
+            t("Pairs"): bound(metrics.tier, metrics.threshold),
+            t("Precision"): interval(metrics.precision),
+            t("Recall"): interval(metrics.recall),
+        }
+        for metrics in judged.tiers
+    ]
     return pd.DataFrame(lines)
 
 

@@ -14,7 +14,7 @@ from dashboard import resources
 from dashboard.components.distribution.histogram import places
 from dashboard.components.shared import figure
 from dashboard.components.shared.tiers import label_name
-from dashboard.i18n import escaped, t
+from dashboard.i18n import escaped, joined, t
 
 
 def show(scored: pd.DataFrame, identity: Hashable) -> None:
@@ -61,5 +61,5 @@ def _message(medians: pd.Series, pairs: int) -> str:
         domains=len(ordered),
     )
     if len(ordered) > MOST:
-        shown += " " + t("The {count} largest domains are drawn.", count=MOST)
+        shown = joined(shown, t("The {count} largest domains are drawn.", count=MOST))
     return shown

@@ -11,6 +11,7 @@ import streamlit as st
 
 from calibration.columns import DOMAIN, SCORE
 from calibration.drift import CHECK, DRIFTED, QUIET, DomainDrift, Drift
+from calibration.figures import DASH, limit
 from calibration.report.histogram import bin_edges
 from calibration.report.palette import TIER_COLORS
 from dashboard import state
@@ -134,7 +135,7 @@ def numbers_table(drift: Drift) -> pd.DataFrame:
                 t("Calibration scores"): f"{found.n:,}",
                 t("Live scores"): f"{found.m:,}",
                 t("Medians"): f"{_number(found.medians[0])} → {_number(found.medians[1])}",
-                t("PSI (alarm above)"): f"{_number(found.psi)} ({_number(found.alarm_at)})",
+                t("PSI (alarm above)"): _psi(found),
                 t("p of PSI, corrected"): _number(found.psi_p_adjusted),
                 "KS": percent(found.ks),
                 t("p of KS, corrected"): _number(found.ks_p_adjusted),
@@ -144,8 +145,15 @@ def numbers_table(drift: Drift) -> pd.DataFrame:
     )
 
 
+def _psi(found: DomainDrift) -> str:
+    """The index beside its alarm; a dash where nothing was compared."""
+    if not math.isfinite(found.psi):
+        return DASH
+    return f"{_number(found.psi)} ({_number(found.alarm_at)})"
+
+
 def _number(value: float) -> str:
     """Three digits, or a dash."""
     if not math.isfinite(value):
-        return "–"
-    return f"{value:.3f}" if value >= 0.001 or value == 0 else "< 0.001"
+        return DASH
+    return f"{value:.3f}" if value >= 0.001 or value == 0 else limit("<", "0.001")

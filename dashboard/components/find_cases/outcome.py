@@ -22,7 +22,7 @@ from dashboard.components.frame.guard import guarding
 from dashboard.components.frame.notices import attempting, say, tell_from_fragment
 from dashboard.components.shared import tables
 from dashboard.components.shared.tiers import percents
-from dashboard.i18n import escaped, naming, t, tier_name, tn
+from dashboard.i18n import escaped, joined, naming, t, tier_name, tn
 
 PAGE: Final = 20
 AT_ONCE: Final = 100
@@ -76,20 +76,17 @@ def sentence(found: FoundCases) -> str:
         if found.out_of_fold
         else t("The thresholds were taken as they are.")
     )
-    return (
-        t(
-            "In **{domain}**, of {n} labelled pairs {merged} were merged falsely, {merged_share}, and the merge of "
-            "{missed} was missed, {missed_share} (in brackets the 90% interval).",
-            domain=escaped(found.domain),
-            n=f"{found.n:,}",
-            merged=f"**{found.count(FALSE_MERGE):,}**",
-            merged_share=percents(shares[FALSE_MERGE], 1),
-            missed=f"**{found.count(MISSED_MERGE):,}**",
-            missed_share=percents(shares[MISSED_MERGE], 1),
-        )
-        + " "
-        + judge
+    counted = t(
+        "In **{domain}**, of {n} labelled pairs {merged} were merged falsely, {merged_share}, and the merge of "
+        "{missed} was missed, {missed_share} (in brackets the 90% interval).",
+        domain=escaped(found.domain),
+        n=f"{found.n:,}",
+        merged=f"**{found.count(FALSE_MERGE):,}**",
+        merged_share=percents(shares[FALSE_MERGE], 1),
+        missed=f"**{found.count(MISSED_MERGE):,}**",
+        missed_share=percents(shares[MISSED_MERGE], 1),
     )
+    return joined(counted, judge)
 
 
 def _listing(cases: pd.DataFrame, outcome: FindOutcome) -> None:
@@ -103,7 +100,7 @@ def _listing(cases: pd.DataFrame, outcome: FindOutcome) -> None:
                 want=[expectation_name(value) for value in shown[EXPECTED]],
                 given=[tier_name(value) for value in shown[GIVEN]],
                 side=[t(SIDE_NAMES[value]) for value in shown[SIDE]],
-            )[[TEXT_A, TEXT_B, "side", SCORE, "given", "want", MARGIN, COST]],
+            )[[TEXT_A, TEXT_B, "given", "want", SCORE, MARGIN, COST, "side"]],
             key=f"find_table_{hash(tuple(shown.index))}_{rows.start}_{shown[TEXT_A].iloc[0]}",
             hide_index=True,
             on_select="rerun",
@@ -111,14 +108,14 @@ def _listing(cases: pd.DataFrame, outcome: FindOutcome) -> None:
             lazy=False,
             alt=t("Bad cases found"),
             column_config={
-                TEXT_A: tables.text(t("Text A"), 230),
-                TEXT_B: tables.text(t("Text B"), 230),
-                "side": tables.text(t("Mistake"), 110),
-                SCORE: tables.score(t("Score")),
+                TEXT_A: tables.text(t("Text A"), 205),
+                TEXT_B: tables.text(t("Text B"), 205),
                 "given": tables.text(t("Judged"), 80),
-                "want": tables.text(t("Expected"), 80),
-                MARGIN: st.column_config.NumberColumn(t("Off by"), format="%.4f", width=75),
-                COST: st.column_config.NumberColumn(t("Cost"), format="%.1f", width=60),
+                "want": tables.text(t("Expected"), 95),
+                SCORE: tables.score(t("Score")),
+                MARGIN: st.column_config.NumberColumn(t("Off by"), format="%.4f", width=70),
+                COST: st.column_config.NumberColumn(t("Cost"), format="%.1f", width=55),
+                "side": tables.text(t("Mistake"), 110),
             },
         )
     ticked = [row for row in event["selection"]["rows"] if row < len(shown)]
@@ -173,5 +170,5 @@ def added(new: int, known: int) -> str:
     """How many cases were recorded, and how many were there."""
     said = tn("Recorded {count} bad case.", "Recorded {count} bad cases.", new)
     if known:
-        said += " " + tn("{count} was open already.", "{count} were open already.", known)
+        said = joined(said, tn("{count} was open already.", "{count} were open already.", known))
     return said

@@ -6,7 +6,7 @@ worth showing; Esc ends it.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -61,9 +61,9 @@ def switch() -> None:
         st.query_params.pop(state.PRESENT, None)
 
 
-def controls(name: str) -> DeltaGenerator:
-    """A container for controls, which a presentation hides."""
-    return st.container(key=f"{HIDDEN}{name}")
+def controls(name: str, height: Literal["content", "stretch"] = "content") -> DeltaGenerator:
+    """A container for controls, which a presentation hides; "stretch" makes it as high as what stands beside it."""
+    return st.container(key=f"{HIDDEN}{name}", height=height)
 
 
 def presenting() -> bool:

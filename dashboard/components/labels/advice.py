@@ -13,7 +13,6 @@ from calibration.advice import CERTIFIED, LABEL_MORE, OUT_OF_REACH, TOO_FEW, Adv
 from calibration.budget import advise_domain
 from calibration.budget_rate import RateAdvice, advise_rates
 from calibration.columns import DOMAIN
-from calibration.figures import about
 from calibration.fit import FitSettings, fit_domains
 from calibration.pairs import deduplicate
 from calibration.score import ScoringOptions, score_pairs
@@ -107,9 +106,9 @@ def verdict(advice: Advice) -> str:
     if advice.verdict == CERTIFIED:
         return f"**{t('Enough.')}**"
     if advice.verdict == LABEL_MORE:
-        return f"**{t('About {count} more.', count=about(advice.more or 0))}**"
+        return f"**{t('Within reach.')}**"
     if advice.verdict == OUT_OF_REACH:
-        return f"**{t('No number will do with this model.')}**"
+        return f"**{t('Out of reach.')}**"
     return f"**{t('Too few to tell.') if advice.verdict == TOO_FEW else t('Not clear yet.')}**"
 
 

@@ -17,7 +17,7 @@ from dashboard import resources, state
 from dashboard.components.frame import progress
 from dashboard.components.frame.guard import guarding
 from dashboard.components.shared import pool, tables
-from dashboard.components.shared.tiers import percent, threshold
+from dashboard.components.shared.tiers import limit, percent, threshold
 from dashboard.i18n import escaped, t
 from dashboard.jobs import Progress
 
@@ -145,7 +145,7 @@ def draws_table(plan: SamplingPlan) -> pd.DataFrame:
         {
             t("Domain"): escaped(draw.domain),
             t("Pairs not labelled yet"): f"{draw.pool:,}",
-            t("Floor"): f"≥ {threshold(draw.floor)}",
+            t("Floor"): limit("≥", threshold(draw.floor)),
             t("Pairs above the floor"): f"{draw.eligible:,}",
             t("Drawn"): f"{draw.n:,}",
         }

@@ -11,6 +11,7 @@ import streamlit as st
 
 from calibration.advice import Advice
 from calibration.budget import SEARCH_COST
+from calibration.figures import about
 from calibration.power import power_curve
 from calibration.report.palette import NEUTRAL, TIER_COLORS
 from dashboard.components.shared import figure
@@ -42,7 +43,8 @@ def curve(domain: str, tiers: Mapping[str, Advice]) -> None:
 def _message(wanted: Mapping[str, Advice], power: float) -> str:
     """How many more labels the planned chance takes, tier by tier."""
     parts = [
-        t("{count} more for {tier}", count=f"{advice.more:,}", tier=badge(tier)) for tier, advice in wanted.items()
+        t("about {count} more for {tier}", count=about(advice.more or 0), tier=badge(tier))
+        for tier, advice in wanted.items()
     ]
     return t("A chance of {power} takes {labels}.", power=f"{power:.0%}", labels=t(", ").join(parts))
 
@@ -82,7 +84,7 @@ def _spec(names: list[tuple[str, str]], power: float) -> dict[str, Any]:
         "type": "nominal",
         "title": t("Tier"),
         "scale": {"domain": [name for name, _ in names], "range": [hue for _, hue in names]},
-        "legend": {"orient": "top"},
+        "legend": {"orient": "top", "symbolType": "stroke", "symbolOpacity": 1, "symbolStrokeWidth": 3},
     }
     hover = [
         {"field": "tier", "type": "nominal", "title": t("Tier")},

@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from calibration.budget_rate import ENOUGH, MORE, RateAdvice
-from calibration.figures import about
 from dashboard import state
 from dashboard.components.shared.tiers import badge, interval, percent
 from dashboard.i18n import escaped, t
@@ -54,5 +53,5 @@ def _verdict(found: RateAdvice) -> str:
     if found.verdict == ENOUGH:
         return f"**{t('Enough.')}**"
     if found.verdict == MORE and found.more is not None:
-        return f"**{t('About {count} more.', count=about(found.more))}**"
-    return f"**{t('Too few to tell.') if found.verdict == MORE else t('No number will do with this model.')}**"
+        return f"**{t('Within reach.')}**"
+    return f"**{t('Too few to tell.') if found.verdict == MORE else t('Out of reach.')}**"

@@ -72,11 +72,11 @@ def queue(scored: pd.DataFrame, policy: Policy | None, n: int = LOOKED_AT) -> pd
 def _show(found: pd.DataFrame) -> None:
     """The queue, and the file."""
     columns = {
-        TEXT_A: tables.text(t("Text A"), "large"),
-        TEXT_B: tables.text(t("Text B"), "large"),
-        "named": tables.text(t("Label"), "small"),
+        TEXT_A: tables.text(t("Text A"), 230),
+        TEXT_B: tables.text(t("Text B"), 230),
+        "named": tables.text(t("Label"), 120),
         SCORE: tables.score(t("Score")),
-        "why": tables.text(t("Reason")),
+        "why": tables.text(t("Reason"), 165),
         DOMAIN: tables.text(t("Domain"), "small"),
     }
     tables.paged(found, "review_page", columns, t("Pairs to review"), size=10, words=_words)

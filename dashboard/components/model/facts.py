@@ -7,7 +7,7 @@ import streamlit as st
 
 from calibration.encoding import CachedEncoder, cache_care
 from calibration.encoding.describe import ModelFacts, facts
-from calibration.figures import size
+from calibration.figures import limit, size
 from calibration.settings import cache_bytes
 from dashboard.i18n import escaped, t, tier_name
 
@@ -68,7 +68,8 @@ def _precision(found: ModelFacts) -> str:
 def _published(found: ModelFacts) -> None:
     if not found.thresholds:
         return
-    said = " · ".join(f"{tier_name(tier)} ≥ {value:.2f}" for tier, value in found.thresholds.items())
+    begins = {tier: limit("≥", f"{value:.2f}") for tier, value in found.thresholds.items()}
+    said = " · ".join(f"{tier_name(tier)} {begin}" for tier, begin in begins.items())
     st.markdown(t("**Published thresholds:** {thresholds}", thresholds=said))
     st.warning(
         t(

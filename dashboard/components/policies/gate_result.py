@@ -16,7 +16,7 @@ from dashboard.components.cases.names import expectation_name
 from dashboard.components.shared import tables
 from dashboard.components.shared.tiers import percent
 from dashboard.gating import Checked
-from dashboard.i18n import escaped, t, tier_name, tn
+from dashboard.i18n import escaped, joined, t, tier_name, tn
 
 
 def show(checked: Checked) -> None:
@@ -124,7 +124,7 @@ def sentence(domain: DomainMoves) -> str:
         share=percent(domain.changed / domain.n) if domain.n else "–",
     )
     if domain.total > domain.n:
-        said += " " + t("Counted on a random draw out of {total}.", total=f"{domain.total:,}")
+        said = joined(said, t("Counted on a random draw out of {total}.", total=f"{domain.total:,}"))
     return said
 
 

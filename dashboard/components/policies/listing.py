@@ -18,7 +18,7 @@ from dashboard.components.policies.details import details
 from dashboard.components.policies.rollback import can_roll_back, rollback_button
 from dashboard.components.shared.saved_policies import as_json
 from dashboard.components.shared.tables import page_of
-from dashboard.components.shared.tiers import percent, threshold
+from dashboard.components.shared.tiers import limit, percent, threshold
 from dashboard.i18n import escaped, moment, t, tier_name
 
 STATUS_NAMES: Final = {
@@ -111,5 +111,5 @@ def _target(policy: Policy) -> str:
     """What the fit was asked to promise, where the policy says so; settings may come from anybody's file."""
     rate, precision = policy.settings.get("fpr"), policy.settings.get("precision")
     if isinstance(rate, float):
-        return f" · {t('false positive rate')} ≤ {percent(rate, 1)}"
-    return f" · {t('precision')} ≥ {percent(precision, 0)}" if isinstance(precision, float) else ""
+        return f" · {t('false positive rate')} {limit('≤', percent(rate, 1))}"
+    return f" · {t('precision')} {limit('≥', percent(precision, 0))}" if isinstance(precision, float) else ""

@@ -16,7 +16,7 @@ from dashboard import resources, state
 from dashboard.components.quality.run import CONFIDENCE, DomainQuality
 from dashboard.components.shared import drawn
 from dashboard.components.shared.saved_policies import judges
-from dashboard.components.shared.tiers import badge, interval, percent, percents, threshold
+from dashboard.components.shared.tiers import badge, interval, limit, percent, percents, threshold
 from dashboard.i18n import escaped, t
 
 
@@ -94,7 +94,7 @@ def _table(carried: Mapping[str, AdjustedPrecision]) -> pd.DataFrame:
         [
             {
                 t("Thresholds"): name,
-                t("Threshold"): f"≥ {threshold(found.threshold)}",
+                t("Threshold"): limit("≥", threshold(found.threshold)),
                 t("Precision among the labels"): interval(found.here),
                 t("Precision on live pairs"): percents(found.adjusted, 1) + f" · n = {found.adjusted.n:,}",
                 t("Accepted of those that mean the same"): interval(found.tpr),

@@ -16,6 +16,10 @@ from dashboard.components.shared.tables import csv_bytes
 from dashboard.i18n import t
 
 ROWS: Final = "rows"
+PADDING: Final = {"left": 0, "top": 5, "right": 12, "bottom": 5}
+"""Pixels around a chart: on the right there is room for half of an axis' last number; below, where the sentence
+follows, Streamlit would leave twenty.
+"""
 
 
 def show(rows: pd.DataFrame, spec: Spec, key: str, alt: str, message: str, *, clicks: bool = False) -> Any:
@@ -25,7 +29,7 @@ def show(rows: pd.DataFrame, spec: Spec, key: str, alt: str, message: str, *, cl
     Returns the selection of the chart where `clicks`, else an empty one.
     """
     event: Any = {"selection": {}}
-    shown = {**spec, "config": {"text": {"color": DARK_INK if state.dark() else INK}}}
+    shown = {**spec, "padding": PADDING, "config": {"text": {"color": DARK_INK if state.dark() else INK}}}
     data: pd.DataFrame | None = rows
     if "datasets" in spec:  # beside others the rows need a name too
         shown["datasets"] = {ROWS: rows} | {name: pd.DataFrame(more) for name, more in spec["datasets"].items()}
@@ -34,7 +38,7 @@ def show(rows: pd.DataFrame, spec: Spec, key: str, alt: str, message: str, *, cl
         event = st.vega_lite_chart(data, shown, key=key, alt=alt, on_select="rerun")
     else:
         st.vega_lite_chart(data, shown, key=key, alt=alt)
-    with st.container(horizontal=True, vertical_alignment="top", key=f"figure_{key}"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"figure_{key}"):
         st.markdown(message, width="stretch")
         with st.popover("", icon=":material/download:", type="tertiary", help=t("Download the chart")):
             _files(rows, spec, key, alt)

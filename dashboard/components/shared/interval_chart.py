@@ -15,17 +15,20 @@ LOW: Final = "low"
 HIGH: Final = "high"
 TOLD: Final = "told"
 """Columns of the chart's frame: name of a line, estimate, ends of its interval, and all of it in words."""
+NUMBERS: Final = "datum.value === 0 ? '0' : format(datum.value, '+.2~%')"
+"""How the axis says its numbers: zero without a sign, the others in no more digits than tell them apart."""
 
 
-def differences(lines: int, title: str, digits: str = "+.0%") -> dict[str, Any]:
-    """Vega-Lite spec, without data: differences in points, one a line, around zero. digits: of the axis."""
+def differences(lines: int, title: str) -> dict[str, Any]:
+    """Vega-Lite spec, without data: differences in points, one a line, around zero."""
     axis: dict[str, Any] = {"field": LABEL, "type": "nominal", "sort": None, "title": None}
     axis |= {"axis": {"labelLimit": 320, "labelFlush": False}, "scale": {"type": "point", "padding": 1}}
     hover = [{"field": TOLD, "type": "nominal", "title": title}]
     color = TIER_COLORS["same"]
-    scale: dict[str, Any] = {"type": "quantitative", "title": title, "axis": {"format": digits}}
+    scale: dict[str, Any] = {"type": "quantitative", "title": title}
+    scale |= {"axis": {"labelExpr": NUMBERS, "tickCount": 5, "labelOverlap": "greedy", "labelSeparation": 6}}
     bars = {
-        "mark": {"type": "rule", "strokeWidth": 5, "color": color, "opacity": 0.35, "strokeCap": "round"},
+        "mark": {"type": "rule", "strokeWidth": 5, "color": color, "opacity": 0.5, "strokeCap": "round"},
         "encoding": {"x": {"field": LOW, **scale}, "x2": {"field": HIGH}, "y": axis, "tooltip": hover},
     }
     dots = {
@@ -36,7 +39,7 @@ def differences(lines: int, title: str, digits: str = "+.0%") -> dict[str, Any]:
         "mark": {"type": "rule", "strokeDash": [4, 3], "color": NEUTRAL},
         "encoding": {"x": {"datum": 0, **scale}},
     }
-    return {"layer": [zero, bars, dots], "height": 60 + 26 * lines}
+    return {"layer": [zero, bars, dots], "height": 90 + 28 * lines}
 
 
 def difference_message(lines: pd.DataFrame) -> str:

@@ -21,6 +21,20 @@ def title(stored: StoredPolicy) -> str:
     return t("{name} (in use)", name=name) if stored.status == "published" else name
 
 
+def nothing_chosen() -> None:
+    """Say why only the published thresholds judge, and what to do about it."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            t(
+                "**No policy is chosen.** Scores below are judged by the published thresholds 0.85 / 0.70 / 0.50 "
+                "only; they are not calibrated for this model, so expect many false “same”."
+            ),
+            width="stretch",
+        )
+        way, name = "views/calibration.py", t("Calibrate on your data")
+        st.page_link(way, label=name, icon=":material/verified:", width="content")
+
+
 def fits_model(policy: Policy) -> bool:
     """Whether scores made here may be judged by `policy`; where not, says why."""
     from calibration.decide import scoring_options

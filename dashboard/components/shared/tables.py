@@ -44,10 +44,8 @@ def paged(
         words(frame.iloc[rows])[list(columns)], column_config=dict(columns), hide_index=True, alt=alt, lazy=False
     )
     if len(frame) > size:
-        shown = t(
-            "{first} to {last} of {total}", first=rows.start + 1, last=min(rows.stop, len(frame)), total=len(frame)
-        )
-        st.caption(shown)
+        first, last, total = (f"{n:,}" for n in (rows.start + 1, min(rows.stop, len(frame)), len(frame)))
+        st.caption(t("{first} to {last} of {total}", first=first, last=last, total=total))
 
 
 def text(label: str, width: Any = None) -> Any:

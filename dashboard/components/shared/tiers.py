@@ -10,13 +10,14 @@ import streamlit as st
 
 from calibration import words
 from calibration.columns import RELATED, SAME, UNRELATED, WEAK
-from calibration.figures import estimate, interval, percent, percents, threshold
+from calibration.figures import estimate, interval, limit, percent, percents, threshold
 from calibration.report.palette import TIER_COLORS
 from dashboard import state
 from dashboard.i18n import t, tier_name
 
 __all__ = [
-    "badge", "estimate", "interval", "kind_name", "label_name", "percent", "percents", "score_bar", "threshold",
+    "badge", "estimate", "interval", "kind_name", "label_name", "limit", "percent", "percents", "score_bar",
+    "threshold",
 ]  # fmt: skip
 
 BADGES: Final = {SAME: "blue", RELATED: "green", WEAK: "orange", UNRELATED: "violet"}

@@ -11,6 +11,7 @@ import streamlit as st
 from calibration.columns import DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
 from calibration.comparison import Comparison, DomainComparison, MetricComparison, TierComparison
 from calibration.errors import N_
+from calibration.figures import DASH, p_value
 from calibration.intervals import Estimate
 from calibration.judged import BETTER, SCORE_A, SCORE_B, TIER_A, TIER_B
 from calibration.notes import Note
@@ -74,13 +75,16 @@ def _domain(comparison: Comparison, domain: str) -> None:
 def _sentence(note: Note) -> str:
     """A finding in the session's language, names and tiers in words."""
     params = {name: tier_name(value) if name == "tier" else escaped(value) for name, value in note.params}
-    return t(note.message, **params)
+    said = t(note.message, **params)
+    return f"{said[:1].upper()}{said[1:]}" + t(".")
 
 
 def estimate(value: Estimate, sign: str = "") -> str:
     """A number with interval and n."""
     if math.isnan(value.value):
-        return "–"
+        return DASH
+    if sign and value.value == value.low == value.high == 0:
+        return f"{t('no change')} · n={value.n:,}"
     between, digits = (" … ", 1) if sign else ("–", 0)
     ends = f"{value.low * 100:{sign}.{digits}f}{between}{value.high * 100:{sign}.{digits}f}%"
     return f"{value.value * 100:{sign}.1f}% ({ends}) · n={value.n:,}"
@@ -135,8 +139,8 @@ def tests_table(found: DomainComparison) -> pd.DataFrame:
                 t("Only A right"): f"{test.only_a:,}",
                 t("Only B right"): f"{test.only_b:,}",
                 t("Pairs"): f"{test.n:,}",
-                "p": f"{test.p_grouped:.3g}",
-                t("p, corrected"): f"{test.p_adjusted:.3g}",
+                "p": p_value(test.p_grouped),
+                t("p, corrected"): p_value(test.p_adjusted),
             }
             for name, test in tests.items()
         ]
@@ -165,12 +169,12 @@ def _changed(comparison: Comparison) -> None:
         st.caption(t("None: both versions give every pair the same tier."))
         return
     columns = {
-        TEXT_A: tables.text(t("Text A"), "large"),
-        TEXT_B: tables.text(t("Text B"), "large"),
-        "named": tables.text(t("Label"), "small"),
-        "tier_of_a": tables.text(t("Tier in A"), "small"),
-        "tier_of_b": tables.text(t("Tier in B"), "small"),
-        "nearer": tables.text(t("Nearer to the label"), "small"),
+        TEXT_A: tables.text(t("Text A"), 195),
+        TEXT_B: tables.text(t("Text B"), 195),
+        "named": tables.text(t("Label"), 120),
+        "tier_of_a": tables.text(t("Tier in A"), 80),
+        "tier_of_b": tables.text(t("Tier in B"), 80),
+        "nearer": tables.text(t("Nearer to the label"), 148),
         SCORE_A: tables.score(t("Score")),
         DOMAIN: tables.text(t("Domain"), "small"),
     }

@@ -1,7 +1,8 @@
-"""A bar of a histogram, by a click on it or from a list: a chart takes a mouse only."""
+"""A bar of a chart, by a click on it or from a list: a chart takes a mouse only."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -35,6 +36,27 @@ def choose(bins: pd.DataFrame, edges: np.ndarray, clicked: int | None, key: str)
     label = t("Click a bar to see its pairs, or choose it here")
     chosen = st.selectbox(label, numbers, key=key, format_func=naming(numbers, name), persist_state="session")
     return int(chosen) if chosen else None
+
+
+def ask(names: Mapping[str, str], label: str, key: str) -> str | None:
+    """The bar that is to be opened, chosen from a list; None until its button is pressed, as the page is then left.
+
+    names: of the bars, by value. label: what the list holds, for who cannot see the chart above it.
+    """
+    if state.get(key) not in names:
+        state.put(key, None)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            label,
+            list(names),
+            None,
+            naming(names, names.__getitem__),
+            key=key,
+            placeholder=t("Choose a bar"),
+            label_visibility="collapsed",
+        )
+        go = st.button(t("See its cases"), key=f"{key}_go", disabled=chosen is None)
+    return chosen if go else None
 
 
 def _follow(clicked: int | None, key: str) -> None:
