@@ -80,5 +80,5 @@ def test_domains_lend_to_each_other_in_chinese(open_page: Open) -> None:
     assert "**3 个领域里有 3 个**" in page.words()
     page.at.selectbox(key="cost_domain").set_value("legal")
     said = page.run().words()
-    assert "在 **legal** 领域，代价最小的划分是" in said
+    assert "在 **legal** 领域，按 " in said
     assert "的权重参与计算" in said

@@ -244,6 +244,18 @@ def test_distribution_follows_its_sliders(sampled: Any) -> None:
     assert len(page.run().at.dataframe[0].value) == min(count, 10)
 
 
+def test_sliders_begin_where_tables_and_charts_show_the_policy(sampled: Any) -> None:
+    store = resources.store().policies
+    policy = Policy({"bank": DomainPolicy({"same": 0.978_217, "related": 0.95, "weak": None})}, cleaner="1")
+    store.publish(store.save(policy).id)
+    page = sampled.go("distribution")
+    page.at.button[0].click()
+    page.run().finish()
+    values = [page.at.slider(key=f"threshold_bank_{tier}").value for tier in ("same", "related")]
+    assert values == [0.979, 0.95]
+    assert page.at.table[0].value["Pairs"].tolist()[:2] == ["≥\xa00.979", "≥\xa00.950"]
+
+
 def test_scores_are_kept_for_the_second_look(sampled: Any, open_page: Open) -> None:
     page = sampled.go("distribution")
     page.at.button[0].click()

@@ -11,7 +11,7 @@ import streamlit as st
 from calibration.columns import THRESHOLD_TIERS
 from calibration.fit import PUBLISHED
 from dashboard import resources, state
-from dashboard.components.shared.tiers import badge
+from dashboard.components.shared.tiers import badge, threshold
 from dashboard.i18n import t, tier_name
 
 STEP: Final = 0.001
@@ -69,12 +69,12 @@ def keep_order(domain: str, moved: str) -> None:
 
 
 def put(domain: str, thresholds: Mapping[str, float | None]) -> None:
-    """Set all sliders of a domain, as a callback or before they are drawn."""
+    """Set all sliders of a domain, as a callback or before they are drawn: to thresholds as they are shown."""
     below = TOP
     for tier in THRESHOLD_TIERS:
         value = thresholds.get(tier)
         state.put(state.in_use(domain, tier), value is not None)
-        below = min(below, value) if value is not None else below
+        below = min(below, float(threshold(value))) if value is not None else below
         state.put(state.threshold(domain, tier), below)
 
 
