@@ -40,19 +40,8 @@ def _embed(size: int, model: Path, home: Path) -> list[str]:
     with source.open("w", encoding="utf-8") as file:
         file.write("title\n")
         file.writelines(f"第{at}号订单的退货怎么办理\n" for at in range(size))
-    command = [
-        sys.executable,
-        "-m",
-        "calibration",
-        "embed",
-        source,
-        "-o",
-        out,
-        "--model",
-        model,
-        "--data-dir",
-        data,
-    ]
+    embed = [sys.executable, "-m", "calibration", "embed"]
+    command = [*embed, source, "-o", out, "--model", model, "--data-dir", data]
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     _, status, used = os.wait4(process.pid, 0)

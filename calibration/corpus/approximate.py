@@ -129,10 +129,8 @@ def _near(
         scores = similarity(texts, rows[asked], other, options)
         enough = scores >= threshold
         pair = enough & (rows[asked] != other)
-        full = (
-            np.bincount(asked[enough], minlength=len(rows)) > 0.75 * k
-        )  # beyond a gap in their order there are few
-        more = full & (k < min(NEAR_MOST, len(index)))
+        near = np.bincount(asked[enough], minlength=len(rows))
+        more = (near > 0.75 * k) & (k < min(NEAR_MOST, len(index)))  # they come nearly in order: else few are left
         pair &= ~more[asked]
         yield rows[asked[pair]], other[pair], scores[pair]
         rows, k = rows[more], k * _GROWTH

@@ -81,4 +81,5 @@ def test_domains_lend_to_each_other_in_chinese(open_page: Open) -> None:
     page.at.selectbox(key="cost_domain").set_value("legal")
     said = page.run().words()
     assert "在 **legal** 领域，按 " in said
+    assert "来划分，代价最小：在没见过的文本上" in said
     assert "的权重参与计算" in said
