@@ -20,7 +20,7 @@ score    float64 only in a scored frame: cosine in [-1, 1]
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from calibration.errors import N_
@@ -52,10 +52,23 @@ UNRELATED: Final = "unrelated"
 TIERS: Final = (SAME, RELATED, WEAK, UNRELATED)
 """The four tiers, high to low."""
 THRESHOLD_TIERS: Final = (SAME, RELATED, WEAK)
-"""The tiers that have a threshold; what lies below them all is `unrelated`."""
+"""The tiers that have a threshold; what is below them all is `unrelated`."""
 NOT_SAME: Final = "not_same"
 """What a bad case may expect besides a tier: any tier but `same`."""
 TIER_NAMES: Final = {SAME: N_("same"), RELATED: N_("related"), WEAK: N_("weak"), UNRELATED: N_("unrelated")}
+
+MERGE: Final = "merge"
+PERSON: Final = "person"
+DIFFERENT: Final = "different"
+"""What people read in place of a tier where labels only say same or not; files and programs keep the tiers."""
+BINARY_WORDS: Final = {SAME: MERGE, RELATED: PERSON, WEAK: PERSON, UNRELATED: DIFFERENT}
+SHOWN_NAMES: Final = {
+    **TIER_NAMES,
+    MERGE: N_("can merge"),
+    PERSON: N_("needs a person"),
+    DIFFERENT: N_("different"),
+}
+"""Every tier and word that people read, by its key."""
 
 POSITIVE_FROM: Final[dict[str, dict[str, float | None]]] = {
     BINARY: {SAME: 1.0, RELATED: None, WEAK: None},
@@ -72,25 +85,56 @@ LOWEST_SCORE: Final = -1.0
 """The lowest cosine. A tier that starts here takes in everything that no tier above does, and claims nothing."""
 
 DEFAULT_DOMAIN: Final = "default"
+DEFAULT_PRECISION: Final = 0.9
+"""The target precision where none is asked for."""
+DEFAULT_CONFIDENCE: Final = 0.9
+"""The confidence of certificates and intervals where none is asked for."""
 PURPOSE_CALIBRATE: Final = "calibrate"
 PURPOSE_REVIEW: Final = "review"
 
 
-@dataclass(frozen=True)
-class PairProblem:
-    """One row that breaks a rule: where it stands and which rule.
+def is_binary(kinds: Iterable[str], certified: Iterable[str] = ()) -> bool:
+    """Whether labels of these kinds only say same or not, so that people read words in place of the four tiers.
 
-    `row` is the line a person sees in the file: 1 is its first line, header included. `rule` is a message
-    template of the catalogues; `params` are its fields.
+    certified: the tiers that certificates speak of. Where the kinds are not known they tell: that of `unrelated` is
+    made of binary labels only.
+
+    >>> is_binary(["binary"]), is_binary(["binary", "tier"]), is_binary([]), is_binary([], ["same", "unrelated"])
+    (True, False, False, True)
     """
+    known = set(kinds)
+    return known == {BINARY} if known else UNRELATED in set(certified)
 
-    file: str
-    row: int
-    column: str
-    rule: str
-    value: str = ""
-    params: tuple[tuple[str, str], ...] = ()
 
-    def __str__(self) -> str:
-        got = f" (got {self.value[:40]!r})" if self.value else ""
-        return f"{self.file}, row {self.row}, column {self.column}: {self.rule.format(**dict(self.params))}{got}"
+def shown_tier(tier: str, binary: bool, thresholds: Mapping[str, float | None] | None = None) -> str:
+    """The key, in SHOWN_NAMES, of what people read for a tier; the tier itself where labels are not binary.
+
+    In a binary domain a pair can merge at `same`; it is different below the lowest threshold, where there is one
+    besides `same`; everything else needs a person. thresholds: of the domain, None where one below `same` is known.
+
+    >>> [shown_tier(tier, True, {"same": 0.9, "related": 0.7}) for tier in TIERS]
+    ['merge', 'person', 'person', 'different']
+    >>> shown_tier("unrelated", True, {"same": 0.9}), shown_tier("unrelated", False, {"same": 0.9})
+    ('person', 'unrelated')
+    """
+    if not binary:
+        return tier
+    if tier == UNRELATED and thresholds is not None and lowest_line(thresholds) is None:
+        return PERSON
+    return BINARY_WORDS.get(tier, tier)
+
+
+def lowest_line(thresholds: Mapping[str, float | None]) -> float | None:
+    """The lowest threshold besides `same`: in a binary domain, pairs below it are different."""
+    lines = [thresholds.get(tier) for tier in (RELATED, WEAK)]
+    return min((line for line in lines if line is not None), default=None)
+
+
+def shown_rows(binary: bool) -> tuple[str, ...]:
+    """The tiers that a table has rows for: binary labels know `same` and its opposite only."""
+    return (SAME, UNRELATED) if binary else TIERS
+
+
+def shown_lines(binary: bool) -> tuple[str, ...]:
+    """The tiers whose thresholds people see and set; with binary labels, those of merging and of checking."""
+    return (SAME, RELATED) if binary else THRESHOLD_TIERS

@@ -1,4 +1,4 @@
-"""A policy and two texts to a decision: the serving side, on the scoring function that the fit used."""
+"""The serving side in one call: a policy and two texts to a decision, by the scoring function of the fit."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from calibration.chance import Chance, chance_of
-from calibration.clean import CLEANER_VERSION, CleaningOptions
-from calibration.columns import TIERS
+from calibration.columns import SAME, TIERS
 from calibration.errors import CleanerMismatch
-from calibration.evaluate import assign_tiers
-from calibration.fit import PUBLISHED
-from calibration.policy import NONE, Policy
-from calibration.score import ScoringOptions, Segments, TextScore, score_texts
+from calibration.policies.policy import NONE, Policy
+from calibration.policies.probability_at_score import Chance, chance_of
+from calibration.policies.tiers import PUBLISHED, assign_tiers, guards_of
+from calibration.scoring.score_grid import GridScores, score_grid
+from calibration.scoring.score_pairs import ScoringOptions, Segments, TextScore, score_texts
+from calibration.text.cleaning import CLEANER_VERSION, CleanedText, CleaningOptions
+from calibration.text.guards import is_held
 
 if TYPE_CHECKING:
     from calibration.encoding.encoder import Encoder
@@ -28,7 +29,9 @@ class Decision:
     score: cosine in [-1, 1]. threshold: the one that the score reached, None below them all. provenance:
     `certified`, `suggested`, `manual` or `none` for that threshold. published_tier: what the published
     thresholds say. text: cleaning, tokens and what the model did not read. probability: P(same) at this score,
-    None where the policy does not know it, or the texts are identical once cleaned: see `chance_between`.
+    None where the policy does not know it, or the texts are identical once cleaned: see `chance_between`. Texts
+    that differ in characters that the model does not know are never `same`: see `tier_of`. held: the guards of the
+    domain that keep the texts from being `same`.
     """
 
     tier: str
@@ -41,6 +44,7 @@ class Decision:
     policy_version: int
     text: TextScore
     probability: Chance | None = None
+    held: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The decision without the texts themselves."""
@@ -54,14 +58,24 @@ class Decision:
             "published_tier": self.published_tier,
             "identical": self.text.identical,
             "probability": self.probability.to_json() if self.probability else None,
+            **({"held": list(self.held)} if self.held else {}),
             "policy": {"id": self.policy_id, "version": self.policy_version},
             "tokens": {"text_a": self.text.tokens_source, "text_b": self.text.tokens_target},
             "characters_not_read": cut,
+            "unknown_characters": {"text_a": self.text.unknown_source, "text_b": self.text.unknown_target},
             "cleaning": {
                 "text_a": list(self.text.cleaned_source.changes),
                 "text_b": list(self.text.cleaned_target.changes),
             },
         }
+
+
+@dataclass(frozen=True)
+class GridDecisions:
+    """The tier of every source with every target, (n, m), and the scores that they rest on."""
+
+    grid: GridScores
+    tiers: tuple[tuple[str, ...], ...]
 
 
 def scoring_options(policy: Policy) -> ScoringOptions:
@@ -98,18 +112,68 @@ def decide_many(
     return [decision_of(policy, text, domain) for text in score_texts(source, targets, encoder, options)]
 
 
+def decide_grid(
+    policy: Policy,
+    sources: Sequence[str | CleanedText],
+    targets: Sequence[str | CleanedText],
+    encoder: Encoder,
+    domain: str | None = None,
+) -> GridDecisions:
+    """`decide` for every source with every target. Raises what `decide` raises."""
+    options = scoring_options(policy)
+    policy.check_model(encoder.fingerprint, options.cleaning.key())
+    thresholds = policy.domain(domain).thresholds
+    grid = score_grid(sources, targets, encoder, options)
+    held = grid.unseen
+    if guards := guards_of(thresholds):
+        line = thresholds.get(SAME)
+        near = grid.scores >= (np.inf if line is None else line)
+        for row, column in zip(*np.nonzero(near & ~held), strict=True):
+            held[row, column] = is_held(guards, grid.read[0][row], grid.read[1][column])
+    rows = assign_tiers(grid.scores, thresholds, held).tolist()
+    return GridDecisions(grid, tuple(tuple(map(str, row)) for row in rows))
+
+
 def chance_between(policy: Policy, text: TextScore, domain: str | None = None) -> Chance | None:
     """P(same) of two scored texts; None where `chance_of` gives none.
 
     None too for texts that are identical once cleaned: labelled pairs hardly ever are, so that the map says nothing
-    of them, and what its highest scores say would be misread. Raises UnknownDomain.
+    of them, and what its highest scores say would be misread; and for texts that differ in characters that the
+    model does not know, of which the score says nothing, or that a guard keeps apart. Raises UnknownDomain.
     """
-    return None if text.identical else chance_of(policy, text.score, domain)
+    return (
+        None
+        if text.identical or text.unseen or held_by(policy, text, domain)
+        else chance_of(policy, text.score, domain)
+    )
+
+
+def held_by(policy: Policy, text: TextScore, domain: str | None = None) -> tuple[str, ...]:
+    """The guards of the domain that keep two scored texts from being `same`. Raises UnknownDomain."""
+    guards = policy.domain(domain).guards
+    return tuple(name for name in guards if is_held([name], text.cleaned_source.text, text.cleaned_target.text))
+
+
+def tier_of(policy: Policy, score: float, domain: str | None = None, held: bool = False) -> str:
+    """The tier of a score; where `held`, the highest one below `same` at most.
+
+    held: whether the texts differ in characters that the model does not know (`TextScore.unseen`,
+    `GridScores.unseen`), when their score is as high as if they were equal there; or in what a guard of the domain
+    looks at (`held_by`). Neither may merge. Raises UnknownDomain.
+    """
+    thresholds = policy.domain(domain).thresholds
+    return str(assign_tiers(np.array([score]), thresholds, np.array([held]))[0])
+
+
+def tier_between(policy: Policy, text: TextScore, domain: str | None = None) -> str:
+    """The tier of two scored texts. Raises UnknownDomain."""
+    return tier_of(policy, text.score, domain, text.unseen or bool(held_by(policy, text, domain)))
 
 
 def decision_of(policy: Policy, text: TextScore, domain: str | None) -> Decision:
     """The decision on texts that are scored already."""
-    tier = policy.tier(text.score, domain)
+    held = held_by(policy, text, domain)
+    tier = tier_of(policy, text.score, domain, text.unseen or bool(held))
     threshold = policy.domain(domain).thresholds.get(tier)
     return Decision(
         tier=tier,
@@ -122,4 +186,5 @@ def decision_of(policy: Policy, text: TextScore, domain: str | None) -> Decision
         policy_version=policy.version,
         text=text,
         probability=chance_between(policy, text, domain),
+        held=held,
     )

@@ -1,5 +1,1 @@
-"""The command line: `python -m calibration COMMAND`. Results on stdout, everything else on stderr."""
-
-from calibration.cli.main import main
-
-__all__ = ["main"]
+"""The command line: `simtier COMMAND`, the same as `python -m calibration COMMAND`; one module a command."""

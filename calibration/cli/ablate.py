@@ -1,4 +1,4 @@
-"""`ablate PAIRS`: which cleaning steps, punctuation mapping and segmentation help on these pairs."""
+"""`ablate PAIRS`: which cleaning steps, punctuation mapping, segmentation and guards help on these pairs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,42 @@ import math
 from dataclasses import dataclass
 from typing import Any, Final
 
-from calibration.ablation import ablate as ablate_pairs
-from calibration.ablation_result import Ablation, Difference, VariantResult
-from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar
-from calibration.cli.lines import SHARED_TEXTS, difference_text, say, told
+from calibration.cli.json_option import add_json
+from calibration.cli.lines import SHARED_TEXTS, difference_text
+from calibration.cli.model_options import add_model, chosen_encoder
 from calibration.cli.numbers import estimate_json
+from calibration.cli.progress import SCORING, progress_bar
+from calibration.cli.reading_options import add_pairs, labelled_pairs
+from calibration.cli.terminal import say, translated
+from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_PRECISION
+from calibration.comparison.ablate import ablate as ablate_pairs
+from calibration.comparison.ablation_result import Ablation, Difference, VariantResult
 from calibration.errors import N_
-from calibration.fit import FitSettings
+from calibration.fitting.fit import FitSettings
 
+EXAMPLES: Final = ("ablate pairs.csv", "ablate pairs.csv --precision 0.95")
 METRICS: Final = {"auc": "auc", "recall": N_("recall")}
 """What is shown of each variant."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What may be typed after `ablate`, beside the options that all commands share."""
+    """What may be typed after `ablate`."""
+    add_json(parser)
+    add_pairs(parser)
+    add_model(parser)
     option = parser.add_argument
-    option("--precision", type=float, default=0.9, help="target precision of the recall (default %(default)s)")
-    option("--confidence", type=float, default=0.9, help="of certificates and findings (default %(default)s)")
+    option(
+        "--precision",
+        type=float,
+        default=DEFAULT_PRECISION,
+        help="target precision of the recall (default %(default)s)",
+    )
+    option(
+        "--confidence",
+        type=float,
+        default=DEFAULT_CONFIDENCE,
+        help="of certificates and findings (default %(default)s)",
+    )
     parser.set_defaults(run=ablate)
 
 
@@ -71,7 +90,7 @@ class AblateResult:
             lines.append(say(SHARED_TEXTS, domain=domain, n=base.n, groups=base.groups))
             lines += [f"  {_variant_text(result)}" for result in part.values()]
         shown = say(N_("intervals hold together over all {n} tests"), n=self.found.tests)
-        return "\n".join([*lines, shown, *map(told, self.found.notes)])
+        return "\n".join([*lines, shown, *map(translated, self.found.notes)])
 
 
 def _variant_json(found: VariantResult) -> dict[str, Any]:

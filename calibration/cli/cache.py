@@ -8,45 +8,53 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from calibration.cli.backups import add_store, store_of
-from calibration.cli.lines import say
+from calibration.cli.json_option import add_json
+from calibration.cli.store_options import add_store, store_of
+from calibration.cli.terminal import say
 from calibration.columns import TEXT_A, TEXT_B
 from calibration.errors import N_, BadArgument
-from calibration.figures import size
-from calibration.settings import DATA_DIR_VARIABLE, PRECISIONS, cache_bytes, cache_dir
+from calibration.settings import COMPUTES, DATA_DIR_VARIABLE, cache_bytes, cache_dir, default_model
+from calibration.stats.formatting import size
 
 if TYPE_CHECKING:
     from calibration.encoding.cache import Rechecked
     from calibration.encoding.cache_care import CacheCheck, CacheContent, CacheEntries
 
+EXAMPLES: Final = ("cache info", "cache clear --model bundled --yes", "cache verify --sample 500")
 SAMPLE: Final = 200
 _NUMBER_BYTES: Final = 4
 
 
-def add_arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What may be typed after `cache`."""
     deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED")
-    told = deeds.add_parser("info", help="how many vectors of which models there are", parents=[common])
+    told = deeds.add_parser("info", help="how many vectors of which models there are")
     told.set_defaults(run=info)
-    told.add_argument("--data-dir", help="where the cache lies (default: SIMTIER_DATA_DIR, else yours)")
-    clearing = deeds.add_parser("clear", help="remove vectors; they are computed again on use", parents=[common])
+    told.add_argument(
+        "--data-dir", help="folder of the cache (default: SIMTIER_DATA_DIR, else your user data folder)"
+    )
+    clearing = deeds.add_parser("clear", help="remove vectors; they are computed again on use")
     of_whom = clearing.add_mutually_exclusive_group()
     of_whom.add_argument("--model", metavar="NAME", help="only those of the model of this name")
     of_whom.add_argument("--fingerprint", metavar="F", help="only those of the model whose fingerprint begins so")
-    clearing.add_argument("--yes", action="store_true", help="do it; without it, only say what would go")
-    clearing.add_argument("--data-dir", help="where the cache lies (default: SIMTIER_DATA_DIR, else yours)")
-    clearing.set_defaults(run=clear)
-    checking = deeds.add_parser("verify", help="check every vector, compute some anew", parents=[common])
-    checking.add_argument(
-        "--model", default=os.environ.get("SIMTIER_MODEL", "bundled"), help="whose to compute anew"
+    clearing.add_argument("--yes", action="store_true", help="do it; otherwise only list what would be removed")
+    clearing.add_argument(
+        "--data-dir", help="folder of the cache (default: SIMTIER_DATA_DIR, else your user data folder)"
     )
-    checking.add_argument("--precision", choices=PRECISIONS, help="full, or fast: 8-bit weights")
-    checking.add_argument("--pooling", help="of a folder that does not say how it pools: cls, mean or lasttoken")
+    clearing.set_defaults(run=clear)
+    checking = deeds.add_parser("verify", help="check every vector and recompute some")
+    checking.add_argument("--model", default=default_model(), help="which vectors to recompute")
+    checking.add_argument("--compute", choices=COMPUTES, help="arithmetic of the model: full, or fast")
+    checking.add_argument("--pooling", help="pooling of a folder without a pooling config: cls, mean or lasttoken")
     checking.add_argument("--sample", type=int, default=SAMPLE, help="how many to compute (default %(default)s)")
-    checking.add_argument("--all", action="store_true", help="compute all anew whose texts stored datasets hold")
+    checking.add_argument(
+        "--all", action="store_true", help="recompute every vector whose text is in a stored dataset"
+    )
     checking.add_argument("--seed", type=int, default=0, help="of the sample (default %(default)s)")
     add_store(checking)
     checking.set_defaults(run=verify)
+    for deed in (told, clearing, checking):
+        add_json(deed)
 
 
 def info(options: argparse.Namespace) -> InfoResult:
@@ -88,7 +96,7 @@ def _chosen(models: tuple[CacheEntries, ...], options: argparse.Namespace) -> tu
 
 
 def verify(options: argparse.Namespace) -> VerifyResult:
-    """Check all vectors for damage, then compute some anew."""
+    """Check all vectors for damage, then recompute some."""
     from calibration.encoding.cache_care import check
 
     if options.sample < 0:
@@ -101,7 +109,7 @@ def verify(options: argparse.Namespace) -> VerifyResult:
 def _recheck(options: argparse.Namespace, texts: list[str]) -> Rechecked:
     from calibration.encoding import load_encoder
 
-    encoder = load_encoder(options.model, pooling=options.pooling, precision=options.precision)
+    encoder = load_encoder(options.model, pooling=options.pooling, compute=options.compute)
     try:
         return encoder.recheck(texts, None if options.all else options.sample, options.seed)
     finally:
@@ -110,8 +118,8 @@ def _recheck(options: argparse.Namespace, texts: list[str]) -> Rechecked:
 
 def _known_texts(url: str) -> list[str]:
     """The cleaned texts of stored datasets: the cache itself keeps no texts, only digests."""
-    from calibration.clean import CleaningOptions, clean
     from calibration.store import open_store
+    from calibration.text.cleaning import CleaningOptions, clean
 
     found: dict[str, None] = {}
     with open_store(url) as store:
@@ -195,13 +203,13 @@ class ClearResult:
 
 @dataclass(frozen=True)
 class VerifyResult:
-    """`cache verify`; `again` is None where no stored dataset has a text to compute anew."""
+    """`cache verify`; `again` is None where no stored dataset has a text to recompute."""
 
     found: CacheCheck
     again: Rechecked | None
 
     def to_json(self) -> dict[str, Any]:
-        """Rows checked and removed, vectors computed anew and found wrong."""
+        """Rows checked and removed, vectors recomputed and found wrong."""
         return {
             "checked": self.found.checked,
             "removed": self.found.removed,
@@ -216,16 +224,17 @@ class VerifyResult:
         checked = N_("{n} vectors checked, {removed} damaged ones removed")
         first = say(checked, n=f"{self.found.checked:,}", removed=f"{self.found.removed:,}")
         if self.found.set_aside:
-            first = say(N_("the file was damaged and is set aside; a new cache begins"))
+            first = say(N_("the file was damaged and moved aside; a new cache was created"))
         return f"{first}\n{_again_text(self.again)}"
 
 
 def _again_text(again: Rechecked | None) -> str:
     if again is None:
-        return say(N_("none computed anew: the cache keeps no texts, and no stored dataset has any"))
+        return say(N_("recomputed none: the cache keeps no texts, and no stored dataset has any of them"))
     return say(
         N_(
-            "{compared} of {known} whose texts stored datasets hold computed anew, {wrong} differed and are removed"
+            "recomputed {compared} of {known} vectors whose texts are in stored datasets, removed "
+            "{wrong} that differed"
         ),
         compared=f"{again.compared:,}",
         known=f"{again.known:,}",

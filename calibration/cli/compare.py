@@ -11,30 +11,47 @@ from typing import Any, Final
 
 import pandas as pd
 
-from calibration.cli.commands import named_like, scored_for
-from calibration.cli.inputs import labelled_pairs
-from calibration.cli.lines import SHARED_TEXTS, difference_text, named, noted, say, told
+from calibration.cli.json_option import add_json
+from calibration.cli.lines import SHARED_TEXTS, difference_text
+from calibration.cli.model_options import add_model, check_bound, scored_for
 from calibration.cli.numbers import estimate_json, estimate_text
-from calibration.columns import DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
-from calibration.compare import compare_policies
-from calibration.comparison import Comparison, DomainComparison, MetricComparison
+from calibration.cli.outputs import check_place
+from calibration.cli.reading_options import add_pairs, add_scored, labelled_pairs, named_like
+from calibration.cli.terminal import named, noted, say, translated
+from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
+from calibration.comparison.compare_policies import compare_policies
+from calibration.comparison.paired_decisions import BETTER, SCORE_A, SCORE_B, TIER_A, TIER_B, Loss, cost_loss
+from calibration.comparison.result import Comparison, DomainComparison, MetricComparison
+from calibration.costs.pair_costs import costs_from_json
 from calibration.errors import N_, BadArgument, FileUnreadable, ModelMismatch
-from calibration.judged import BETTER, SCORE_A, SCORE_B, TIER_A, TIER_B, Loss, cost_loss
-from calibration.pair_costs import costs_from_json
-from calibration.paired import McNemar
 from calibration.pairs import write_pairs
-from calibration.policy import Policy
+from calibration.policies.policy import Policy
+from calibration.stats.paired_tests import McNemar
 
+EXAMPLES: Final = (
+    "compare current.json candidate.json pairs.csv -o changed.csv",
+    "compare a.json b.json scored_a.csv --scored --scored-b scored_b.csv --costs costs.json",
+)
 SHOWN: Final = 100
 """Changed pairs that the JSON carries; `-o` writes them all."""
 _COLUMNS: Final = (TEXT_A, TEXT_B, LABEL, KIND, DOMAIN, SCORE_A, SCORE_B, TIER_A, TIER_B, BETTER)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What may be typed after `compare` and its two policies, beside the options that all commands share."""
+    """What may be typed after `compare`."""
+    add_json(parser)
+    add_model(parser)
     option = parser.add_argument
-    option("--confidence", type=float, default=0.9, help="of intervals and verdicts (default %(default)s)")
-    option("--scored", action="store_true", help="the file has a score column, made by both policies' model")
+    option("policy_a", metavar="POLICY_A")
+    option("policy_b", metavar="POLICY_B")
+    add_pairs(parser)
+    option(
+        "--confidence",
+        type=float,
+        default=DEFAULT_CONFIDENCE,
+        help="of intervals and verdicts (default %(default)s)",
+    )
+    add_scored(parser, "the file has a score column, made by both policies' model")
     option("--scored-b", metavar="FILE", help="with --scored: the same pairs as scored for POLICY_B")
     option("--model-b", metavar="MODEL", help="the model of POLICY_B, where it is another")
     option("--costs", metavar="FILE", help="JSON: costs of wrong tiers, to compare mean costs")
@@ -44,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def compare(options: argparse.Namespace) -> CompareResult:
     """Score the pairs as each policy does (unless `--scored`), give tiers, compare."""
+    check_place("-o", options.output)
     a, b = Policy.load(options.policy_a), Policy.load(options.policy_b)
     if options.scored_b and not options.scored:
         raise BadArgument("--scored-b", N_("given with --scored only"), options.scored_b)
@@ -76,8 +94,7 @@ def _made(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Scores by each policy's own model and cleaning, made once where these are the same."""
     for policy in (a, b):
-        if policy.fingerprint is None:
-            policy.check_model("", "")
+        check_bound(policy)
     first = scored_for(a, pairs, options)
     alike = (a.fingerprint, a.cleaner, a.segments) == (b.fingerprint, b.cleaner, b.segments)
     if alike and not options.model_b:
@@ -126,10 +143,10 @@ class CompareResult:
         for name, domain in self.found.domains.items():
             lines.append(say(SHARED_TEXTS, domain=name, n=domain.n, groups=domain.groups))
             for tier, found in domain.tiers.items():
-                lines.append(f"  {told(self.found.sentence(name, tier))}")
+                lines.append(f"  {translated(self.found.sentence(name, tier))}")
                 lines += [f"    {_metric_text(metric)}" for metric in found.metrics.values()]
             lines += [f"  {_metric_text(domain.cost)}"] if domain.cost else []
-            lines += [f"  {_moved(a, b, count)}" for (a, b), count in domain.transitions.items()]
+            lines += [f"  {_moved(self.found, name, moved, count)}" for moved, count in domain.transitions.items()]
         lines += [noted(remark) for remark in self.found.notes]
         return "\n".join(
             [*lines, say(N_("changed pairs written to {file}"), file=self.output)] if self.output else lines
@@ -181,7 +198,8 @@ def _metric_text(found: MetricComparison) -> str:
     return f"{say(found.name)}: a {a}, b {b}, b - a {gap}"
 
 
-def _moved(a: str, b: str, count: int) -> str:
+def _moved(found: Comparison, domain: str, moves: tuple[str, str], count: int) -> str:
+    a, b = found.shown(domain, moves)
     return say(N_("{n} pairs: {before} -> {after}"), n=count, before=named(a), after=named(b))
 
 

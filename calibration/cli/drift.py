@@ -5,28 +5,32 @@ from __future__ import annotations
 import argparse
 import math
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final
 
 import pandas as pd
 
-from calibration.cli.lines import say, told
-from calibration.columns import SCORE
-from calibration.drift import DomainDrift, Drift, score_drift
-from calibration.errors import N_, ColumnsMissing
-from calibration.multiple import CORRECTIONS, HOLM
-from calibration.pairs import load_unlabelled
-from calibration.psi import LEVEL
+from calibration.cli.json_option import add_json
+from calibration.cli.reading_options import add_reading_options, add_skip, check_scored, unlabelled_pairs
+from calibration.cli.terminal import say, translated
+from calibration.comparison.drift import DomainDrift, Drift, score_drift
+from calibration.errors import N_
+from calibration.stats.multiple_testing import CORRECTIONS, HOLM
+from calibration.stats.population_stability import LEVEL
+
+EXAMPLES: Final = ("drift calibration_scored.csv live_scored.csv",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What may be typed after `drift`."""
+    add_json(parser)
     option = parser.add_argument
     option("calibration", metavar="CALIBRATION_SCORED", help="the pairs calibrated on, with a score column")
     option("live", metavar="LIVE_SCORED", help="live pairs with a score column; labels are not needed")
     option("--domain", help="domain of every pair, whatever the files say")
-    option("--level", type=float, default=LEVEL, help="how often chance may alarm (default %(default)s)")
+    option("--level", type=float, default=LEVEL, help="accepted rate of false alarms (default %(default)s)")
     option("--correction", choices=CORRECTIONS, default=HOLM, help="over domains (default %(default)s)")
-    option("--skip-bad-rows", action="store_true", help="go on without rows that break a rule")
+    add_reading_options(parser)
+    add_skip(parser)
     parser.set_defaults(run=drift)
 
 
@@ -37,10 +41,8 @@ def drift(options: argparse.Namespace) -> DriftResult:
 
 
 def _scores(path: str, options: argparse.Namespace) -> pd.DataFrame:
-    bad_rows: Literal["raise", "drop"] = "drop" if options.skip_bad_rows else "raise"
-    frame = load_unlabelled(path, options.domain, on_bad_rows=bad_rows)
-    if SCORE not in frame.columns:
-        raise ColumnsMissing(path, [SCORE], list(frame.columns))
+    frame = unlabelled_pairs(path, options)
+    check_scored(path, frame)
     return frame
 
 
@@ -64,10 +66,10 @@ class DriftResult:
         """One sentence a domain, then its numbers."""
         lines = []
         for domain in self.found.domains.values():
-            lines.append(told(domain.sentence))
+            lines.append(translated(domain.sentence))
             if math.isfinite(domain.psi_p):
                 lines.append("  " + _numbers(domain))
-        return "\n".join([*lines, *map(told, self.found.notes)])
+        return "\n".join([*lines, *map(translated, self.found.notes)])
 
 
 def _domain_json(found: DomainDrift) -> dict[str, Any]:

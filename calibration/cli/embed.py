@@ -1,60 +1,71 @@
-"""`embed FILE --column C -o OUT` and `search VECTORS TEXT`: vectors out, and questions to them."""
+"""`embed FILE --column C -o OUT`: the vectors of a file of any size."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from calibration.cli.corpus_options import add_rows, encoder_of, on_bad_rows
-from calibration.cli.inputs import EMBEDDING, progress_bar, scoring_options
-from calibration.cli.lines import left_out, say, written
+from calibration.cli.corpus_options import add_rows
+from calibration.cli.json_option import add_json
+from calibration.cli.model_options import add_model, chosen_encoder, scoring_options
+from calibration.cli.outputs import check_place
+from calibration.cli.progress import EMBEDDING, progress_bar
+from calibration.cli.reading_options import on_bad_rows, report_reading, table_reading_of
+from calibration.cli.terminal import left_out, say, written
+from calibration.cli.vector_options import add_collection
 from calibration.errors import N_, BadArgument
 
 if TYPE_CHECKING:
     from calibration.corpus import Embedded
-    from calibration.corpus.search import Hit
+    from calibration.corpus.targets import Address
 
-COLLECTION = "simtier"
+EXAMPLES: Final = (
+    "embed titles.csv --column title -o vectors.npy",
+    "embed titles.parquet --column title -o vectors.db --collection titles",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What may be typed after `embed`."""
-    parser.add_argument("file", metavar="FILE", help=".csv .tsv .txt .jsonl .xlsx .parquet")
+    add_json(parser)
+    add_model(parser)
+    parser.add_argument("file", metavar="FILE", nargs="?", help=".csv .tsv .txt .jsonl .xlsx .parquet")
     parser.add_argument("--column", metavar="C", help="the column of texts; needed where there is more than one")
     where = ".npy .parquet .faiss .db (Milvus Lite), or the URI of a Milvus cluster"
     parser.add_argument("-o", "--output", required=True, help=f"where to write: {where}")
-    parser.add_argument("--collection", default=COLLECTION, help="Milvus: the collection (default %(default)s)")
+    add_collection(parser)
+    run = "Milvus server: a name for these rows; those of that name are replaced, others of the collection stay"
+    parser.add_argument("--run", dest="named", metavar="NAME", default="", help=run)
+    parser.add_argument("--delete-run", action="store_true", help="Milvus server: remove the rows of --run NAME")
     parser.add_argument("--overwrite", action="store_true", help="Milvus: replace a collection of that name")
     add_rows(parser)
     parser.set_defaults(run=embed)
 
 
-def add_search_arguments(parser: argparse.ArgumentParser) -> None:
-    """What may be typed after `search`."""
-    parser.add_argument("vectors", metavar="VECTORS", help="what `embed` wrote: a file, or the URI of a cluster")
-    parser.add_argument("texts", metavar="TEXT", nargs="+", help="what to look for")
-    parser.add_argument("-k", type=int, default=10, help="how many to find (default %(default)s)")
-    parser.add_argument("--collection", default=COLLECTION, help="Milvus: the collection (default %(default)s)")
-    parser.set_defaults(run=search)
-
-
-def embed(options: argparse.Namespace) -> EmbedResult:
-    """Stream the file into vectors."""
+def embed(options: argparse.Namespace) -> EmbedResult | RunDeleted:
+    """Stream the file into vectors, or remove what an earlier run wrote."""
     from calibration.corpus import address, chosen_column, open_rows
     from calibration.corpus import embed as embed_rows
+    from calibration.corpus.texts import header_notes
 
-    where = address(options.output, options.collection)
-    if not where.remote and not Path(options.output).parent.is_dir():
-        raise BadArgument("-o", N_("a file in a folder that exists"), options.output)
-    table = open_rows(options.file, column=options.column)
+    where = address(options.output, options.collection, options.named)
+    if options.delete_run:
+        return _deleted(where, options)
+    if options.file is None:
+        raise BadArgument("FILE", N_("given"), "")
+    if where.run and options.overwrite:
+        raise BadArgument("--overwrite", N_("given without --run"), where.run)
+    if not where.remote:
+        check_place("-o", options.output)
+    table = open_rows(options.file, column=options.column, reading=table_reading_of(options))
     column = chosen_column(table, options.column)
-    encoder = encoder_of(options)
+    report_reading(table.name, header_notes(table, options.column, column), (), 0, options)
+    encoder = chosen_encoder(options)
     cleaning = scoring_options(options).cleaning
     if where.parts.is_dir():
-        print(f"simtier: {say(N_('going on where an earlier run ended'))}", file=sys.stderr)  # noqa: T201
+        print(f"simtier: {say(N_('continuing an earlier run'))}", file=sys.stderr)  # noqa: T201
     with progress_bar(EMBEDDING) as progress:
         done = embed_rows(
             table,
@@ -66,16 +77,33 @@ def embed(options: argparse.Namespace) -> EmbedResult:
             overwrite=options.overwrite,
             progress=progress,
         )
+    options.files_read[-1] |= {"rows": done.facts.rows + done.dropped, "left_out": done.dropped}
     return EmbedResult(done, options.output)
 
 
-def search(options: argparse.Namespace) -> SearchResult:
-    """Look for texts in vectors."""
-    from calibration.corpus import address, search_vectors
+def _deleted(where: Address, options: argparse.Namespace) -> RunDeleted:
+    from calibration.corpus.milvus_runs import delete_run
 
-    where = address(options.vectors, options.collection)
-    found = search_vectors(where, options.texts, encoder_of(options), options.k)
-    return SearchResult(options.texts, found)
+    if not where.run or options.file is not None:
+        raise BadArgument("--delete-run", N_("given with --run NAME and without a FILE"), where.run)
+    return RunDeleted(delete_run(where), where.run, options.output)
+
+
+@dataclass(frozen=True)
+class RunDeleted:
+    """`embed --delete-run`."""
+
+    rows: int
+    run: str
+    output: str
+
+    def to_json(self) -> dict[str, Any]:
+        """How many rows were removed."""
+        return {"output": self.output, "run": self.run, "deleted": self.rows}
+
+    def to_text(self) -> str:
+        """A line."""
+        return say(N_("{n} vectors of run {run} removed"), n=f"{self.rows:,}", run=self.run)
 
 
 @dataclass(frozen=True)
@@ -86,7 +114,7 @@ class EmbedResult:
     output: str
 
     def to_json(self) -> dict[str, Any]:
-        """What lies beside the vectors, and what was left out or there already."""
+        """What is beside the vectors, and what was left out or there already."""
         return {
             "output": self.output,
             **self.done.facts.to_json(),
@@ -104,34 +132,6 @@ class EmbedResult:
             earlier = N_("{n} of them were made by an earlier run that was interrupted")
             lines.append(say(earlier, n=f"{self.done.resumed:,}"))
         if facts.truncated:
-            cut = N_("{n} texts are longer than the model reads; their tails are not in them")
+            cut = N_("{n} texts are longer than the model reads; their vectors ignore the rest")
             lines.append(say(cut, n=f"{facts.truncated:,}"))
         return "\n".join([*lines, *left_out(self.done.dropped), written(self.output)])
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """`search`."""
-
-    texts: list[str]
-    found: list[list[Hit]]
-
-    def to_json(self) -> dict[str, Any]:
-        """What was found for each text, best first."""
-        return {
-            "results": [
-                {"text": text, "hits": [asdict(hit) for hit in hits]}
-                for text, hits in zip(self.texts, self.found, strict=True)
-            ]
-        }
-
-    def to_text(self) -> str:
-        """A block a text."""
-        blocks = []
-        for text, hits in zip(self.texts, self.found, strict=True):
-            blocks.append("\n".join([text, *map(_hit_line, hits)]))
-        return "\n".join(blocks)
-
-
-def _hit_line(hit: Hit) -> str:
-    return "  " + say(N_("{score}  row {row}  {text}"), score=f"{hit.score:.4f}", row=hit.row, text=hit.text)

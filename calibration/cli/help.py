@@ -1,4 +1,4 @@
-"""`--help` in the language of the terminal, wrapped by the columns that characters take there."""
+"""`--help` in the language of the terminal, wrapped by the display width of its characters."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from calibration.cli.lines import columns, say
+from calibration.cli.terminal import columns, say
 from calibration.errors import N_
-from calibration.i18n import from_environment, translate
+from calibration.messages.catalogues import from_environment, translate
 
 USAGE: Final = N_("usage: ")
 SECTIONS: Final = {"positional arguments": N_("positional arguments"), "options": N_("options")}
@@ -47,6 +47,10 @@ class Help(argparse.HelpFormatter):
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return wrapped(text, width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = text.splitlines() if "\n" in text else wrapped(text, width)  # examples keep their lines
+        return "\n".join(indent + line for line in lines)
 
 
 def _translated(text: str | None) -> str | None:

@@ -9,29 +9,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from calibration.cli.backups import add_store, store_of
-from calibration.cli.lines import say
+from calibration.cli.json_option import add_json
+from calibration.cli.store_options import add_store, store_of
+from calibration.cli.terminal import say
 from calibration.errors import N_
 from calibration.store import ApiKey, open_store
 from calibration.store.api_keys import READ, WRITE
 
+EXAMPLES: Final = ("keys add search-service --read-only", "keys list", "keys revoke search-service")
 ACCESS: Final = {READ: N_("read"), WRITE: N_("write")}
 """What a key may do."""
 
 
-def add_arguments(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What may be typed after `keys`."""
     deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED")
-    adding = deeds.add_parser("add", help="make a key, and show it this once", parents=[common])
-    adding.add_argument("name", metavar="NAME", help="whom it is for; unlike that of any other key")
-    adding.add_argument("--read-only", action="store_true", help="it may ask, but not report bad cases")
+    adding = deeds.add_parser("add", help="create a key, and show it only now")
+    adding.add_argument("name", metavar="NAME", help="whom it is for; unique among keys")
+    adding.add_argument("--read-only", action="store_true", help="it may judge, but not report bad cases")
     adding.set_defaults(run=add)
-    listing = deeds.add_parser("list", help="all keys, without their secrets", parents=[common])
+    listing = deeds.add_parser("list", help="all keys, without their secrets")
     listing.set_defaults(run=list_all)
-    revoking = deeds.add_parser("revoke", help="make a key useless, for good", parents=[common])
+    revoking = deeds.add_parser("revoke", help="revoke a key permanently")
     revoking.add_argument("name", metavar="NAME")
     revoking.set_defaults(run=revoke)
     for deed in (adding, listing, revoking):
+        add_json(deed)
         add_store(deed)
 
 

@@ -1,98 +1,62 @@
-"""Lines of a command's result for a person, in the language of the terminal; JSON is the same in any language."""
+"""Certificates, metrics and estimates as lines for a person at a terminal."""
 
 from __future__ import annotations
 
 import math
 from typing import Final
-from unicodedata import east_asian_width
 
-from calibration.certificate import CERTIFIED, INSUFFICIENT, Certificate
+from calibration.certificates.certificate import CERTIFIED, INSUFFICIENT, Certificate
 from calibration.cli.numbers import estimate_text
-from calibration.columns import TIER_NAMES, UNRELATED
+from calibration.cli.terminal import named, say
+from calibration.columns import UNRELATED, shown_tier
 from calibration.errors import N_
-from calibration.evaluate import TierMetrics
-from calibration.figures import EXACT, threshold
-from calibration.fit_notes import NOTED
-from calibration.i18n import from_environment, translate
-from calibration.intervals import Estimate, Proportion
-from calibration.notes import Note
+from calibration.evaluation.tier_metrics import TierMetrics
+from calibration.fitting.remarks import NOTED
+from calibration.stats.formatting import EXACT, about, end, threshold
+from calibration.stats.intervals import Estimate, Proportion
 
 ABOVE: Final = N_("{tier}: at or above {threshold}, {asked} ({there})")
 BELOW: Final = N_("{tier}: below {threshold}, {asked} ({there})")
 FEW: Final = N_("{tier}: {asked} needs at least {needed} labels, there are {there}")
-NONE: Final = N_("{tier}: {asked} is not certifiable with these {n} labels and this model")
+NOT_PROVABLE: Final = N_(
+    "{tier}: {asked} is not provable yet with {n} labels: draw about {needed} at random at {above} or above (about "
+    "{live} live pairs to look through)"
+)
+NOT_PROVABLE_ANYWHERE: Final = N_(
+    "{tier}: {asked} is not provable yet with {n} labels: draw about {needed} more at random"
+)
+NONE: Final = N_("{tier}: {asked} is out of reach: these {n} labels rule it out at every threshold")
 PRECISION: Final = N_("precision {target} at confidence {confidence}")
 FALSE_POSITIVES: Final = N_("false positive rate {target} at confidence {confidence}")
 SHARED_TEXTS: Final = N_("{domain}: {n} pairs in {groups} groups of shared texts")
 FALSE_NEGATIVES: Final = N_("false negative rate {target} at confidence {confidence}")
 
 
-def say(message: str, **fields: object) -> str:
-    """`message` of the library's catalogue in the language of the terminal, its fields filled in."""
-    return translate(message, from_environment()).format(**fields)
-
-
-def told(remark: object) -> str:
-    """A remark in that language; what is no `Note` as it is."""
-    return remark.explain(from_environment()) if isinstance(remark, Note) else str(remark)
-
-
-def noted(remark: object) -> str:
-    """A remark, marked as one."""
-    return say(N_("note: {remark}"), remark=told(remark))
-
-
-def named(tier: str) -> str:
-    """A tier, or what else a threshold is for, by its name in that language."""
-    return say(TIER_NAMES.get(tier, tier))
-
-
-def written(output: str) -> str:
-    """Where a result went."""
-    return say(N_("written to {file}"), file=output)
-
-
-def left_out(bad: int) -> list[str]:
-    """A line about rows that broke a rule and were left out, where there were any."""
-    return [say(N_("{n} bad rows left out"), n=f"{bad:,}")] if bad else []
-
-
-def padded(text: str, width: int, right: bool = False) -> str:
-    """`text` filled up with blanks to `width` columns of a terminal, where a Chinese character takes two.
-
-    >>> padded("维度", 6) + "|", padded("dim", 6, right=True)
-    ('维度  |', '   dim')
-    """
-    blanks = " " * max(0, width - columns(text))
-    return blanks + text if right else text + blanks
-
-
-def columns(text: str) -> int:
-    """How many columns of a terminal a text takes.
-
-    >>> columns("维度 dim")
-    8
-    """
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def certificate_line(tier: str, found: Certificate) -> str:
+def certificate_line(tier: str, found: Certificate, binary: bool = False) -> str:
     """One line that says what a certificate promises, or why there is none."""
-    fields = {"tier": named(tier), "asked": _asked(tier, found)}
+    fields = {"tier": named(shown_tier(tier, binary)), "asked": _asked(tier, found)}
     if found.status == CERTIFIED:
         below = tier == UNRELATED
         at = threshold(found.threshold, below=below, digits=EXACT)
-        return say(BELOW if below else ABOVE, threshold=at, there=_there(tier, found), **fields)
+        return say(BELOW if below else ABOVE, threshold=at, there=_there(tier, found, binary), **fields)
+    if found.status == INSUFFICIENT and found.live_pairs is not None:
+        fields |= {"n": str(found.n), "needed": about(found.labels_needed or 0)}
+        if found.draw_above is None:
+            return say(NOT_PROVABLE_ANYWHERE, **fields)
+        above = threshold(found.draw_above, digits=EXACT)
+        return say(NOT_PROVABLE, above=above, live=about(found.live_pairs), **fields)
     if found.status == INSUFFICIENT:
-        there = str(found.n) if found.fpr is None else counted(tier, found.negatives)
+        there = str(found.n) if found.fpr is None else counted(tier, found.negatives, binary)
         return say(FEW, needed=found.labels_needed, there=there + _worth(found), **fields)
     return say(NONE, n=found.n, **fields)
 
 
-def counted(tier: str, n: int | str) -> str:
+def counted(tier: str, n: int | str, binary: bool) -> str:
     """The pairs that a rate counts: those that do not deserve the tier."""
     if tier == UNRELATED:
         return say(N_("{n} pairs that are the same"), n=n)
+    if binary:
+        return say(N_("{n} pairs that do not mean the same"), n=n)
     return say(N_("{n} pairs that are not {tier}"), n=n, tier=named(tier))
 
 
@@ -101,8 +65,8 @@ def nominal_lines(found: Estimate | None) -> list[str]:
     if found is None or not math.isfinite(found.value):
         return []
     at = threshold(found.value, digits=EXACT)
-    interval = f"{at} [{found.low:.6f}, {found.high:.6f}] (n={found.n})"
-    return ["    " + say(N_("nominal, promises nothing: {interval}"), interval=interval)]
+    interval = f"{at} [{end(found.low, EXACT)}, {end(found.high, EXACT)}] (n={found.n})"
+    return ["    " + say(N_("empirical threshold, no guarantee: {interval}"), interval=interval)]
 
 
 def metrics_text(metrics: TierMetrics) -> str:
@@ -119,7 +83,11 @@ def share_text(share: Proportion) -> str:
     """A proportion with its interval and n in one line."""
     if not share.n:
         return "- (n=0)"
-    worth = say(N_(", worth {n} independent"), n=f"{share.n / share.deff:.0f}") if share.deff >= NOTED else ""
+    worth = (
+        say(N_(", equivalent to {n} independent ones"), n=f"{share.n / share.deff:.0f}")
+        if share.deff >= NOTED
+        else ""
+    )
     return f"{share.value:.3f} [{share.low:.3f}, {share.high:.3f}] (n={share.n}{worth})"
 
 
@@ -143,12 +111,12 @@ def _asked(tier: str, found: Certificate) -> str:
     return say(rate, target=f"{found.fpr:g}", confidence=f"{found.confidence:g}")
 
 
-def _there(tier: str, found: Certificate) -> str:
-    """What lies on the certified side of the threshold."""
+def _there(tier: str, found: Certificate, binary: bool) -> str:
+    """What is on the certified side of the threshold."""
     if found.fpr is None:
         there = say(N_("{n} labels there, {wrong} wrong"), n=found.n_above, wrong=found.false_positives)
     else:
-        of = counted(tier, found.negatives)
+        of = counted(tier, found.negatives, binary)
         there = say(N_("{wrong} of {pairs} there"), wrong=found.false_positives, pairs=of)
     return there + _worth(found)
 
@@ -156,4 +124,4 @@ def _there(tier: str, found: Certificate) -> str:
 def _worth(found: Certificate) -> str:
     if found.deff < NOTED:
         return ""
-    return say(N_(", worth {n} independent ones"), n=f"{found.effective:.0f}")
+    return say(N_(", equivalent to {n} independent ones"), n=f"{found.effective:.0f}")

@@ -1,79 +1,110 @@
-"""`match FAQ QUERIES -o OUT`: the best answers, and how good they are where the right ones are known."""
+"""`match FAQ QUERIES -o OUT`: the best answers, evaluated if the right ones are known."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from calibration.cli.corpus_options import (
     add_approximate,
+    add_blocks,
     add_rows,
     add_threshold,
-    encoder_of,
-    on_bad_rows,
+    block_columns,
+    blocks_text,
+    cost_json,
+    cost_text,
+    index_of,
     problems_json,
     recall_json,
     recall_text,
     source_text,
+    spread_of,
     threshold_of,
 )
-from calibration.cli.inputs import MATCHING, progress_bar
-from calibration.cli.lines import certificate_line, estimate_line, say, share_text, written
-from calibration.cli.numbers import estimate_json
+from calibration.cli.json_option import add_json
+from calibration.cli.lines import certificate_line, estimate_line, share_text
+from calibration.cli.model_options import add_model, chosen_encoder
+from calibration.cli.numbers import estimate_json, proportion_json
 from calibration.cli.outputs import check_output, write_output
-from calibration.cli.results import proportion_json
+from calibration.cli.progress import MATCHING, progress_bar
+from calibration.cli.reading_options import on_bad_rows, report_reading, table_reading_of
+from calibration.cli.terminal import say, written
+from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_PRECISION
 from calibration.errors import N_
 
 if TYPE_CHECKING:
     from calibration.corpus import Matches, MatchEvaluation
     from calibration.corpus.faq import Asked, Faq
+    from calibration.corpus.spread.job import Spread
 
+EXAMPLES: Final = (
+    "match faq.csv queries.csv -o answers.csv --policy policy.json",
+    "match faq.csv queries.csv -o answers.csv --threshold 0.93 -k 3 --expected-column expected",
+)
 _K: Final = 5
 _MARGIN: Final = 0.005
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What may be typed after `match`."""
+    add_json(parser)
+    add_model(parser)
     parser.add_argument("faq", metavar="FAQ", help="file of the questions that have answers")
-    parser.add_argument("queries", metavar="QUERIES", help="file of what people ask")
+    parser.add_argument("queries", metavar="QUERIES", help="file of the queries that users ask")
     parser.add_argument("-o", "--output", required=True, help="where to write: .csv .tsv .jsonl .xlsx .parquet")
     parser.add_argument("--faq-column", metavar="C", help="the FAQ's column of questions (default: by its name)")
     same = "the FAQ's column that names an answer: phrasings with the same name are one (default: by its name)"
     parser.add_argument("--key-column", metavar="C", help=same)
     parser.add_argument("--query-column", metavar="C", help="the column of queries (default: by its name)")
-    right = "the queries' column with the right answer's name, blank for none: then matching is judged"
+    right = "the queries' column with the right answer's name, blank for none; with it, matching is evaluated"
     parser.add_argument("--expected-column", metavar="C", help=right)
     parser.add_argument("-k", type=int, default=_K, help="how many answers to write (default %(default)s)")
     near = "two answers whose scores are closer are ambiguous (default %(default)s)"
     parser.add_argument("--margin", type=float, default=_MARGIN, help=near)
     parser.add_argument(
-        "--precision", type=float, default=0.9, help="of the certified cut-off (default %(default)s)"
+        "--precision", type=float, default=DEFAULT_PRECISION, help="of the certified cut-off (default %(default)s)"
     )
-    parser.add_argument("--confidence", type=float, default=0.9, help="of all intervals (default %(default)s)")
+    parser.add_argument(
+        "--confidence", type=float, default=DEFAULT_CONFIDENCE, help="of all intervals (default %(default)s)"
+    )
     add_threshold(parser)
     add_approximate(parser)
+    add_blocks(parser)
     add_rows(parser)
     parser.set_defaults(run=match)
 
 
 def match(options: argparse.Namespace) -> MatchResult:
     """Read, match, judge where that can be done, write."""
-    from calibration.certify import check_target
+
+    from calibration.certificates.risk import Precision
     from calibration.corpus import evaluate_matches, match_texts, matches_frame
     from calibration.corpus.faq import read_faq, read_queries
     from calibration.corpus.match_evaluation import DEPTH
+    from calibration.corpus.within import read_keys
+    from calibration.stats.intervals import check_confidence
 
     check_output(options.output)
-    check_target(options.precision, options.confidence)
-    faq = read_faq(options.faq, options.faq_column, options.key_column, on_bad_rows=on_bad_rows(options))
-    asked = read_queries(
-        options.queries, faq, options.query_column, options.expected_column, on_bad_rows=on_bad_rows(options)
-    )
-    encoder = encoder_of(options)
+    blocks = block_columns(options)
+    Precision(options.precision)
+    check_confidence(options.confidence)
+    bad, reading = on_bad_rows(options), table_reading_of(options)
+    faq = read_faq(options.faq, options.faq_column, options.key_column, on_bad_rows=bad, reading=reading)
+    columns = (options.query_column, options.expected_column)
+    asked = read_queries(options.queries, faq, *columns, on_bad_rows=bad, reading=reading)
+    for read in (faq.read, asked.read):
+        report_reading(read.file, read.notes, read.problems, read.total, options)
+    within = [keys for one in (faq, asked) if (keys := read_keys(one.read, blocks)) is not None]
+    encoder = chosen_encoder(options)
     threshold = threshold_of(options, encoder)
     depth = max(options.k, DEPTH) if asked.expected is not None and options.k >= 1 else options.k
-    with progress_bar(MATCHING) as progress:
+    spread = spread_of(options, encoder, len(faq.read.texts) + len(asked.read.texts))
+    beside = partial(cost_text, spread) if spread else None
+    with index_of(options, encoder) as make, progress_bar(MATCHING, beside) as progress:
         matches = match_texts(
             faq.read.texts,
             asked.read.texts,
@@ -82,7 +113,10 @@ def match(options: argparse.Namespace) -> MatchResult:
             keys=faq.keys,
             k=depth,
             margin=options.margin,
+            within=(within[0], within[1]) if within else None,
             approximate=options.approximate,
+            make=make,
+            spread=spread,
             progress=progress,
         )
     judged = None
@@ -91,7 +125,10 @@ def match(options: argparse.Namespace) -> MatchResult:
     shown = replace(matches, found=tuple(one.best(options.k) for one in matches.found), k=options.k)
     frame = matches_frame(shown, asked.read.frame, asked.read.lines, faq.read.texts, faq.read.lines)
     write_output(frame, options.output)
-    return MatchResult(faq, asked, shown, judged, encoder.fingerprint, options.output, options.approximate)
+    if spread is not None:
+        spread.end()
+    how = (options.approximate, blocks, spread)
+    return MatchResult(faq, asked, shown, judged, encoder.fingerprint, options.output, *how)
 
 
 @dataclass(frozen=True)
@@ -105,6 +142,8 @@ class MatchResult:
     fingerprint: str
     output: str
     approximate: bool = False
+    blocks: Sequence[str] = ()
+    spread: Spread | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Queries by decision, the threshold, and the evaluation."""
@@ -118,7 +157,9 @@ class MatchResult:
             "decisions": self.matches.counts(),
             "threshold": self.matches.threshold.to_json(),
             "evaluation": evaluation_json(self.judged) if self.judged else None,
+            "block": list(self.blocks),
             "recall": recall_json(self.matches.recall),
+            "cost": cost_json(self.spread),
             "fingerprint": self.fingerprint,
             "bad_rows": len({(problem.file, problem.row) for problem in problems}),
             "problems": problems_json(problems),
@@ -141,6 +182,8 @@ class MatchResult:
             ),
             source_text(self.matches.threshold),
             *([recall_text(self.matches.recall)] if self.approximate else ()),
+            *([blocks_text(self.blocks)] if self.blocks else ()),
+            *([cost_text(self.spread)] if self.spread is not None else ()),
             *(evaluation_lines(self.judged) if self.judged else ()),
         ]
         return "\n".join([*lines, written(self.output)])

@@ -1,15 +1,17 @@
-"""Estimates with their n and interval, as JSON and as text."""
+"""Metrics and estimates with their n and interval, as JSON and as text."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
-from calibration.intervals import Estimate
+from calibration.columns import DEFAULT_PRECISION
+from calibration.stats.intervals import Estimate, Proportion
 
-PRECISION: Final = 0.9
-"""Asked for where nothing is said."""
+if TYPE_CHECKING:
+    from calibration.evaluation.tier_metrics import DomainEvaluation, TierMetrics
 
 
 def targets(text: str) -> tuple[float, dict[str, float]]:
@@ -22,7 +24,7 @@ def targets(text: str) -> tuple[float, dict[str, float]]:
     whole = [float(part) for part in text.split(",") if "=" not in part]
     if len(whole) > 1:
         raise ValueError(text)
-    return whole[0] if whole else PRECISION, {tier.strip(): float(value) for tier, value in single.items()}
+    return whole[0] if whole else DEFAULT_PRECISION, {tier.strip(): float(value) for tier, value in single.items()}
 
 
 def estimate_json(found: Estimate) -> dict[str, Any]:
@@ -44,3 +46,38 @@ def estimate_text(found: Estimate) -> str:
     '0.500 [0.250, 0.750] (n=40)'
     """
     return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}] (n={found.n})" if found.n else "- (n=0)"
+
+
+def evaluations_json(evaluations: Mapping[str, DomainEvaluation]) -> dict[str, Any]:
+    """Metrics by domain and tier as JSON data."""
+    return {
+        domain: {
+            "n": found.n,
+            "out_of_fold": found.out_of_fold,
+            "tiers": {metrics.tier: _metrics_json(metrics) for metrics in found.tiers},
+        }
+        for domain, found in evaluations.items()
+    }
+
+
+def _metrics_json(metrics: TierMetrics) -> dict[str, Any]:
+    return {
+        "threshold": metrics.threshold,
+        "precision": proportion_json(metrics.precision),
+        "recall": proportion_json(metrics.recall),
+        "in_band_precision": proportion_json(metrics.in_band),
+    }
+
+
+def proportion_json(share: Proportion) -> dict[str, Any]:
+    """A proportion with its n and interval; value null where n is 0. The interval counts n / deff labels."""
+    value = None if math.isnan(share.value) else share.value
+    return {
+        "value": value,
+        "low": share.low,
+        "high": share.high,
+        "n": share.n,
+        "hits": share.hits,
+        "confidence": share.confidence,
+        "deff": share.deff,
+    }

@@ -1,14 +1,15 @@
-"""Where commands write pairs: the file's ending says the format, checked before any long work."""
+"""Output files of pairs: the format follows from the file name and is checked before any long work."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from calibration.errors import N_, BadArgument
-from calibration.notes import note
+from calibration.messages.note import note
 from calibration.pairs import FORMATS, write_pairs
 
 ENDINGS: Final = " ".join(f".{name}" for name in FORMATS)
@@ -20,16 +21,27 @@ def check_output(output: str) -> None:
     path = Path(output)
     if path.suffix.lower().lstrip(".") not in FORMATS:
         raise BadArgument("-o", note(N_("a file ending in {endings}"), endings=ENDINGS), output)
+    check_place("-o", output)
+
+
+def check_place(option: str, output: str | None) -> None:
+    """Raise BadArgument before any work where no file can be written at `output`; None is fine."""
+    if output is None:
+        return
+    path = Path(output).absolute()
+    if path.is_dir():
+        raise BadArgument(option, N_("a file, not a folder"), output)
     if not path.parent.is_dir():
-        raise BadArgument("-o", N_("a file in a folder that exists"), output)
+        raise BadArgument(option, N_("a file in a folder that exists"), output)
+    if not os.access(path.parent, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise BadArgument(option, N_("a file that may be written"), output)
 
 
 def check_report(path: str) -> None:
     """Raise BadArgument unless `path` ends in .html, in a folder that is there."""
     if Path(path).suffix.lower() not in REPORT_ENDINGS:
         raise BadArgument("--report", N_("a file ending in .html"), path)
-    if not Path(path).parent.is_dir():
-        raise BadArgument("--report", N_("a file in a folder that exists"), path)
+    check_place("--report", path)
 
 
 def write_output(frame: pd.DataFrame, output: str) -> None:

@@ -1,27 +1,40 @@
-"""`plan UNLABELLED`: which pairs to label, drawn at random; `review PAIRS`: which to look at, picked."""
+"""`plan UNLABELLED -o to_label.csv --n N`: which pairs to label, drawn at random."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final
 
-import pandas as pd
-
-from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar, scoring_options
-from calibration.cli.lines import say, written
+from calibration.cli.json_option import add_json
+from calibration.cli.model_options import add_model, chosen_encoder, scored, scoring_options
 from calibration.cli.outputs import ENDINGS, check_output, write_output
-from calibration.columns import DOMAIN, SCORE
+from calibration.cli.reading_options import (
+    DOMAIN_OF_ALL,
+    add_reading_options,
+    add_skip,
+    reading_of,
+    unlabelled_pairs,
+    used,
+)
+from calibration.cli.terminal import say, written
+from calibration.columns import SCORE
 from calibration.errors import N_
-from calibration.figures import EXACT, threshold
-from calibration.pairs import load_pairs, load_unlabelled
-from calibration.policy import Policy
-from calibration.review import REASON, review_queue
-from calibration.sampling import SamplingPlan, plan_labels
+from calibration.labels.plan import SamplingPlan, plan_labels
+from calibration.pairs import read_pairs
+from calibration.scoring.score_pairs import MODEL_FACTS
+from calibration.stats.formatting import EXACT, threshold
+
+EXAMPLES: Final = (
+    "plan pool.csv -o to_label.csv --n 300",
+    "plan pool.csv -o to_label.csv --n 300 --top 0.4 --blind --labelled labelled.csv",
+)
 
 
-def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
-    """What may be typed after `plan`, beside the model options."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What may be typed after `plan`."""
+    add_json(parser)
+    add_model(parser)
     option = parser.add_argument
     option("pool", metavar="UNLABELLED", help="file of pairs; its scores are used, and made where it has none")
     option("-o", "--output", required=True, help=f"where to write the pairs to label: {ENDINGS}")
@@ -30,59 +43,27 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     floors.add_argument("--floor", type=float, help="draw at or above this score only")
     floors.add_argument("--top", type=float, metavar="SHARE", help="draw from this share of highest scores")
     option("--labelled", metavar="PAIRS", help="file of pairs labelled already: not to be drawn again")
-    option("--blind", action="store_true", help="write no scores, so that they cannot sway who labels")
+    option("--blind", action="store_true", help="write no scores, so that they cannot influence labelling")
     option("--seed", type=int, default=0, help="another seed draws other pairs (default %(default)s)")
-    option("--domain", help="domain of every pair, whatever the file says")
-    option("--skip-bad-rows", action="store_true", help="go on without rows that break a rule")
+    option("--domain", help=DOMAIN_OF_ALL)
+    add_reading_options(parser)
+    add_skip(parser)
     parser.set_defaults(run=plan)
 
 
-def add_review_arguments(parser: argparse.ArgumentParser) -> None:
-    """What may be typed after `review`, beside the options that all commands share."""
-    option = parser.add_argument
-    option("-o", "--output", required=True, help=f"where to write the pairs to look at: {ENDINGS}")
-    option("--n", type=int, default=100, help="how many pairs a domain (default %(default)s)")
-    option("--policy", help="look near its thresholds too")
-    option("--scored", action="store_true", help="the file has a score column: do not encode")
-    parser.set_defaults(run=review)
-
-
 def plan(options: argparse.Namespace) -> PlanResult:
-    """`plan UNLABELLED -o to_label.csv --n N [--floor F | --top SHARE]`."""
+    """Draw, and write."""
     check_output(options.output)
-    bad_rows: Literal["raise", "drop"] = "drop" if options.skip_bad_rows else "raise"
-    pool = load_unlabelled(options.pool, options.domain, on_bad_rows=bad_rows)
-    labelled = load_pairs(options.labelled, options.domain) if options.labelled else None
-    scored = pool if SCORE in pool.columns else _scored(pool, options)
-    drawn = plan_labels(
-        scored, options.n, floor=options.floor, top=options.top, labelled=labelled, seed=options.seed
-    )
+    pool = unlabelled_pairs(options.pool, options)
+    labelled = None
+    if options.labelled:
+        labelled = used(read_pairs(options.labelled, options.domain, reading=reading_of(options)), options)
+    rows = pool
+    if SCORE not in pool.columns:
+        rows = scored(pool, chosen_encoder(options), scoring_options(options)).drop(columns=[*MODEL_FACTS])
+    drawn = plan_labels(rows, options.n, floor=options.floor, top=options.top, labelled=labelled, seed=options.seed)
     write_output(drawn.pairs.drop(columns=[SCORE]) if options.blind else drawn.pairs, options.output)
     return PlanResult(drawn, options.output)
-
-
-def review(options: argparse.Namespace) -> ReviewResult:
-    """`review PAIRS -o queue.csv [--policy POLICY]`: likely label errors, and pairs near thresholds."""
-    check_output(options.output)
-    policy = Policy.load(options.policy) if options.policy else None
-    pairs = labelled_pairs(options, scored=options.scored)
-    scored = pairs if options.scored else _scored(pairs, options)
-    queues = []
-    for domain, rows in scored.groupby(DOMAIN, sort=True):
-        known = policy is not None and str(domain) in policy.domains
-        thresholds = policy.domain(str(domain)).thresholds.values() if policy is not None and known else ()
-        queues.append(review_queue(rows, [t for t in thresholds if t is not None], options.n))
-    queue = pd.concat(queues, ignore_index=True)
-    write_output(queue, options.output)
-    return ReviewResult(queue, options.output)
-
-
-def _scored(pairs: pd.DataFrame, options: argparse.Namespace) -> pd.DataFrame:
-    from calibration.score import TRUNCATED, score_pairs
-
-    with progress_bar(SCORING) as progress:
-        scored = score_pairs(pairs, chosen_encoder(options), scoring_options(options), progress=progress)
-    return scored.drop(columns=[TRUNCATED])
 
 
 @dataclass(frozen=True)
@@ -123,30 +104,4 @@ class PlanResult:
             for domain, draw in self.plan.draws.items()
         ]
         lines.append(say(N_("label every one of them; they certify thresholds at or above that score")))
-        return "\n".join([*lines, written(self.output)])
-
-
-@dataclass(frozen=True)
-class ReviewResult:
-    """`review`."""
-
-    queue: pd.DataFrame
-    output: str
-
-    def to_json(self) -> dict[str, Any]:
-        """How many pairs by domain and reason."""
-        domains = {
-            str(domain): {str(reason): int(count) for reason, count in rows[REASON].value_counts().items()}
-            for domain, rows in self.queue.groupby(DOMAIN, sort=True)
-        }
-        return {"output": self.output, "n": len(self.queue), "purpose": "review", "domains": domains}
-
-    def to_text(self) -> str:
-        """One line a domain."""
-        domains = self.to_json()["domains"].items()
-        lines = [
-            f"{domain}: " + ", ".join(f"{count} {say(reason)}" for reason, count in n.items())
-            for domain, n in domains
-        ]
-        lines.append(say(N_("picked, not drawn: marked purpose=review, they certify nothing")))
         return "\n".join([*lines, written(self.output)])

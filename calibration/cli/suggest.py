@@ -1,4 +1,4 @@
-"""`suggest PAIRS`: the thresholds that cost least, what they cost, and a policy of them."""
+"""`suggest PAIRS`: the thresholds of least cost, as a policy."""
 
 from __future__ import annotations
 
@@ -6,47 +6,59 @@ import argparse
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from calibration.borrow import Suggestion
-from calibration.cli.inputs import SCORING, chosen_encoder, labelled_pairs, progress_bar, scoring_options
-from calibration.cli.lines import estimate_line, named, padded, say, told
+from calibration.cli.json_option import add_json
+from calibration.cli.lines import estimate_line
+from calibration.cli.model_options import add_model, chosen_encoder, scored, scoring_options
 from calibration.cli.numbers import estimate_json
-from calibration.cli.results import POLICY_WRITTEN
-from calibration.columns import LOWEST_SCORE, THRESHOLD_TIERS
-from calibration.cost_matrix import UnitCosts
+from calibration.cli.outputs import check_place
+from calibration.cli.reading_options import add_pairs, add_scored, labelled_pairs
+from calibration.cli.terminal import POLICY_WRITTEN, named, padded, say, translated
+from calibration.columns import DEFAULT_CONFIDENCE, LOWEST_SCORE, shown_lines, shown_tier
+from calibration.costs.borrow import Suggestion
+from calibration.costs.matrix import UnitCosts
+from calibration.costs.pair_costs import Costs, costs_from_json
+from calibration.costs.suggest_policy import SuggestRun, suggest_policy
 from calibration.errors import N_, BadArgument, FileUnreadable
-from calibration.figures import EXACT, threshold
-from calibration.pair_costs import Costs, costs_from_json
 from calibration.pairs import deduplicate
-from calibration.pipeline import Binding
-from calibration.suggest import SuggestRun, suggest_policy
+from calibration.policies.policy import Binding
+from calibration.stats.formatting import EXACT, threshold
+
+EXAMPLES: Final = (
+    "suggest pairs.csv -o policy.json --false-merge 10 --check 1 --missed 3",
+    "suggest scored.csv --scored --costs costs.json",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What may be typed after `suggest`, beside the options that all commands share."""
+    """What may be typed after `suggest`."""
+    add_json(parser)
+    add_pairs(parser)
+    add_model(parser)
     defaults, option = UnitCosts(), parser.add_argument
     option("-o", "--output", metavar="POLICY", help="where to write the policy (JSON)")
     for flag, amount, what in (
         ("--false-merge", defaults.false_merge, "cost of a pair merged that is not the same"),
-        ("--check", defaults.check, "cost of a person looking at a pair without need"),
-        ("--missed", defaults.missed_merge, "cost of a pair that should have been merged or looked at"),
-        ("--weak-link", defaults.weak_link, "cost of a loose link shown without need, or left out"),
+        ("--check", defaults.check, "cost of a check that was not needed"),
+        ("--missed", defaults.missed_merge, "cost of a missed merge or check"),
+        ("--weak-link", defaults.weak_link, "cost of an unneeded or missing weak match"),
     ):
         option(flag, type=float, help=f"{what} (default {amount:g})")
     option("--costs", metavar="FILE", help="JSON: these amounts by name, or a whole matrix by kind of label")
     option(
         "--kappa", type=float, default=10.0, help="weight of other domains' pairs (default %(default)g, 0: none)"
     )
-    option("--confidence", type=float, default=0.9, help="of the intervals (default %(default)s)")
+    option("--confidence", type=float, default=DEFAULT_CONFIDENCE, help="of the intervals (default %(default)s)")
     option("--name", default="policy", help="name of the policy")
-    option("--scored", action="store_true", help="the file has a score column: do not encode")
+    add_scored(parser)
     option("--fingerprint", help="with --scored: the model that made the scores")
     parser.set_defaults(run=suggest)
 
 
 def suggest(options: argparse.Namespace) -> SuggestResult:
     """`suggest PAIRS [-o policy.json]`: minimum-cost thresholds, a suggestion without certificates."""
+    check_place("-o", options.output)
     costs = _costs(options)
     pairs, duplicates = deduplicate(labelled_pairs(options, scored=options.scored))
     if options.scored:
@@ -54,11 +66,8 @@ def suggest(options: argparse.Namespace) -> SuggestResult:
     elif options.fingerprint:
         raise BadArgument("--fingerprint", N_("given with --scored only"), options.fingerprint)
     else:
-        from calibration.score import score_pairs
-
         encoder, scoring = chosen_encoder(options), scoring_options(options)
-        with progress_bar(SCORING) as progress:
-            pairs = score_pairs(pairs, encoder, scoring, progress=progress)
+        pairs = scored(pairs, encoder, scoring)
         binding = Binding(encoder.name, encoder.fingerprint, scoring.cleaning.key(), scoring.segments)
     run = suggest_policy(
         pairs, costs, options.kappa, options.confidence, binding, name=options.name, duplicates=duplicates
@@ -93,12 +102,16 @@ class SuggestResult:
         lines = []
         for domain, found in self.run.suggestions.items():
             lines.append(_labels(domain, found))
-            lines += [f"  {padded(named(tier), 10)}{_at(found.thresholds[tier])}" for tier in THRESHOLD_TIERS]
+            binary = self.run.policy.domain(domain).binary
+            lines += [
+                f"  {padded(named(shown_tier(tier, binary)), 10)}{_at(found.thresholds[tier])}"
+                for tier in shown_lines(binary)
+            ]
             costs = self.run.evaluation[domain]
             lines.append(estimate_line(N_("cost per pair, out of fold: {estimate}"), costs.ours))
             lines.append(estimate_line(N_("published thresholds: {estimate}"), costs.published))
             lines.append(estimate_line(N_("saving: {estimate}"), costs.saving))
-            lines += [f"  {told(remark)}" for remark in (*found.notes, *costs.notes)]
+            lines += [f"  {translated(remark)}" for remark in (*found.notes, *costs.notes)]
         lines.append(say(N_("these are suggestions: nothing is certified")))
         return "\n".join([*lines, say(POLICY_WRITTEN, file=self.output)] if self.output else lines)
 

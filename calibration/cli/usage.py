@@ -1,11 +1,11 @@
-"""What argparse says of arguments typed wrongly, in the language of the terminal."""
+"""Messages of argparse about wrong arguments, in the language of the terminal."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from calibration.cli.lines import say
+from calibration.cli.terminal import say
 from calibration.errors import N_
 
 PART: Final = "wrong"
@@ -27,15 +27,17 @@ FIELD: Final = re.compile(r"\\\{(\w+)\\\}")
 ANYTHING: Final = r"(?P<\1>.*?)"
 
 
-def said(message: str) -> str:
+def localised(message: str) -> str:
     """`message` of argparse in the language of the terminal; one that is not known here as it is.
 
-    >>> said("argument -k: invalid int value: 'x'")
+    >>> localised("argument -k: invalid int value: 'x'")
     "argument -k: invalid int value: 'x'"
     """
     for template in TEMPLATES:
         found = re.fullmatch(FIELD.sub(ANYTHING, re.escape(template)), message, re.DOTALL)
         if found:
-            fields = {name: said(value) if name == PART else value for name, value in found.groupdict().items()}
+            fields = {
+                name: localised(value) if name == PART else value for name, value in found.groupdict().items()
+            }
             return say(template, **fields)
     return message

@@ -1,4 +1,4 @@
-"""An approximate index for vectors that memory does not hold, and how much it finds of what there is.
+"""Approximate nearest neighbours for more vectors than memory holds, by FAISS.
 
 FAISS: an inverted file of vectors in 8 bits, a quarter of what they take. It only says who comes into question:
 every score that decides is made from the vectors themselves. What it overlooks is measured each time: see
@@ -10,17 +10,17 @@ from __future__ import annotations
 import importlib.util
 import math
 import threading
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.corpus.blocks import Ids
 from calibration.corpus.nearest import ranked
-from calibration.encoded import EncodedTexts, ScoringOptions, similarity
 from calibration.encoding.batching import Progress, Vectors
 from calibration.errors import N_, BadArgument, Cancelled, ExtraMissing
+from calibration.scoring.similarity import EncodedTexts, ScoringOptions, merge_scores
 from calibration.settings import vector_bytes
 
 PROBES: Final = 32
@@ -39,6 +39,19 @@ what is indexed."""
 Pairs = tuple[Ids, Ids, NDArray[np.float64]]
 
 
+class NearIndex(Protocol):
+    """Says who may be near."""
+
+    def __len__(self) -> int: ...
+
+    def search(self, queries: Vectors, k: int) -> tuple[Ids, Ids]:
+        """Query by query who may be among its k best: numbers of queries, and positions beside them."""
+
+
+MakeIndex = Callable[[Vectors, Ids, threading.Event | None], NearIndex]
+"""An index of the vectors numbered, by their position among those numbers."""
+
+
 class ApproximateIndex:
     """The vectors numbered `rows`, by their position among them. Raises Cancelled."""
 
@@ -53,6 +66,22 @@ class ApproximateIndex:
         for step in _steps(len(rows), None, cancel):
             self._index.add(np.ascontiguousarray(vectors[rows[step]]))
 
+    @classmethod
+    def restored(cls, data: NDArray[np.uint8]) -> ApproximateIndex:
+        """The inverse of `stored`."""
+        import faiss
+
+        made = cls.__new__(cls)
+        made._index = faiss.deserialize_index(data)
+        return made
+
+    def stored(self) -> NDArray[np.uint8]:
+        """As bytes, for another process."""
+        import faiss
+
+        found: NDArray[np.uint8] = faiss.serialize_index(self._index)
+        return found
+
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
@@ -63,13 +92,13 @@ class ApproximateIndex:
         return rows, found[rows, places].astype(np.intp)
 
 
-def check_approximate(options: ScoringOptions) -> None:
+def check_approximate(options: ScoringOptions, make: MakeIndex | None = None) -> None:
     """Say before any long work that it cannot be done. Raises ExtraMissing, and BadArgument for segmented texts:
     these have several vectors each, of which no index knows the best pair.
     """
     if options.segments != "none":
         raise BadArgument("approximate", N_("used without segments"), options.segments)
-    if importlib.util.find_spec("faiss") is None:
+    if make is None and importlib.util.find_spec("faiss") is None:
         raise ExtraMissing("FAISS", "faiss")
 
 
@@ -85,11 +114,14 @@ def nearest_approximately(
     k: int,
     options: ScoringOptions,
     *,
+    make: MakeIndex | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Iterator[tuple[Ids, NDArray[np.float64]]]:
-    """As `nearest`, of those that an index finds; k at most. Raises Cancelled."""
-    index = ApproximateIndex(texts.vectors, base, cancel)
+    """As `nearest`, of those that an index finds; k at most. make: the index; None: ApproximateIndex. Raises
+    Cancelled.
+    """
+    index = (make or ApproximateIndex)(texts.vectors, base, cancel)
     for step in _steps(len(queries), progress, cancel):
         block = queries[step]
         rows, columns = index.search(texts.vectors[block], WIDER * k)
@@ -102,31 +134,32 @@ def near_pairs(
     threshold: float,
     options: ScoringOptions,
     *,
+    make: MakeIndex | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Pairs:
     """Pairs of texts that score `threshold` or more, each both ways, by the first, then the second text.
 
-    Of the neighbours of each that an index finds: NEAR, more where nearly all of them are such pairs. Raises
-    Cancelled.
+    Of the neighbours of each that an index finds: NEAR, more where nearly all of them are such pairs. make: the
+    index; None: ApproximateIndex. Raises Cancelled.
     """
     everything = np.arange(len(texts.vectors))
-    index = ApproximateIndex(texts.vectors, everything, cancel)
+    index = (make or ApproximateIndex)(texts.vectors, everything, cancel)
     kept: list[Pairs] = []
     for step in _steps(len(everything), progress, cancel):
-        kept += _near(texts, index, everything[step], threshold, options)
+        kept += pairs_from(texts, index, everything[step], threshold, options)
     first, second, scores = (np.concatenate(one) for one in zip(*kept, strict=True))
-    return _both_ways(first, second, scores)
+    return both_ways(first, second, scores)
 
 
-def _near(
-    texts: EncodedTexts, index: ApproximateIndex, rows: Ids, threshold: float, options: ScoringOptions
+def pairs_from(
+    texts: EncodedTexts, index: NearIndex, rows: Ids, threshold: float, options: ScoringOptions
 ) -> Iterator[Pairs]:
     """What near pairs begin with `rows`; again with more neighbours for those that may have more."""
     k = NEAR
     while len(rows):
         asked, other = index.search(texts.vectors[rows], k)
-        scores = similarity(texts, rows[asked], other, options)
+        scores = merge_scores(texts, rows[asked], other, options)
         enough = scores >= threshold
         pair = enough & (rows[asked] != other)
         near = np.bincount(asked[enough], minlength=len(rows))
@@ -146,7 +179,8 @@ def _steps(total: int, progress: Progress | None, cancel: threading.Event | None
             progress(min(start + _STEP, total), total)
 
 
-def _both_ways(first: Ids, second: Ids, scores: NDArray[np.float64]) -> Pairs:
+def both_ways(first: Ids, second: Ids, scores: NDArray[np.float64]) -> Pairs:
+    """Each pair once in either direction, by the first, then the second text."""
     one, other = np.concatenate([first, second]), np.concatenate([second, first])
     twice = np.concatenate([scores, scores])
     order = np.lexsort((other, one))

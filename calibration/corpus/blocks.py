@@ -1,7 +1,7 @@
-"""Scores of many texts with many others, a block at a time, by matrix products: fast, in single precision.
+"""Scores of many texts with many others, by matrix products in single precision, block by block.
 
-What a decision rests on is scored again by `calibration.encoded.similarity`, in double precision: `SLACK` is wider
-than what single precision can be off by.
+What a decision rests on is scored again by `calibration.scoring.similarity.similarity`, in double precision:
+`SLACK` is wider than what single precision can be off by.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.encoded import EncodedTexts, ScoringOptions
+from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
 Ids = NDArray[np.intp]
 SLACK: Final = 1e-5
@@ -42,7 +42,7 @@ def _products(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.floa
 
 
 def _taken(vectors: NDArray[np.float32], rows: Ids) -> NDArray[np.float32]:
-    """Some rows; as they lie where they follow each other, since a copy of a whole corpus costs more than the
+    """Some rows; as they are where they follow each other, since a copy of a whole corpus costs more than the
     product.
     """
     if rows.size and rows[-1] - rows[0] == rows.size - 1 and (np.diff(rows) == 1).all():

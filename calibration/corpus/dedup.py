@@ -1,4 +1,4 @@
-"""Texts of one meaning in a file: which rows to keep, and why each other one goes."""
+"""Deduplicate a file: which rows stay, and why each of the others goes."""
 
 from __future__ import annotations
 
@@ -11,25 +11,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from calibration.clean import clean
-from calibration.corpus.approximate import check_approximate, is_beyond, near_pairs
+from calibration.corpus.approximate import MakeIndex, check_approximate, is_beyond
 from calibration.corpus.blocks import Ids
-from calibration.corpus.leaders import Leaders, find_leaders
-from calibration.corpus.pair_leaders import leaders_of_pairs
-from calibration.corpus.recall import Recall, recall_of_pairs
-from calibration.corpus.threshold import Threshold
-from calibration.encoded import EncodedTexts, encode_texts
+from calibration.corpus.clustering import cluster_approximately, cluster_here, cluster_spread
+from calibration.corpus.recall import Recall
+from calibration.corpus.spread.job import Spread, digest
+from calibration.corpus.threshold import Threshold, chosen
+from calibration.corpus.within import Items, Keys, items_of
 from calibration.encoding.batching import Progress, distinct
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, BadArgument
+from calibration.policies.policy import Policy
+from calibration.scoring.similarity import encode_texts
+from calibration.text.cleaning import clean
 
 FIRST: Final = "first"
 LONGEST: Final = "longest"
 SHORTEST: Final = "shortest"
 KEEPS: Final = {
-    FIRST: N_("the row that stands first"),
-    LONGEST: N_("the longest text, then the row that stands first"),
-    SHORTEST: N_("the shortest text, then the row that stands first"),
+    FIRST: N_("the first row"),
+    LONGEST: N_("the longest text, then the first row"),
+    SHORTEST: N_("the shortest text, then the first row"),
 }
 """Which text of a cluster is kept: the one of highest priority, by these rules."""
 
@@ -40,7 +42,7 @@ SAME_MEANING: Final = "same_meaning"
 SPLIT: Final = "split"
 REASONS: Final = {
     UNIQUE: N_("nothing like it"),
-    REPRESENTATIVE: N_("stands for its cluster"),
+    REPRESENTATIVE: N_("represents its cluster"),
     IDENTICAL: N_("identical once cleaned"),
     SAME_MEANING: N_("same meaning by the threshold"),
     SPLIT: N_("split off by a reviewer"),
@@ -105,52 +107,112 @@ class Clusters:
         }
 
 
+def deduplicate(
+    texts: Sequence[str],
+    encoder: Encoder,
+    policy: Policy | None = None,
+    *,
+    domain: str | None = None,
+    threshold: float | None = None,
+    keep: str = FIRST,
+    approximate: bool = False,
+) -> Clusters:
+    """Cluster the texts that mean the same.
+
+    Parameters
+    ----------
+    texts : sequence of n str
+        None may be empty once cleaned.
+    encoder : Encoder
+        As `load_encoder` returns it.
+    policy : Policy, optional
+        Texts are the same from its threshold of `same` on. Without a policy and without `threshold`, the model's
+        own default is used, which nobody calibrated; `Clusters.threshold.source` says so.
+    domain : str, optional
+        The policy's domain; needed where it has more than one.
+    threshold : float in [-1, 1], optional
+        A cosine in place of the policy's.
+    keep : str, default "first"
+        Which text of a cluster stays, one of `calibration.corpus.dedup.KEEPS`.
+    approximate : bool, default False
+        For more vectors than fit `SIMTIER_VECTOR_BYTES`: use an index, whose recall is measured and returned.
+
+    Returns
+    -------
+    Clusters
+        The representative of each text, and the score that joins them.
+
+    Raises
+    ------
+    BadArgument, ModelMismatch, UnknownDomain, ExtraMissing
+    """
+    limit = chosen(encoder, policy, domain, threshold)
+    return deduplicate_texts(texts, encoder, limit, keep, approximate=approximate)
+
+
 def deduplicate_texts(
     texts: Sequence[str],
     encoder: Encoder,
     threshold: Threshold,
     keep: str = FIRST,
     *,
+    keys: Keys | None = None,
     approximate: bool = False,
+    make: MakeIndex | None = None,
+    spread: Spread | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Clusters:
     """Clusters of texts of one meaning; see `calibration.corpus.leaders` for what holds of them.
 
     texts: none may be empty once cleaned. keep: one of KEEPS. The same texts give the same clusters, whatever the
-    size of blocks. approximate: where the vectors take more than `vector_bytes`, ask an index for near texts,
-    which overlooks some, instead of comparing all. Raises BadArgument, ExtraMissing and Cancelled. Progress counts
-    texts to encode, then texts compared.
+    size of blocks. keys: of each text; only texts of equal keys are compared. approximate: where the vectors take
+    more than `vector_bytes`, ask an index for near texts, which overlooks some, instead of comparing all. make: the
+    index in place of FAISS. spread: who compares instead of this process; the clusters are the same. Raises
+    BadArgument, ExtraMissing, Cancelled and what workers raise. Progress counts texts encoded, then compared.
     """
     if keep not in KEEPS:
         raise BadArgument("keep", " | ".join(KEEPS), keep)
+    options = threshold.options
     if approximate:
-        check_approximate(threshold.options)
-    cleaned = [clean(text, threshold.options.cleaning) for text in texts]
+        check_approximate(options, make)
+    cleaned = [clean(text, options.cleaning) for text in texts]
     unique, inverse = distinct(cleaned)
-    encoded = encode_texts(unique, encoder, threshold.options, progress, cancel)
-    order = _order(unique, keep)
-    asked = (encoded, order, threshold, progress, cancel)
-    found, recall = _approximate(*asked) if approximate and is_beyond(encoded.vectors) else (_exact(*asked), None)
-    first = np.full(len(unique), len(texts), np.intp)
-    np.minimum.at(first, inverse, np.arange(len(texts)))
-    representative = first[found.representative[inverse]]
-    scores = np.where(representative == first[inverse], 1.0, found.scores[inverse])
-    reasons = _reasons(representative, first[inverse])
+    items = items_of(inverse, keys)
+    encoded = encode_texts(unique, encoder, options, progress, cancel)
+    order, recall = _order([unique[text] for text in items.texts.tolist()], keep), None
+    asked = (encoded, items, order, threshold.value, options)
+    by_index = approximate and (make is not None or is_beyond(encoded.vectors))
+    kept = None if spread is None else spread.kept(_job(unique, items, encoder, threshold, keep, by_index))
+    if by_index:
+        by: dict[str, Any] = {"make": make, "spread": spread, "kept": kept, "progress": progress, "cancel": cancel}
+        found, recall = cluster_approximately(*asked, **by)
+    elif spread is not None:
+        found = cluster_spread(*asked, spread, kept=kept, progress=progress, cancel=cancel)
+    else:
+        found = cluster_here(*asked, progress=progress, cancel=cancel)
+    first = np.full(len(order), len(texts), np.intp)
+    np.minimum.at(first, items.of, np.arange(len(texts)))
+    representative = first[found.representative[items.of]]
+    scores = np.where(representative == first[items.of], 1.0, found.scores[items.of])
+    reasons = _reasons(representative, first[items.of])
     return Clusters(representative, scores, reasons, encoded.truncated[inverse], threshold, keep, recall)
 
 
-def _exact(
-    texts: EncodedTexts, order: Ids, threshold: Threshold, progress: Progress | None, cancel: threading.Event | None
-) -> Leaders:
-    return find_leaders(texts, order, threshold.value, threshold.options, progress=progress, cancel=cancel)
-
-
-def _approximate(
-    texts: EncodedTexts, order: Ids, threshold: Threshold, progress: Progress | None, cancel: threading.Event | None
-) -> tuple[Leaders, Recall]:
-    pairs = near_pairs(texts, threshold.value, threshold.options, progress=progress, cancel=cancel)
-    return leaders_of_pairs(pairs, order), recall_of_pairs(texts, pairs, threshold.value, threshold.options)
+def _job(
+    unique: list[str], items: Items, encoder: Encoder, threshold: Threshold, keep: str, by_index: bool
+) -> dict[str, Any]:
+    """All that a result depends on."""
+    return {
+        "job": "dedup",
+        "fingerprint": encoder.fingerprint,
+        "options": threshold.options.key(),
+        "threshold": repr(float(threshold.value)),
+        "keep": keep,
+        "approximate": by_index,
+        "texts": digest(unique),
+        "items": digest(map(str, [*items.texts.tolist(), "", *items.blocks.tolist()])),
+    }
 
 
 def _order(unique: list[str], keep: str) -> Ids:
@@ -168,30 +230,3 @@ def _reasons(representative: Ids, same_text: Ids) -> tuple[str, ...]:
     kept = np.where(sizes[representative] > 1, REPRESENTATIVE, UNIQUE)
     gone = np.where(same_text == representative, IDENTICAL, SAME_MEANING)
     return tuple(np.where(representative == rows, kept, gone).tolist())
-
-
-def clusters_frame(
-    frame: pd.DataFrame, lines: NDArray[np.int64], texts: Sequence[str], clusters: Clusters
-) -> pd.DataFrame:
-    """The rows with what was found: cluster, kept (1 or 0), reason, score, and the representative with its row.
-
-    A column of the same name in the file keeps its name, and ours is written as `name_2`.
-    """
-    stands = clusters.representative
-    found: dict[str, Any] = {
-        CLUSTER: clusters.numbers,
-        KEPT: clusters.kept.astype(np.int64),
-        REASON: list(clusters.reasons),
-        SCORE: np.round(clusters.scores, 6),
-        STANDS_AT: lines[stands],
-        STANDS_FOR: [texts[row] for row in stands],
-    }
-    return frame.reset_index(drop=True).assign(**{free_name(name, frame): cells for name, cells in found.items()})
-
-
-def free_name(name: str, frame: pd.DataFrame) -> str:
-    """`name`, or with a number where the frame has it already."""
-    taken, at, free = set(map(str, frame.columns)), 2, name
-    while free in taken:
-        free, at = f"{name}_{at}", at + 1
-    return free

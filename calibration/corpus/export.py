@@ -1,4 +1,4 @@
-"""A file of any size to vectors: streamed in bounded memory, going on where an interruption left it."""
+"""Export the vectors of a file of any size in bounded memory, resuming after an interruption."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import Final
 
 import pandas as pd
 
-from calibration.clean import CleaningOptions, clean
-from calibration.columns import PairProblem
 from calibration.corpus.facts import VectorFacts
 from calibration.corpus.parts import Parts, VectorChunk
 from calibration.corpus.rows import Rows
@@ -19,6 +17,8 @@ from calibration.corpus.texts import OnBadRows, TextChunk, text_chunks
 from calibration.encoding.batching import Progress, Vectors
 from calibration.encoding.protocol import Encoder
 from calibration.errors import BadRows, Cancelled, EmptyInput
+from calibration.errors.rows import PairProblem
+from calibration.text.cleaning import CleaningOptions, clean
 
 ROWS: Final = 1024
 """Rows of a chunk: what an interruption can cost, and, with their vectors, what is held."""
@@ -64,7 +64,7 @@ def embed(
 ) -> Embedded:
     """Write a vector for every row of a table's column to `where`, in the order of the table.
 
-    The file is gone through twice: to look at every row, then to encode. Encoded chunks lie beside the target until
+    The file is gone through twice: to look at every row, then to encode. Encoded chunks are beside the target until
     all are there, so that the same call goes on after an interruption. Raises BadRows, EmptyInput, Cancelled, and
     what the target raises.
     """

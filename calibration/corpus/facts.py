@@ -1,4 +1,4 @@
-"""What lies beside exported vectors: which model made them, of which texts."""
+"""Metadata of exported vectors: the model and the texts that they were made of."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from calibration.clean import CLEANER_VERSION, CleaningOptions
+from calibration.atomic_file import write_whole
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, CleanerMismatch, VectorsMismatch, VectorsUnusable
-from calibration.whole_file import write_whole
+from calibration.text.cleaning import CLEANER_VERSION, CleaningOptions
 
 BESIDE: Final = ".json"
 SCHEMA_VERSION: Final = 1
-NO_FACTS: Final = N_("nothing beside it says which model made it")
+NO_FACTS: Final = N_("no file next to it says which model made it")
 DAMAGED: Final = N_("it is damaged, or of another format")
 
 
@@ -55,7 +55,7 @@ class VectorFacts:
         return found
 
     def check(self, encoder: Encoder, file: str) -> CleaningOptions:
-        """How to clean what is held against these vectors.
+        """How to clean texts that are compared with these vectors.
 
         Raises VectorsMismatch where another model made them, CleanerMismatch where this version cannot clean so.
         """
@@ -69,7 +69,7 @@ class VectorFacts:
 
 
 def read_facts(path: Path) -> VectorFacts:
-    """What lies beside the vectors at `path`. Raises VectorsUnusable."""
+    """What is beside the vectors at `path`. Raises VectorsUnusable."""
     try:
         data = json.loads(beside(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
@@ -83,7 +83,7 @@ def write_facts(facts: VectorFacts, path: Path) -> None:
 
 
 def beside(path: Path) -> Path:
-    """Where the facts of the vectors at `path` lie."""
+    """Where the facts of the vectors at `path` are."""
     return path.with_name(path.name + BESIDE)
 
 

@@ -1,4 +1,4 @@
-"""Files of a FAQ and of queries: which column is what, and the right answers where they are known."""
+"""Read FAQ and query files: find their columns, and the right answers where they are given."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from calibration.clean import clean
-from calibration.columns import PairProblem
 from calibration.corpus.rows import CorpusSource
-from calibration.corpus.texts import OnBadRows, TextColumn, read_texts
-from calibration.errors import N_, BadRows, ColumnUnknown
-from calibration.pairs.cells import as_text
+from calibration.corpus.texts import OnBadRows, TextColumn, named_column, read_texts
+from calibration.errors import N_, BadRows
+from calibration.errors.rows import PairProblem
 from calibration.pairs.headers import normalise
+from calibration.tables.cells import as_text
+from calibration.tables.table import AS_FOUND, Reading
+from calibration.text.cleaning import clean
 
 QUESTIONS: Final = ("question", "问题", "标准问", "标准问题", "faq", "title", "标题", "text", "文本", "query")
 QUERIES: Final = ("query", "查询", "用户问", "用户问题", "question", "问题", "text", "文本", "title", "标题")
@@ -44,11 +45,12 @@ def read_faq(
     *,
     name: str | None = None,
     on_bad_rows: OnBadRows = "raise",
+    reading: Reading = AS_FOUND,
 ) -> Faq:
     """Read a FAQ; a question whose answer's name is blank is an answer of its own. Raises what `read_texts`
     raises.
     """
-    read = read_texts(source, column, name=name, aliases=QUESTIONS, on_bad_rows=on_bad_rows)
+    read = read_texts(source, column, name=name, aliases=QUESTIONS, on_bad_rows=on_bad_rows, reading=reading)
     names = _cells(read, key_column, KEYS)
     own = [clean(text) for text in read.texts]
     return Faq(read, tuple(own if names is None else (a or b for a, b in zip(names, own, strict=True))))
@@ -62,12 +64,13 @@ def read_queries(
     *,
     name: str | None = None,
     on_bad_rows: OnBadRows = "raise",
+    reading: Reading = AS_FOUND,
 ) -> Asked:
     """Read queries. An expected answer may be named by its key or by any question that leads to it.
 
     Raises what `read_texts` raises, BadRows also for an expected answer that the FAQ does not have.
     """
-    read = read_texts(source, column, name=name, aliases=QUERIES, on_bad_rows=on_bad_rows)
+    read = read_texts(source, column, name=name, aliases=QUERIES, on_bad_rows=on_bad_rows, reading=reading)
     named = _cells(read, expected_column, EXPECTED)
     if named is None:
         return Asked(read, None)
@@ -93,11 +96,9 @@ def read_queries(
 
 def _name(read: TextColumn, column: str | None, aliases: Sequence[str] = EXPECTED) -> str:
     """The column that is meant, other than that of the texts; raises ColumnUnknown, and gives "" where none is."""
-    names = {normalise(str(name)): str(name) for name in reversed(list(read.frame.columns))}
     if column is not None:
-        if normalise(column) not in names:
-            raise ColumnUnknown(read.file, column, list(map(str, read.frame.columns)))
-        return names[normalise(column)]
+        return named_column(read, column)
+    names = {normalise(str(name)): str(name) for name in reversed(list(read.frame.columns))}
     found = (names[normalise(alias)] for alias in aliases if normalise(alias) in names)
     return next((name for name in found if name != read.column), "")
 

@@ -1,4 +1,4 @@
-"""Clusters without chaining: every member lies within the threshold of its representative, exactly.
+"""Clusters without chaining: every member is within the threshold of its representative.
 
 Texts are gone through in the order of their priority. One that no representative before it reaches becomes one
 itself; every other goes to the most similar of all representatives (of equally similar ones, to that of higher
@@ -6,29 +6,32 @@ priority). So no two representatives reach each other, and no text is merged thr
 
 Work grows with texts times representatives: blocked matrix products over the upper triangle, where a text that
 already has a representative takes no further part. (The leader algorithm: Hartigan 1975, Clustering Algorithms.)
+Products only say which pairs may reach the threshold (`calibration.corpus.upper_bounds`); these are scored exactly.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.corpus.blocks import SLACK, Ids, block_scores
-from calibration.encoded import EncodedTexts, ScoringOptions, similarity
+from calibration.corpus.blocks import Ids
+from calibration.corpus.parted import joined
+from calibration.corpus.upper_bounds import AnyFilter, PairFilter, pair_filter
 from calibration.encoding.batching import Progress
 from calibration.errors import Cancelled
+from calibration.scoring.similarity import EncodedTexts, ScoringOptions, merge_scores
 
 BLOCK: Final = 1024
 WIDTH: Final = 8192
-"""Representatives that one product takes: 32 MB of scores a block, for any number of texts."""
+"""Representatives that texts are compared with at a time."""
 SPAN: Final = 16_384
-"""Texts that are held against all representatives before the next ones come, where vectors lie on the disk: those
+"""Texts that are compared with all representatives before the next ones, where vectors are on disk: those
 of representatives are read once for so many texts.
 """
 
@@ -50,28 +53,52 @@ def find_leaders(
     threshold: float,
     options: ScoringOptions,
     *,
+    how: AnyFilter | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Leaders:
     """Clusters of the texts numbered in `order`, a permutation of all of them, highest priority first.
 
-    threshold: the lowest similarity that merges, compared with >=. Progress counts comparisons in shares of the
+    threshold: the lowest similarity that merges, compared with >=. how: a filter that was chosen for more texts of
+    the same kind; None: one is chosen for these. Progress counts comparisons in shares of the
     number of texts. Raises Cancelled.
     """
-    search = _Search(texts, order, threshold, options)
+    search = _Search(texts, order, threshold, options, how)
     span = SPAN if isinstance(texts.vectors, np.memmap) else BLOCK
     watch = _Watch(len(order), progress, cancel)
     for start in range(0, len(order), span):
         many = order[start : start + span]
-        search.hold(many, partial(watch.look_within, start, len(many)))
+        look = partial(watch.look_within, start, len(many))
+        if span > BLOCK:
+            search.hold(many, look)
         for at in range(0, len(many), BLOCK):
+            search.lead(many[at : at + BLOCK], look if span == BLOCK else None)
             watch.look(start + len(many))
-            search.lead(many[at : at + BLOCK])
     members = order[~search.leads[order]]
     for start in range(0, len(members), span):
         search.hold(members[start : start + span], partial(watch.look_within, len(order), 0))
     watch.look(len(order))
     return Leaders(search.representative, search.scores)
+
+
+def best_leaders(
+    leaders: EncodedTexts,
+    others: EncodedTexts,
+    threshold: float,
+    options: ScoringOptions,
+    how: AnyFilter | None = None,
+) -> tuple[Ids, Ids, NDArray[np.float64]]:
+    """Who of `others` reaches any of `leaders`: its number, that of its best leader, and their score.
+
+    Of equally similar leaders the first is the best.
+    """
+    texts, count = joined(leaders, others), len(leaders.tokens)
+    ids = np.arange(len(texts.tokens))
+    search = _Search(texts, ids, threshold, options, how)
+    search.begin(ids[:count])
+    search.hold(ids[count:])
+    found = count + np.flatnonzero(np.isfinite(search.scores[count:]))
+    return found - count, search.representative[found], search.scores[found]
 
 
 class _Watch:
@@ -93,29 +120,48 @@ class _Watch:
 
 
 class _Search:
-    """The representatives found so far, and each text's best one among those it was held against."""
+    """The representatives found so far, and each text's best one among those it was compared with."""
 
-    def __init__(self, texts: EncodedTexts, order: Ids, threshold: float, options: ScoringOptions) -> None:
+    def __init__(
+        self,
+        texts: EncodedTexts,
+        order: Ids,
+        threshold: float,
+        options: ScoringOptions,
+        how: AnyFilter | None = None,
+    ) -> None:
         self._texts, self._threshold, self._options = texts, threshold, options
+        chosen = pair_filter(texts, threshold, options) if how is None else replace(how, texts=texts)
+        self._filter: PairFilter = chosen
         self._leaders = np.empty(len(order), np.intp)
+        self._taken: Any = self._filter.room(len(order))  # of the representatives
         self._count = 0
         self._rank = np.empty(len(order), np.intp)
         self._rank[order] = np.arange(len(order))
-        self._seen = np.zeros(len(order), np.intp)  # representatives that a text was held against already
+        self._seen = np.zeros(len(order), np.intp)  # representatives that a text was compared with already
         self.leads = np.zeros(len(order), bool)
         self.representative = np.arange(len(order))
         self.scores = np.full(len(order), -np.inf)
 
-    def lead(self, ids: Ids) -> None:
-        """Go through the texts that come next: who has a representative, and who becomes one."""
-        self.hold(ids)
-        left = ids[np.isneginf(self.scores[ids])]
+    def lead(self, ids: Ids, look: Callable[[float], None] | None = None) -> None:
+        """Go through the texts that come next, a block: who has a representative, and who becomes one."""
+        taken = self._filter.taken(ids)
+        self._meet([(ids, taken)], look)
+        alone = np.isneginf(self.scores[ids])
+        left, taken = ids[alone], taken[np.flatnonzero(alone)]
         if not left.size:
             return
-        near = block_scores(self._texts, left, left, self._options) >= self._threshold - SLACK
-        leaders = left[self._chosen(left, near)]
-        self._leaders[self._count : self._count + len(leaders)] = leaders
-        self._count += len(leaders)
+        near = np.zeros((len(left), len(left)), bool)
+        near[self._filter.near(taken, taken)] = True
+        chosen = self._chosen(left, near)
+        self.begin(left[chosen], taken[chosen])
+
+    def begin(self, leaders: Ids, taken: Any = None) -> None:
+        """These are representatives from now on; none reaches another one. taken: what the filter took of them."""
+        end = self._count + len(leaders)
+        self._leaders[self._count : end] = leaders
+        self._taken[self._count : end] = self._filter.taken(leaders) if taken is None else taken
+        self._count = end
         self.leads[leaders], self.scores[leaders] = True, 1.0
 
     def _chosen(self, left: Ids, near: NDArray[np.bool_]) -> list[int]:
@@ -132,28 +178,30 @@ class _Search:
         return chosen
 
     def hold(self, ids: Ids, look: Callable[[float], None] | None = None) -> None:
-        """Keep the best of the representatives that reach these texts, of those that they were not held against.
+        """Keep the best of the representatives that reach these texts, of those not compared with yet."""
+        blocks = [ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)]
+        self._meet([(some, self._filter.taken(some)) for some in blocks], look)
 
-        `look` is told the share that is done, in [0, 1), and may end the work by raising.
+    def _meet(self, blocks: list[tuple[Ids, Any]], look: Callable[[float], None] | None) -> None:
+        """`hold` of blocks of texts, each with what the filter has taken of them.
+
+        `look` receives the share that is done, in [0, 1), and may end the work by raising.
         """
-        begin = int(self._seen[ids].min())
+        begin = min((int(self._seen[ids].min()) for ids, _ in blocks), default=self._count)
         for at in range(begin, self._count, WIDTH):
             end = min(at + WIDTH, self._count)
             if look:
                 look((at - begin) / (self._count - begin))
-            for start in range(0, len(ids), BLOCK):
-                some = ids[start : start + BLOCK]
-                if self._seen[some].min() < end:
-                    self._meet(some, self._leaders[at:end])
-        self._seen[ids] = self._count
-
-    def _meet(self, ids: Ids, leaders: Ids) -> None:
-        scores = block_scores(self._texts, ids, leaders, self._options)
-        rows, columns = np.nonzero(scores >= self._threshold - SLACK)
-        if rows.size:
-            self._keep(ids[rows], leaders[columns])
+            for ids, taken in blocks:
+                if self._seen[ids].min() < end:
+                    rows, columns = self._filter.near(taken, self._taken[at:end])
+                    self._keep(ids[rows], self._leaders[at + columns])
+        for ids, _ in blocks:
+            self._seen[ids] = self._count
 
     def _keep(self, ids: Ids, leaders: Ids) -> None:
+        if not ids.size:
+            return
         scores = self._exact(ids, leaders)
         enough = scores >= self._threshold
         ids, leaders, scores = ids[enough], leaders[enough], scores[enough]
@@ -169,4 +217,4 @@ class _Search:
         self.scores[ids[better]] = scores[better]
 
     def _exact(self, first: Ids, second: Ids) -> NDArray[np.float64]:
-        return similarity(self._texts, first, second, self._options)
+        return merge_scores(self._texts, first, second, self._options)

@@ -1,78 +1,81 @@
-"""Queries to the entries of a FAQ: the best k, and whether one of them may be given as the answer."""
+"""Match queries with a FAQ: the best k entries, and whether the first may be given as the answer."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from calibration.clean import clean
-from calibration.corpus.approximate import check_approximate, is_beyond, nearest_approximately
+from calibration.corpus.approximate import MakeIndex, check_approximate, is_beyond
 from calibration.corpus.blocks import Ids
-from calibration.corpus.nearest import nearest
-from calibration.corpus.recall import Recall, recall_of_best
-from calibration.corpus.threshold import Threshold
-from calibration.encoded import encode_texts
+from calibration.corpus.matches import AMBIGUOUS, ANSWERED, NO_ANSWER, Found, Matches
+from calibration.corpus.ranking import Blocks, rank
+from calibration.corpus.spread.job import Spread, digest
+from calibration.corpus.spread.kept import Kept
+from calibration.corpus.threshold import Threshold, chosen
+from calibration.corpus.within import Keys, block_numbers
 from calibration.encoding.batching import Progress, distinct
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, BadArgument
+from calibration.policies.policy import Policy
+from calibration.scoring.similarity import EncodedTexts, encode_texts
+from calibration.text.cleaning import clean
 
-ANSWERED: Final = "answered"
-AMBIGUOUS: Final = "ambiguous"
-NO_ANSWER: Final = "no_answer"
-DECISIONS: Final = {
-    ANSWERED: N_("answered"),
-    AMBIGUOUS: N_("ambiguous: two answers are near"),
-    NO_ANSWER: N_("no answer"),
-}
 K: Final = 5
 MARGIN: Final = 0.005
 """Two answers whose scores are closer than this are near: a person or a question back decides."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """What was found for one query: FAQ rows, best first, each of another answer, and their scores in [-1, 1].
+def match(
+    queries: Sequence[str],
+    faq: Sequence[str],
+    encoder: Encoder,
+    policy: Policy | None = None,
+    *,
+    domain: str | None = None,
+    threshold: float | None = None,
+    keys: Sequence[str] | None = None,
+    k: int = K,
+    margin: float = MARGIN,
+) -> Matches:
+    """Find the answers of a FAQ to queries, or that there is none.
 
-    decision: one of DECISIONS.
+    Parameters
+    ----------
+    queries, faq : sequences of str
+        None may be empty once cleaned.
+    encoder : Encoder
+        As `load_encoder` returns it.
+    policy : Policy, optional
+        An answer is given from its threshold of `same` on. Without a policy and without `threshold`, the model's
+        own default is used, which nobody calibrated; `Matches.threshold.source` says so.
+    domain : str, optional
+        The policy's domain; needed where it has more than one.
+    threshold : float in [-1, 1], optional
+        A cosine in place of the policy's.
+    keys : sequence of str, optional
+        Names the answer of each text of `faq`; texts of one key are phrasings of one answer.
+    k : int, default 5
+        How many answers to return for each query.
+    margin : float in [0, 2], default 0.005
+        Two answers whose scores are closer than this are ambiguous.
+
+    Returns
+    -------
+    Matches
+        For each query the best rows of `faq`, their scores in [-1, 1] and a decision: `answered`, `ambiguous` or
+        `no_answer`.
+
+    Raises
+    ------
+    BadArgument, ModelMismatch, UnknownDomain
     """
-
-    rows: Ids
-    scores: NDArray[np.float64]
-    decision: str
-
-    def best(self, k: int) -> Found:
-        """The first `k` of them; the decision stays."""
-        return Found(self.rows[:k], self.scores[:k], self.decision)
-
-
-@dataclass(frozen=True)
-class Matches:
-    """Findings by query, and by what they were judged. keys: the answer of each FAQ row; equal keys, one answer.
-
-    recall: where an approximate index looked for answers, how many of the best it finds.
-    """
-
-    found: tuple[Found, ...]
-    keys: tuple[str, ...]
-    threshold: Threshold
-    margin: float
-    k: int
-    recall: Recall | None = None
-
-    def counts(self) -> dict[str, int]:
-        """Queries by decision."""
-        decisions = [one.decision for one in self.found]
-        return {name: decisions.count(name) for name in DECISIONS}
-
-    def tiers(self, found: Found) -> list[str]:
-        """The tier of each of a query's findings."""
-        return [self.threshold.tier_of(float(score)) for score in found.scores]
+    limit = chosen(encoder, policy, domain, threshold)
+    return match_texts(faq, queries, encoder, limit, keys=keys, k=k, margin=margin)
 
 
 def match_texts(
@@ -84,7 +87,10 @@ def match_texts(
     keys: Sequence[str] | None = None,
     k: int = K,
     margin: float = MARGIN,
+    within: tuple[Keys, Keys] | None = None,
     approximate: bool = False,
+    make: MakeIndex | None = None,
+    spread: Spread | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Matches:
@@ -93,28 +99,112 @@ def match_texts(
     keys: names the answer of each FAQ text; texts of one key are phrasings of one answer, of which the most similar
     counts. Without keys every distinct text is its own answer. The best answer is given where its score reaches the
     threshold and the next one's is not within `margin` of it. approximate: where the vectors take more than
-    `vector_bytes`, ask an index for the best, which overlooks some, instead of comparing all. No text may be empty
-    once cleaned. Raises BadArgument, ExtraMissing and Cancelled.
+    `vector_bytes`, ask an index for the best, which overlooks some, instead of comparing all. within: the keys of
+    the FAQ's texts and of the queries; only texts of equal keys are compared. make: the index in place of FAISS.
+    spread: who compares instead of this process; the answers are the same. No text may be empty once cleaned.
+    Raises BadArgument, ExtraMissing, Cancelled and what workers raise.
     """
     check_asked(k, margin)
     if approximate:
-        check_approximate(threshold.options)
+        check_approximate(threshold.options, make)
     cleaned = [clean(text, threshold.options.cleaning) for text in [*faq, *queries]]
     named = tuple(keys if keys is not None else cleaned[: len(faq)])
     unique, inverse = distinct(cleaned)
     texts = encode_texts(unique, encoder, threshold.options, progress, cancel)
+    base, wanted = inverse[: len(faq)], inverse[len(faq) :]
+    return match_encoded(
+        texts,
+        base,
+        wanted,
+        named,
+        threshold,
+        k=k,
+        margin=margin,
+        blocks=None if within is None else _blocks(*within),
+        approximate=approximate,
+        make=make,
+        spread=spread,
+        kept=None if spread is None else spread.kept(_job(cleaned, len(faq), named, within, encoder, threshold, k)),
+        progress=progress,
+        cancel=cancel,
+    )
+
+
+def match_encoded(
+    texts: EncodedTexts,
+    base: Ids,
+    wanted: Ids,
+    keys: Sequence[str],
+    threshold: Threshold,
+    *,
+    k: int = K,
+    margin: float = MARGIN,
+    blocks: Blocks | None = None,
+    approximate: bool = False,
+    make: MakeIndex | None = None,
+    spread: Spread | None = None,
+    kept: Kept | None = None,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> Matches:
+    """`match_texts` of texts that are encoded already: `base` and `wanted` number the FAQ's and the queries."""
+    named, options = tuple(keys), threshold.options
     codes = pd.factorize(np.array(named, dtype=object))[0]
     sizes = np.bincount(codes, minlength=1)
-    base, wanted = inverse[: len(faq)], inverse[len(faq) :]
-    look = nearest_approximately if approximate and is_beyond(texts.vectors) else nearest
-    depth, options = k * int(sizes.max()), threshold.options
-    ranked = look(texts, wanted, base, depth, options, progress=progress, cancel=cancel)
-    recall = None
-    if look is nearest_approximately:
-        ranked = iter(there := list(ranked))
-        recall = recall_of_best(texts, wanted, base, there, k, options)
-    found = tuple(_found(rows, scores, codes, threshold, margin, k) for rows, scores in ranked)
-    return Matches(found, named, threshold, margin, k, recall)
+    depth = max(k, 2) * int(sizes.max())  # the second best decides whether the first is ambiguous
+    ranking = rank(
+        texts,
+        wanted,
+        base,
+        depth,
+        k,
+        options,
+        blocks=blocks,
+        approximate=approximate and (make is not None or is_beyond(texts.vectors)),
+        make=make,
+        spread=spread,
+        kept=kept,
+        progress=progress,
+        cancel=cancel,
+    )
+    found = tuple(
+        _found(rows, scores, _held(texts, query, base[rows], threshold), codes, threshold, margin, k)
+        for query, (rows, scores) in zip(wanted, ranking.found, strict=True)
+    )
+    return Matches(found, named, threshold, margin, k, ranking.recall)
+
+
+def _held(texts: EncodedTexts, query: int, rows: Ids, threshold: Threshold) -> NDArray[np.bool_]:
+    """Which of the FAQ's texts may not answer a query, whatever their scores."""
+    return texts.held(np.full(len(rows), query), rows, threshold.options.guards)
+
+
+def _blocks(faq: Keys, queries: Keys) -> Blocks:
+    numbers, _ = block_numbers([*faq, *queries])
+    return numbers[: len(faq)], numbers[len(faq) :]
+
+
+def _job(
+    cleaned: Sequence[str],
+    faq: int,
+    keys: Sequence[str],
+    within: tuple[Keys, Keys] | None,
+    encoder: Encoder,
+    threshold: Threshold,
+    k: int,
+) -> dict[str, Any]:
+    """All that the ranks depend on."""
+    blocks = [] if within is None else ["\0".join(key) for side in within for key in side]
+    return {
+        "job": "match",
+        "fingerprint": encoder.fingerprint,
+        "options": threshold.options.key(),
+        "k": k,
+        "faq": faq,
+        "texts": digest(cleaned),
+        "keys": digest(keys),
+        "blocks": digest(blocks),
+    }
 
 
 def check_asked(k: int, margin: float) -> None:
@@ -126,44 +216,27 @@ def check_asked(k: int, margin: float) -> None:
 
 
 def _found(
-    rows: Ids, scores: NDArray[np.float64], codes: Ids, threshold: Threshold, margin: float, k: int
+    rows: Ids,
+    scores: NDArray[np.float64],
+    unseen: NDArray[np.bool_],
+    codes: Ids,
+    threshold: Threshold,
+    margin: float,
+    k: int,
 ) -> Found:
     """The best row of each answer, `k` answers at most, and the decision."""
+    if unseen.any():
+        order = np.argsort(unseen, kind="stable")
+        rows, scores, unseen = rows[order], scores[order], unseen[order]
+    reached = (scores >= threshold.value) & ~unseen
     _, first = np.unique(codes[rows], return_index=True)
     best = np.sort(first)
     second = best[1:2]
     kept = best[:k]
-    if not kept.size or scores[kept[0]] < threshold.value:
+    if not kept.size or not reached[kept[0]]:
         decision = NO_ANSWER
-    elif second.size and scores[second[0]] >= threshold.value and scores[kept[0]] - scores[second[0]] < margin:
+    elif second.size and reached[second[0]] and scores[kept[0]] - scores[second[0]] < margin:
         decision = AMBIGUOUS
     else:
         decision = ANSWERED
-    return Found(rows[kept], scores[kept], decision)
-
-
-def matches_frame(
-    matches: Matches,
-    queries: pd.DataFrame,
-    query_lines: NDArray[np.int64],
-    faq: Sequence[str],
-    faq_lines: NDArray[np.int64],
-) -> pd.DataFrame:
-    """A row for each query and rank: the query's own columns, then decision, rank, match, tier, score and rows."""
-    from calibration.corpus.dedup import free_name
-
-    sizes = [len(found.rows) for found in matches.found]
-    of = np.repeat(np.arange(len(sizes)), sizes)
-    rows = np.concatenate([found.rows for found in matches.found]) if sizes else np.empty(0, np.intp)
-    cells = {
-        "decision": [matches.found[query].decision for query in of],
-        "rank": [rank for size in sizes for rank in range(1, size + 1)],
-        "match": [faq[row] for row in rows],
-        "answer_key": [matches.keys[row] for row in rows],
-        "tier": [tier for found in matches.found for tier in matches.tiers(found)],
-        "score": [round(float(score), 6) for found in matches.found for score in found.scores],
-        "match_row": faq_lines[rows],
-        "query_row": query_lines[of],
-    }
-    frame = queries.iloc[of].reset_index(drop=True)
-    return frame.assign(**{free_name(name, frame): values for name, values in cells.items()})
+    return Found(rows[kept], scores[kept], decision, unseen[kept])

@@ -1,4 +1,4 @@
-"""How good matching is on queries whose right answers are known; every number with its n and interval."""
+"""Evaluate matching on queries with known answers; every number has its n and interval."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.certificate import Certificate
-from calibration.certify import certify_precision
-from calibration.corpus.match import ANSWERED, Matches
-from calibration.intervals import Estimate, Proportion, proportion, spread_estimate
+from calibration.certificates.certificate import Certificate
+from calibration.certificates.certify import certify_precision
+from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_PRECISION
+from calibration.corpus.matches import ANSWERED, Matches
+from calibration.stats.intervals import Estimate, Proportion, proportion, spread_estimate
+from calibration.stats.threshold_counts import Floats
 
 AT: Final = (1, 3, 5, 10)
 """Ranks at which hits are counted."""
@@ -22,7 +24,6 @@ FEWEST: Final = 50
 """Labelled queries below which nothing is said out of fold: a fifth of them would tell nothing."""
 _RESAMPLES: Final = 1000
 Mask = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,12 @@ def evaluate_matches(
     matches: Matches,
     expected: Sequence[str],
     queries: Sequence[str],
-    precision: float = 0.9,
-    confidence: float = 0.9,
+    precision: float = DEFAULT_PRECISION,
+    confidence: float = DEFAULT_CONFIDENCE,
 ) -> MatchEvaluation:
     """Judge matches (with k at least DEPTH, or the whole FAQ) by the key that each query should get; "" for none.
 
-    A query that stands several times counts once. Queries must be drawn at random from those that will come.
+    A query that occurs several times counts once. Queries must be drawn at random from those that will come.
     Raises BadArgument for a precision or confidence out of range.
     """
     chosen = list({text: at for at, text in reversed(list(enumerate(queries)))}.values())[::-1]

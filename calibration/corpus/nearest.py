@@ -1,6 +1,6 @@
-"""The k most similar of many texts, exactly: single precision finds who may be among them, double ranks them.
+"""The k most similar of many texts, exactly: candidates in single precision, ranked in double precision.
 
-Both sides are gone through in blocks, so that vectors may lie in a file and memory does not grow with their number.
+Both sides are gone through in blocks, so that vectors may be in a file and memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.corpus.blocks import SLACK, Ids, block_scores
-from calibration.encoded import EncodedTexts, ScoringOptions, similarity
 from calibration.encoding.batching import Progress
 from calibration.errors import Cancelled
+from calibration.scoring.similarity import EncodedTexts, ScoringOptions, similarity
 
 ROWS: Final = 512
 """Queries of a block, for which the other side is read once."""
@@ -54,7 +54,7 @@ def nearest(
 def ranked(
     texts: EncodedTexts, queries: Ids, base: Ids, rows: Ids, columns: Ids, options: ScoringOptions
 ) -> Iterator[tuple[Ids, NDArray[np.float64]]]:
-    """For each query the positions in `base` that stand beside its row, by their exact scores, best first."""
+    """For each query its candidates' positions in `base`, by their exact scores, best first."""
     exact = similarity(texts, queries[rows], base[columns], options)
     order = np.lexsort((columns, -exact, rows))
     ends = np.cumsum(np.bincount(rows, minlength=len(queries)))

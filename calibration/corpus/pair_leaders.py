@@ -1,4 +1,4 @@
-"""Clusters out of pairs of near texts: those of `calibration.corpus.leaders`, as far as the pairs go."""
+"""Clusters from pairs of near texts, by the rule of `calibration.corpus.leaders`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def leaders_of_pairs(pairs: Pairs, order: Ids) -> Leaders:
     """Clusters of the texts numbered in `order`, highest priority first.
 
     pairs: those that reach the threshold, each both ways, by their first text. Where no pair is missing, these are
-    the clusters of `find_leaders`; where one is, a text may stay or stand with a representative less similar, but
+    the clusters of `find_leaders`; where one is, a text may stay or end up with a representative less similar, but
     never with one below the threshold.
     """
     first, second, scores = pairs

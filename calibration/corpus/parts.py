@@ -1,4 +1,4 @@
-"""Vectors on their way to a target, kept chunk by chunk: what is done survives whatever ends the work."""
+"""Vectors on their way to a target, saved chunk by chunk so that an interruption loses none."""
 
 from __future__ import annotations
 
@@ -35,15 +35,29 @@ class VectorChunk:
     vectors: Vectors
 
 
-class Parts:
-    """A folder of chunks of one job. Another job's chunks are cleared away."""
+class JobFolder:
+    """A folder for what is done of one job. What another job left there is cleared away."""
 
     def __init__(self, folder: Path, job: Mapping[str, Any]) -> None:
-        self._folder, self._job = folder, dict(job)
+        self.folder, self._job = folder, dict(job)
         if self._read() != self._job:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             write_json(self._job, folder / _JOB)
+
+    def remove(self) -> None:
+        """The job is done: nothing of this is needed any more."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _read(self) -> Any:
+        try:
+            return json.loads((self.folder / _JOB).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+
+class Parts(JobFolder):
+    """Chunks of vectors of one job."""
 
     def has(self, number: int) -> bool:
         """Whether chunk `number` is there, whole."""
@@ -70,24 +84,14 @@ class Parts:
     @property
     def filling(self) -> bool:
         """Whether the target was begun."""
-        return (self._folder / _FILLING).exists()
+        return (self.folder / _FILLING).exists()
 
     def begin_filling(self) -> None:
         """The target is begun: what is there from now on is ours."""
-        (self._folder / _FILLING).touch()
-
-    def remove(self) -> None:
-        """The target is whole: nothing of this is needed any more."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        (self.folder / _FILLING).touch()
 
     def _path(self, number: int) -> Path:
-        return self._folder / f"{number:08d}.parquet"
-
-    def _read(self) -> Any:
-        try:
-            return json.loads((self._folder / _JOB).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+        return self.folder / f"{number:08d}.parquet"
 
 
 def schema(dim: int, metadata: Mapping[str, str] | None = None) -> pa.Schema:

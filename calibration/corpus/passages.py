@@ -1,4 +1,4 @@
-"""Of two long texts, the segments that match best: where the score comes from."""
+"""The best matching segments of two long texts, which determine their score."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from calibration.clean import clean
-from calibration.encoded import DEFAULT_OPTIONS, ScoringOptions, cosine
 from calibration.encoding.protocol import Encoder
-from calibration.segment import segment, split_sentences
+from calibration.scoring.similarity import DEFAULT_OPTIONS, ScoringOptions, cosine
+from calibration.text.cleaning import clean
+from calibration.text.sentences import segment, split_sentences
 
 SHOWN: Final = 3
 

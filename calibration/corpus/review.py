@@ -1,4 +1,4 @@
-"""What reviewers say of clusters: this one is right, or these rows do not belong to it."""
+"""Reviews of clusters: a cluster is confirmed, or rows are split off."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from calibration.cluster_decisions import ClusterDecision, standing
+from calibration.corpus.cluster_decisions import ClusterDecision, in_force
 from calibration.corpus.dedup import REPRESENTATIVE, SPLIT, UNIQUE, Clusters
 from calibration.errors import N_, BadArgument
 
@@ -65,7 +65,7 @@ class Review:
 
 def replayed(clusters: Clusters, decisions: Sequence[ClusterDecision]) -> Review:
     """The review after all `decisions` about `clusters` as they were found."""
-    split, confirmed = standing(decisions, clusters.representative)  # type: ignore[arg-type]
+    split, confirmed = in_force(decisions, clusters.representative)  # type: ignore[arg-type]
     rows = sorted(row for row in split if not clusters.kept[row])
     review = Review(clusters).split(rows) if rows else Review(clusters)
     return replace(review, confirmed=confirmed)

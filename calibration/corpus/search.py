@@ -1,4 +1,4 @@
-"""Search in exported vectors, by the model that made them and no other."""
+"""Search exported vectors with the model that made them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from calibration.clean import clean
 from calibration.corpus.facts import DAMAGED, NO_FACTS, VectorFacts, read_facts
 from calibration.corpus.parts import ROW, TEXT, VECTOR
 from calibration.corpus.targets import FACTS, FAISS, MILVUS, NPY, Address, rows_path
 from calibration.encoding.batching import Vectors
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, BadArgument, FileUnreadable, VectorsUnusable
-from calibration.pairs import rules
+from calibration.tables import rules
+from calibration.text.cleaning import clean
 
 _STEP: Final = 65_536
 Answer = tuple[NDArray[np.int64], NDArray[np.float64], list[list[str]]]
@@ -67,7 +67,7 @@ def search_vectors(where: Address, queries: Sequence[str], encoder: Encoder, k: 
 
 
 def open_vectors(where: Address) -> Searchable:
-    """Exported vectors, with their facts read and held against them."""
+    """Exported vectors, with their facts read and checked against them."""
     if where.kind == MILVUS:
         from calibration.corpus.milvus import MilvusVectors
 

@@ -1,4 +1,4 @@
-"""Where vectors may go: a .npy or Parquet file, a FAISS index, Milvus."""
+"""Targets for vectors: a .npy or Parquet file, a FAISS index, Milvus."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from calibration.corpus.facts import VectorFacts, write_facts
 from calibration.corpus.parts import ROW, TEXT, VectorChunk, schema, table
 from calibration.errors import N_, BadArgument, ExtraMissing
-from calibration.notes import note
+from calibration.messages.note import note
 from calibration.settings import data_dir
 
 NPY: Final = "npy"
@@ -30,16 +30,22 @@ FACTS: Final = "simtier"
 COLLECTION: Final = "simtier"
 _ENDINGS: Final = {".npy": NPY, ".parquet": PARQUET, ".pq": PARQUET, ".faiss": FAISS, ".db": MILVUS}
 _URI: Final = re.compile(r"https?://|tcp://|unix:")
+_RUN: Final = re.compile(r"[\w.-]{1,64}")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where vectors lie: `kind` is one of npy, parquet, faiss, milvus; `at` a path or a cluster's URI."""
+    """Where vectors are: `kind` is one of npy, parquet, faiss, milvus; `at` a path or a cluster's URI.
+
+    run: the name of the rows that are written, among others of the same collection; blank for a collection that is
+    written as a whole.
+    """
 
     kind: str
     at: str
     collection: str = COLLECTION
+    run: str = ""
 
     @property
     def path(self) -> Path:
@@ -53,13 +59,17 @@ class Address:
 
     @property
     def parts(self) -> Path:
-        """Where chunks lie until the target is whole: beside a file; for a cluster in the data directory."""
+        """Where chunks are until the target is whole: beside a file; for a cluster in the data directory."""
         if not self.remote:
             return self.path.with_name(self.path.name + ".part")
-        return data_dir() / "exports" / (re.sub(r"\W+", "_", f"{self.at}_{self.collection}") + ".part")
+        return (
+            data_dir()
+            / "exports"
+            / (re.sub(r"\W+", "_", f"{self.at}_{self.collection}_{self.run}").rstrip("_") + ".part")
+        )
 
 
-def address(given: str, collection: str = COLLECTION) -> Address:
+def address(given: str, collection: str = COLLECTION, run: str = "") -> Address:
     """What a user means by a path or URI. Raises BadArgument, and ExtraMissing where the package is not installed.
 
     >>> address("faq.npy").kind
@@ -78,7 +88,10 @@ def address(given: str, collection: str = COLLECTION) -> Address:
         raise ExtraMissing("FAISS", "faiss")
     if kind == MILVUS and importlib.util.find_spec("pymilvus") is None:
         raise ExtraMissing("Milvus", "milvus")
-    return Address(kind, given, collection)
+    found = Address(kind, given, collection, run)
+    if run and not (found.remote and _RUN.fullmatch(run)):
+        raise BadArgument("--run", N_("for a Milvus server, of letters, digits and ._- (at most 64)"), run)
+    return found
 
 
 class Target(Protocol):
@@ -99,13 +112,17 @@ def target(where: Address, rows: int, dim: int, facts: VectorFacts, *, replace: 
         return _Parquet(where.path, dim, facts)
     if where.kind == FAISS:
         return _Faiss(where.path, dim)
+    if where.run:
+        from calibration.corpus.milvus_runs import RunTarget
+
+        return RunTarget(where, facts)
     from calibration.corpus.milvus import MilvusTarget
 
     return MilvusTarget(where, facts, replace=replace)
 
 
 def rows_path(path: Path) -> Path:
-    """Where the rows and texts of vectors lie whose own format has no room for them."""
+    """Where the rows and texts of vectors are whose own format has no room for them."""
     return path.with_name(path.name + ".rows.parquet")
 
 

@@ -1,17 +1,17 @@
-"""From which score on two texts mean the same, and on whose word: a policy's, or the user's own."""
+"""The score from which two texts count as the same, and whether a policy or the user set it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from calibration.columns import SAME, THRESHOLD_TIERS
-from calibration.decide import scoring_options
-from calibration.encoded import DEFAULT_OPTIONS, ScoringOptions
+from calibration.decide import scoring_options, tier_of
 from calibration.encoding.models import BUNDLED, find_named
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, BadArgument
-from calibration.policy import MANUAL, NONE, Policy
+from calibration.policies.policy import MANUAL, NONE, Policy
+from calibration.scoring.similarity import DEFAULT_OPTIONS, ScoringOptions
 
 DEFAULT: Final = "default"
 """Nobody set the threshold: neither a policy nor the user."""
@@ -28,7 +28,7 @@ class Threshold:
     """A score in [-1, 1] from which on texts count as `tier`, and where it comes from.
 
     source: `certified`, `suggested` or `manual` as the policy says; `manual` for the user's own number; `published`
-    or `default`. options: how scores are made that may be held against it.
+    or `default`. options: how scores are made that may be compared with it.
     """
 
     value: float
@@ -38,11 +38,18 @@ class Threshold:
     domain: str | None = None
     policy: Policy | None = field(default=None, repr=False)
 
-    def tier_of(self, score: float) -> str:
-        """The tier of a score; without a policy only whether it reaches the threshold."""
+    def tier_of(self, score: float, unseen: bool = False) -> str:
+        """The tier of a score; without a policy only whether it reaches the threshold.
+
+        unseen: whether the texts may not be merged whatever their score: see `decide.tier_of`.
+        """
         if self.policy is not None:
-            return self.policy.tier(score, self.domain)
-        return self.tier if score >= self.value else BELOW
+            return tier_of(self.policy, score, self.domain, unseen)
+        return self.tier if score >= self.value and not unseen else BELOW
+
+    def shown(self, tier: str) -> str:
+        """What people read for a tier, as a key of `SHOWN_NAMES`."""
+        return tier if self.policy is None else self.policy.shown(tier, self.domain)
 
     def to_json(self) -> dict[str, Any]:
         """Number, source and policy, for a result."""
@@ -77,7 +84,17 @@ def from_policy(policy: Policy, encoder: Encoder, domain: str | None = None, tie
     if value is None:
         raise BadArgument("tier", N_("one that the policy has in this domain"), tier)
     source = policy.provenance(domain, tier)
+    options = replace(options, guards=policy.domain(domain).guards if tier == SAME else ())
     return Threshold(value, MANUAL if source == NONE else source, options, tier, domain, policy)
+
+
+def chosen(
+    encoder: Encoder, policy: Policy | None, domain: str | None = None, value: float | None = None
+) -> Threshold:
+    """A threshold given as a number, else a policy's, else the model's default."""
+    if value is not None:
+        return manual(value, DEFAULT_OPTIONS if policy is None else scoring_options(policy))
+    return without_policy(encoder) if policy is None else from_policy(policy, encoder, domain)
 
 
 def without_policy(encoder: Encoder, options: ScoringOptions = DEFAULT_OPTIONS) -> Threshold:

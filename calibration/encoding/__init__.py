@@ -1,4 +1,4 @@
-"""Texts to vectors: named models, the bundled one among them, and a cache that never encodes twice."""
+"""Texts to vectors: named models, the bundled model, and a vector cache."""
 
 from __future__ import annotations
 

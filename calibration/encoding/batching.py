@@ -1,4 +1,4 @@
-"""Batches of like length: what makes encoding fast, and the loop that reports progress and obeys a cancel."""
+"""Batches of texts of similar length, with progress and cancellation."""
 
 from __future__ import annotations
 
@@ -82,11 +82,11 @@ def plan(
         lengths = [min(length, limit) for length in count([texts[i] for i in window])]
         by_length = sorted(range(len(window)), key=lambda k: -lengths[k])  # stable: equal lengths keep their order
         ordered = [lengths[k] for k in by_length]
-        for begin, end in _cut(ordered, budget):
+        for begin, end in cut(ordered, budget):
             yield np.array([window[k] for k in by_length[begin:end]], np.intp)
 
 
-def _cut(lengths: list[int], budget: int) -> Iterator[tuple[int, int]]:
+def cut(lengths: Sequence[int], budget: int) -> Iterator[tuple[int, int]]:
     """Where batches of falling `lengths` begin and end.
 
     A batch is closed where it would pass the budget, and where the length changes once it holds a quarter of it:

@@ -1,4 +1,4 @@
-"""A recipe and its folder to a model in memory. The only module that imports torch, and only when it is used.
+"""Build a model in memory from its recipe and folder. The only module that imports torch, on first use.
 
 The modules are built here one by one from a checked recipe, so nothing else in a folder's settings (code,
 other models, loader options) can take effect.
@@ -9,52 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from calibration.encoding.recipe import DENSE, NORMALIZE, POOLING, Module, Recipe
 from calibration.encoding.weights import weight_files
-from calibration.errors import N_, BadArgument, ModelDamaged, ModelUnusable, SimTierError
-from calibration.notes import note
+from calibration.errors import N_, ModelDamaged, ModelUnusable, SimTierError
+from calibration.messages.note import note
 
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
-DEVICE_RULE: Final = N_("auto, cpu, or a device of this machine such as cuda, cuda:1 or mps")
 _TEXT_ONLY: Final = {"text": {"method": "forward", "method_output_name": "last_hidden_state"}}
 _LEGACY_NAMES: Final = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
 
 
-def resolve_device(device: str) -> str:
-    """The torch device to use; `auto` takes cuda, else mps, else cpu. Raises BadArgument for one not here."""
-    import torch
-
-    if device == "auto":
-        if torch.cuda.is_available():
-            return "cuda"
-        return "mps" if torch.backends.mps.is_available() else "cpu"
-    try:
-        torch.empty(0, device=torch.device(device)).cpu()
-    except (RuntimeError, AssertionError, NotImplementedError, TypeError, ValueError) as error:
-        raise BadArgument("device", DEVICE_RULE, device) from error
-    if torch.device(device).type == "meta":
-        raise BadArgument("device", DEVICE_RULE, device)
-    return device
-
-
 @dataclass(frozen=True)
 class Placed:
-    """Where and how a model runs: `dtype` of its weights (as torch names it), threads that may use it at once.
-
-    `body`: its transformer as OpenVINO reads it, which then takes the place of the folder's weights.
-    """
+    """Where a model runs, and the dtype of its weights as torch names it."""
 
     device: str
     dtype: str = "float32"
-    places: int = 1
-    body: Path | None = None
 
 
 def build_model(folder: Path, recipe: Recipe, placed: Placed) -> SentenceTransformer:
@@ -66,8 +42,7 @@ def build_model(folder: Path, recipe: Recipe, placed: Placed) -> SentenceTransfo
     try:
         with _no_progress_bar():
             modules = _modules(folder, recipe, placed)
-        if placed.body is None:
-            _check_complete(folder / recipe.modules[0].path, modules[0])
+        _check_complete(folder / recipe.modules[0].path, modules[0])
         model = SentenceTransformer(modules=modules, device=placed.device)
     except (MemoryError, ImportError) as error:
         raise ModelUnusable(str(folder), _first_line(error)) from error
@@ -88,7 +63,9 @@ def _modules(folder: Path, recipe: Recipe, placed: Placed) -> list[torch.nn.Modu
 
 def _transformer(folder: Path, module: Module, recipe: Recipe, placed: Placed) -> Any:
     shut = {"trust_remote_code": False, "local_files_only": True}
-    built = _transformer_class(placed)(
+    from sentence_transformers.base.modules.transformer import Transformer
+
+    built = Transformer(
         str(folder / module.path),
         model_kwargs={**shut, "use_safetensors": True, "dtype": placed.dtype},
         processor_kwargs={**shut, "model_max_length": recipe.max_tokens},
@@ -99,28 +76,10 @@ def _transformer(folder: Path, module: Module, recipe: Recipe, placed: Placed) -
     )
     tokenizer = built.tokenizer
     if tokenizer is None or not tokenizer.is_fast:
-        raise ModelUnusable(str(folder), N_("its tokenizer does not tell where in a text its tokens lie"))
+        raise ModelUnusable(str(folder), N_("its tokenizer does not give the positions of tokens in a text"))
     # Whatever the folder says: long texts lose their tail, as `truncate` reports it.
     tokenizer.truncation_side = "right"
     return built
-
-
-def _transformer_class(placed: Placed) -> Any:
-    from sentence_transformers.base.modules.transformer import Transformer
-
-    if placed.body is None:
-        return Transformer
-    from calibration.encoding.openvino_body import load_body
-
-    load = partial(load_body, placed.body, streams=placed.places)
-
-    class FastTransformer(Transformer):
-        """Never reads the folder's weights, so that a start takes a second and no memory for them."""
-
-        def _load_model(self, _path: str, _task: str, config: Any, *_: Any, **__: Any) -> Any:  # type: ignore[override]
-            return load(config)
-
-    return FastTransformer
 
 
 def _pooling(folder: Path, module: Module, recipe: Recipe, built: list[Any]) -> Any:

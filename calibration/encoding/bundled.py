@@ -22,7 +22,7 @@ from calibration.encoding.e5_folder import write_model_folder
 from calibration.encoding.models import BUNDLED
 from calibration.encoding.q4 import read_q4
 from calibration.errors import N_, ModelDamaged, ModelNotFound, ModelUnusable
-from calibration.notes import note
+from calibration.messages.note import note
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""An encoder that never encodes a text twice, even across runs: vectors are kept on disk batch by batch."""
+"""An encoder with a vector cache on disk: no text is encoded twice, even across runs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from calibration.clean import CLEANER_VERSION
 from calibration.encoding.batching import Batch, Indices, Progress, Vectors, collect, distinct, repeated, room
 from calibration.encoding.encoder import BatchEncoder
 from calibration.encoding.vector_cache import VectorCache
 from calibration.encoding.vector_file import Owner
+from calibration.text.cleaning import CLEANER_VERSION
 
 CACHE_NAME: Final = "vectors.sqlite"
 SAME_COSINE: Final = 0.9999
@@ -84,11 +84,11 @@ class CachedEncoder:
 
     @property
     def uncached(self) -> BatchEncoder:
-        """The encoder itself, which computes every vector anew."""
+        """The encoder itself, which computes every vector without the cache."""
         return self._encoder
 
     def recheck(self, texts: Sequence[str], sample: int | None = None, seed: int = 0) -> Rechecked:
-        """Compute those of `texts` anew that the cache has, or a random `sample` of them.
+        """Recompute those of `texts` that the cache has, or a random `sample` of them.
 
         Entries that come out otherwise are removed.
         """
@@ -113,6 +113,10 @@ class CachedEncoder:
     def truncate(self, text: str) -> tuple[str, str]:
         """What of `text` the model reads, and the tail that it never sees, empty where it reads all."""
         return self._encoder.truncate(text)
+
+    def unknown(self, texts: Sequence[str]) -> list[str]:
+        """The characters of each text that the model does not know, in their order."""
+        return self._encoder.unknown(texts)
 
     def close(self) -> None:
         """Close the cache's connections, which it opens again on use, and those of an encoder that has its own."""

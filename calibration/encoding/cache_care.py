@@ -1,4 +1,4 @@
-"""What a vector cache holds, and its cleaning: counted by model, cleared, checked row by row."""
+"""Inspect, clear and verify a vector cache."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CacheEntries:
 
 @dataclass(frozen=True)
 class CacheContent:
-    """A cache's file: `used` bytes hold something, `size` bytes lie on disk."""
+    """A cache's file: `used` bytes hold something, `size` bytes are on disk."""
 
     path: Path
     used: int

@@ -1,4 +1,4 @@
-"""Pickled weights to safetensors, in a process of its own that unpickles nothing but tensors."""
+"""Convert pickled weights to safetensors in a separate process that unpickles nothing but tensors."""
 
 from __future__ import annotations
 

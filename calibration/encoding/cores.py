@@ -1,4 +1,4 @@
-"""How many processor cores this process may use, and how many batches at once they carry."""
+"""The number of processor cores available, and how many batches to run at once."""
 
 from __future__ import annotations
 
@@ -23,10 +23,6 @@ def cores(quota: Path = _QUOTA) -> int:
         return mine
 
 
-def places(device: str, one_thread_each: bool = False) -> int:
-    """How many batches may run at once: one on an accelerator; on a processor, cores by the threads of a batch."""
-    import torch
-
-    if device != "cpu":
-        return 1
-    return cores() if one_thread_each else max(1, cores() // torch.get_num_threads())
+def places(device: str, threads: int) -> int:
+    """How many batches may run at once: one on an accelerator, else cores by the `threads` of a batch."""
+    return max(1, cores() // threads) if device == "cpu" else 1

@@ -1,4 +1,4 @@
-"""What is known of a model: by its name alone, and once it is loaded."""
+"""Describe a model from its name, or in full once it is loaded."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from calibration.encoding import hub
+from calibration.encoding import hub, use_model
 from calibration.encoding.bundled import unpacked
 from calibration.encoding.cache import CachedEncoder
 from calibration.encoding.encoder import SentenceEncoder
+from calibration.encoding.engines.processor import FLOAT32, fastest, instructions
 from calibration.encoding.fidelity import Fidelity
 from calibration.encoding.models import BUNDLED, NAMED_MODELS, NamedModel, find_named, find_named_folder
-from calibration.encoding.openvino_body import INT8, variant
 from calibration.encoding.weights import read_object
-from calibration.errors import N_, ModelUnusable
+from calibration.errors import N_, ModelUnusable, Words
 
 _CARD_KEYS: Final = ("license", "language", "base_model", "tags", "library_name")
 _BUNDLED_MODEL: Final = NamedModel(BUNDLED, ("intfloat/multilingual-e5-small",), "mean", 384, prompt="query: ")
@@ -32,8 +32,9 @@ class KnownModel:
 class ModelFacts:
     """A loaded model. prompts: those that its folder names; `prompt` is the one before every text here.
 
-    precision: full or fast. fidelity: of precision fast, to full. quicker: False where fast saves memory alone on
-    this processor. threads: of the processor, for one batch; places: how many batches may run at once.
+    compute: full or fast; arithmetic: in which numbers; engine: OpenVINO or PyTorch; no_graph: why not OpenVINO.
+    fidelity: of fast vectors, to full ones; ratio: of processor time, full to fast. fastest: what this processor
+    computes fastest, and instructions: by which. threads: of the processor, for one batch; places: batches at once.
 
     weight_bytes: what the weights take in memory. thresholds: those that its publisher gives, by tier.
     """
@@ -47,9 +48,14 @@ class ModelFacts:
     prompt: str
     prompts: dict[str, str]
     device: str
-    precision: str
+    compute: str
+    arithmetic: str
+    engine: str
+    no_graph: Words | None
     fidelity: Fidelity | None
-    quicker: bool
+    ratio: float | None
+    fastest: str
+    instructions: tuple[str, ...]
     threads: int
     places: int
     weight_bytes: int
@@ -60,14 +66,16 @@ class ModelFacts:
 def known_models(models_dir: Path) -> tuple[KnownModel, ...]:
     """All models known by name, the bundled one first; nothing is fetched or unpacked for it."""
     named = (KnownModel(model, hub.cached(model.hub_id)) for model in NAMED_MODELS)
-    return (KnownModel(_BUNDLED_MODEL, unpacked(models_dir)), *named)
+    bundled = KnownModel(_BUNDLED_MODEL, unpacked(models_dir))
+    return (bundled, KnownModel(use_model.KNOWN, use_model.installed_folder()), *named)
 
 
 def facts(encoder: CachedEncoder) -> ModelFacts:
     """What a loaded model is like."""
     model = encoder.uncached
-    if not isinstance(model, SentenceEncoder):
-        raise ModelUnusable(model.name, N_("a server has it, and shows no more than its vectors"))
+    if not isinstance(model, SentenceEncoder | use_model.UseEncoder):
+        raise ModelUnusable(model.name, N_("it is on a server, which only returns vectors"))
+    found = instructions()
     named = find_named(model.name) or find_named_folder(model.folder)
     prompts = read_object(model.folder / "config_sentence_transformers.json").get("prompts")
     return ModelFacts(
@@ -80,14 +88,19 @@ def facts(encoder: CachedEncoder) -> ModelFacts:
         prompt=model.prompt,
         prompts={str(k): str(v) for k, v in prompts.items()} if isinstance(prompts, dict) else {},
         device=model.device,
-        precision=model.precision,
+        compute=model.compute,
+        arithmetic=model.fast.arithmetic if model.fast else FLOAT32,
+        engine=model.engine.name if isinstance(model, SentenceEncoder) else use_model.NUMPY,
+        no_graph=model.no_graph,
         fidelity=model.fast.fidelity if model.fast else None,
-        quicker=model.fast is None or model.device != "cpu" or variant() != INT8,
+        ratio=model.fast.ratio if model.fast else None,
+        fastest=fastest(found),
+        instructions=tuple(sorted(found)),
         threads=model.threads,
         places=model.places,
         weight_bytes=model.weight_bytes,
         thresholds=dict(named.thresholds) if named else {},
-        card=card(model.folder),
+        card=card(model.folder) if isinstance(model, SentenceEncoder) else use_model.CARD,
     )
 
 

@@ -1,4 +1,4 @@
-"""SHA-256 of files, remembered by path, size and times, so that a start does not read gigabytes again."""
+"""SHA-256 of files, cached by path, size and times so that a start does not read gigabytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from calibration.whole_file import write_whole
+from calibration.atomic_file import write_whole
 
 
 class Digests:

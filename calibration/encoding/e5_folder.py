@@ -1,4 +1,4 @@
-"""A Q4 file written as a sentence-transformers folder, which every tool of that family can load."""
+"""Write the bundled Q4 file as a folder that sentence-transformers can load."""
 
 from __future__ import annotations
 

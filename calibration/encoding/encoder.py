@@ -1,39 +1,42 @@
-"""Texts to vectors with a model of the sentence-transformers family."""
+"""An encoder built on sentence-transformers modules."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
 
 import numpy as np
 
 from calibration.encoding.batching import Batch, Indices, Progress, Vectors, collect, distinct, plan, repeated, room
-from calibration.encoding.build import Placed, build_model, resolve_device
 from calibration.encoding.cores import places
 from calibration.encoding.digests import Digests
-from calibration.encoding.fast_model import FastModel
+from calibration.encoding.engines.devices import CPU, resolve_device
+from calibration.encoding.engines.engine import Engine
+from calibration.encoding.engines.kept_graph import KeptGraph
+from calibration.encoding.engines.processor import FLOAT32
+from calibration.encoding.fast_model import HALF, FastModel
 from calibration.encoding.fingerprint import fingerprint
 from calibration.encoding.models import NamedModel
 from calibration.encoding.parallel import in_order
 from calibration.encoding.protocol import BatchEncoder, Encoder
-from calibration.encoding.recipe import read_recipe
+from calibration.encoding.recipe import Recipe, read_recipe
 from calibration.encoding.turns import Turns
-from calibration.errors import N_, ModelDamaged
-from calibration.notes import note
+from calibration.encoding.unknown import unknown_in
+from calibration.errors import N_, ModelDamaged, ModelUnusable, Words
+from calibration.messages.note import note
 from calibration.settings import FAST, FULL
 
-CPU_BATCH_TOKENS: Final = 1024
-"""Fastest on processors; four times as many are slower by a third."""
-GPU_BATCH_TOKENS: Final = 32768
+log = logging.getLogger(__name__)
 
 
 class SentenceEncoder:
     """A model folder of the sentence-transformers family, safe to use from many threads.
 
-    As many batches run through the model at once as the cores carry, and a short request waits for at most one
-    batch of a long job.
+    With its `graph` it runs by OpenVINO on a processor; without one, and elsewhere, by PyTorch. As many batches run
+    through the model at once as the cores carry, and a short request waits for at most one batch of a long job.
+    `no_graph` says why there is no graph, for people.
     """
 
     def __init__(
@@ -45,30 +48,46 @@ class SentenceEncoder:
         named: NamedModel | None = None,
         pooling: str | None = None,
         digests: Digests | None = None,
+        graph: KeptGraph | None = None,
+        no_graph: Words | None = None,
         fast: FastModel | None = None,
     ) -> None:
         recipe = read_recipe(folder, named, pooling)
         self.name = name or folder.name
         self.folder = folder
         self.device = resolve_device(device)
-        self.fast = fast
+        self.fast, self.no_graph = fast, no_graph
         self.max_tokens = recipe.max_tokens
         self.fingerprint = fast.fingerprint if fast else fingerprint(folder, recipe, digests or Digests())
         self.prompt = recipe.prompt
-        self.places = places(self.device, fast is not None)
-        self._model = build_model(folder, recipe, self._placed())
-        self._tokenizer: Any = self._model.tokenizer
-        self._budget = CPU_BATCH_TOKENS if self.device == "cpu" else GPU_BATCH_TOKENS
-        self._tokenizing = threading.Lock()  # a tokenizer is no place for two: it keeps settings between calls
+        self.engine = self._engine(recipe, graph if self.device == CPU else None)
+        self.places = places(self.device, self.engine.threads)
         self._turns = Turns(self.places)
         self.dim = self._probe(folder)
 
-    def _placed(self) -> Placed:
-        if self.fast is None:
-            return Placed(self.device)
-        if self.device == "cpu":
-            return Placed(self.device, places=self.places, body=self.fast.body)
-        return Placed(self.device, "float16")
+    def _engine(self, recipe: Recipe, graph: KeptGraph | None) -> Engine:
+        if graph is not None:
+            from calibration.encoding.engines.openvino_engine import OpenVinoEngine
+
+            arithmetic = self.fast.arithmetic if self.fast else FLOAT32
+            source = self.fast.source if self.fast else None
+            streams = places(self.device, 1)
+            try:
+                return OpenVinoEngine(
+                    self.folder, graph, recipe, arithmetic=arithmetic, streams=streams, source=source
+                )
+            except (RuntimeError, OSError, ValueError) as error:
+                lines = str(error).strip().splitlines() or [type(error).__name__]
+                reason = note(N_("OpenVINO cannot run it: {reason}"), reason=lines[-1][:200])
+                if self.fast is not None:
+                    raise ModelUnusable(self.name, reason) from error
+                log.warning("%s runs by PyTorch: %s", self.name, reason)
+                self.no_graph = reason
+        from calibration.encoding.build import Placed
+        from calibration.encoding.engines.torch_engine import TorchEngine
+
+        half = self.fast is not None and self.fast.arithmetic == HALF
+        return TorchEngine(self.folder, recipe, Placed(self.device, "float16" if half else "float32"))
 
     def encode(
         self, texts: Sequence[str], *, progress: Progress | None = None, cancel: threading.Event | None = None
@@ -85,7 +104,8 @@ class SentenceEncoder:
         def encoded(rows: Indices) -> Batch:
             return rows, self._forward([texts[row] for row in rows])
 
-        return in_order(encoded, plan(texts, self.count_tokens, self.max_tokens, self._budget), self.places)
+        budget = self.engine.batch_tokens(len(texts), self._turns)
+        return in_order(encoded, plan(texts, self.count_tokens, self.max_tokens, budget), self.places)
 
     def raw(self, text: str) -> Vectors:
         """The vector of one text, (dim,), before any normalisation: what pooling gave."""
@@ -95,89 +115,54 @@ class SentenceEncoder:
     @property
     def pooling(self) -> str:
         """How tokens become one vector, in sentence-transformers' words; several are joined by +."""
-        modes: Any = next(m.pooling_mode for m in self._model if type(m).__name__ == "Pooling")
-        return modes if isinstance(modes, str) else "+".join(modes)
+        return self.engine.pooling
 
     @property
-    def precision(self) -> str:
+    def compute(self) -> str:
         """`full` or `fast`."""
         return FULL if self.fast is None else FAST
 
     @property
     def threads(self) -> int:
         """Processor threads that one batch may use."""
-        import torch
-
-        return 1 if self.fast and self.device == "cpu" else torch.get_num_threads()
-
-    @property
-    def body(self) -> Any:
-        """The transformer itself, without tokenizer and pooling."""
-        return self._model[0].model
+        return self.engine.threads
 
     @property
     def weight_bytes(self) -> int:
-        """What the weights take in memory."""
-        if self.fast and self.device == "cpu":
-            return self.fast.weight_bytes
-        return sum(weight.numel() * weight.element_size() for weight in self._model.parameters())
+        """What the weights take in memory, or in a file that is mapped."""
+        own = self.fast.weight_bytes if self.fast else None
+        return self.engine.weight_bytes if own is None else own
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text with special tokens and prompt, as if there were no limit."""
-        return [len(ids) for ids in self._tokenize(texts)["input_ids"]] if len(texts) else []
+        return [len(ids) for ids in self.engine.ids(texts)] if len(texts) else []
 
     def truncate(self, text: str) -> tuple[str, str]:
         """What of `text` the model reads, and the tail that it never sees, empty where it reads all."""
-        encoding = self._tokenize([text], return_offsets_mapping=True, return_special_tokens_mask=True)
-        special = encoding["special_tokens_mask"][0]
-        if len(special) <= self.max_tokens:
+        if self.count_tokens([text])[0] <= self.max_tokens:
             return text, ""
-        ends = [end for (_, end), mark in zip(encoding["offset_mapping"][0], special, strict=True) if not mark]
-        kept = self.max_tokens - sum(special)
+        found = self.engine.token_places(text)
+        ends = [end for (_, end), special in zip(found.spans, found.special, strict=True) if not special]
+        kept = self.max_tokens - sum(found.special)
         cut = max(0, ends[kept - 1] - len(self.prompt)) if kept > 0 else 0
         return text[:cut], text[cut:]
 
-    def _tokenize(self, texts: Sequence[str], **wanted: bool) -> Any:
-        prompted = [self.prompt + text for text in texts]
-        with self._tokenizing:
-            return self._tokenizer(
-                prompted,
-                truncation=False,
-                padding=False,
-                return_attention_mask=False,
-                return_token_type_ids=False,
-                verbose=False,
-                **wanted,
-            )
+    def unknown(self, texts: Sequence[str]) -> list[str]:
+        """The characters of each text that the tokenizer does not know, in their order."""
+        return unknown_in(self.engine, texts, self.prompt)
 
     def _forward(self, texts: list[str]) -> Vectors:
         return self._pooled(texts, normalise=True)
 
     def _pooled(self, texts: list[str], *, normalise: bool) -> Vectors:
-        import torch
-
-        with self._turns, torch.inference_mode():
-            with self._tokenizing:
-                features = self._model.preprocess(texts, prompt=self.prompt or None)
-            placed = {key: _place(value, self.device) for key, value in features.items()}
+        with self._turns:
             try:
-                found = self._run(placed, normalise)["sentence_embedding"].float()
+                vectors = self.engine.pooled(texts, normalise=normalise)
             except IndexError as error:  # an embedding table is smaller than its indices
                 raise ModelDamaged(self.name, N_("its tokenizer has more tokens than its weights")) from error
-            if normalise:
-                found = torch.nn.functional.normalize(found, dim=-1)
-            vectors: Vectors = found.cpu().numpy()
         if not np.isfinite(vectors).all():
             raise ModelDamaged(self.name, N_("it gives vectors that are not numbers"))
         return vectors
-
-    def _run(self, features: Any, normalise: bool) -> Any:
-        if normalise:
-            return self._model(features)
-        for module in self._model:
-            if type(module).__name__ != "Normalize":
-                features = module(features)
-        return features
 
     def _probe(self, folder: Path) -> int:
         """The length of a vector, found by encoding one; modules that do not fit each other show here."""
@@ -186,10 +171,6 @@ class SentenceEncoder:
         except (RuntimeError, IndexError, KeyError, TypeError, ValueError) as error:
             reason = str(error).partition("\n")[0][:200]
             raise ModelDamaged(str(folder), note(N_("its parts do not fit: {reason}"), reason=reason)) from error
-
-
-def _place(value: Any, device: str) -> Any:
-    return value.to(device) if hasattr(value, "to") else value
 
 
 __all__ = ["BatchEncoder", "Encoder", "Progress", "SentenceEncoder"]

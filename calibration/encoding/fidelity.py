@@ -1,4 +1,4 @@
-"""How near the vectors of a faster model are to those at full precision, and how near they must be."""
+"""How closely the vectors of a faster model must agree with those at full."""
 
 from __future__ import annotations
 

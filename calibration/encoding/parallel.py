@@ -1,4 +1,4 @@
-"""Work done by several threads at once, handed over in order."""
+"""Run work in several threads and yield the results in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rest of SimTier asks of an encoder, whichever model or service is behind it."""
+"""The interface of an encoder, whatever model or service is behind it."""
 
 from __future__ import annotations
 
@@ -45,6 +45,9 @@ class Encoder(Protocol):
 
     def truncate(self, text: str) -> tuple[str, str]:
         """What of `text` the model reads, and the tail that it never sees, empty where it reads all."""
+
+    def unknown(self, texts: Sequence[str]) -> list[str]:
+        """The characters of each text that the tokenizer does not know, in order; empty where it knows all."""
 
 
 @runtime_checkable

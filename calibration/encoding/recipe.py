@@ -1,4 +1,4 @@
-"""What a model folder says about how to turn a text into a vector, read without loading or running anything.
+"""Read from a model folder how a text becomes a vector, without loading or running anything.
 
 A model folder is input from strangers: only these few settings are taken from it, only the modules named in
 `MODULES` are built, weights must be safetensors, and no path may lead out of the folder.
@@ -13,7 +13,7 @@ from typing import Any, Final
 from calibration.encoding.models import NamedModel
 from calibration.encoding.weights import check_weights, read_json, read_object
 from calibration.errors import N_, BadArgument, ModelDamaged, ModelUnusable, PoolingUnknown
-from calibration.notes import note
+from calibration.messages.note import note
 
 TRANSFORMER: Final = "Transformer"
 POOLING: Final = "Pooling"

@@ -1,15 +1,14 @@
-"""An encoder behind any server that answers as OpenAI's /v1/embeddings does: TEI, vLLM, another SimTier.
+"""An encoder behind a server with OpenAI's /v1/embeddings: TEI, vLLM, another SimTier.
 
 A server does not show its weights, so its fingerprint is what it says (a SimTier says its model's, and its
 policies hold here too), else the model's name and the length of its vectors; and what it computed for some fixed
-sentences the first time is kept and held against what it computes now.
+sentences the first time is kept and compared with what it computes now.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -24,24 +23,12 @@ from calibration.encoding.batching import Batch, Progress, Vectors, encoded
 from calibration.encoding.remote_exchange import Exchange, RemoteSettings
 from calibration.errors import N_, BadArgument, RemoteChanged, ServiceFailed
 from calibration.settings import data_dir
+from calibration.settings.declared import Remote
 
-KEY: Final = "SIMTIER_REMOTE_KEY"
-"""The variable with the server's key: a command line would show it to everybody on the machine."""
-VARIABLES: Final = {"batch": int, "connections": int, "per_second": float, "patience": float, "tokens": int}
-"""What SIMTIER_REMOTE_BATCH and so on are read as."""
 PROBES: Final = ("花呗怎么还款", "The quick brown fox jumps over the lazy dog.", "2026年合同第3条 payment terms")
 SAME_COSINE: Final = 0.9999
 _ADDRESS: Final = re.compile(r"(?P<base>https?://[^#\s]+)(#(?P<model>\S+))?")
 _SPECIAL_TOKENS: Final = 2
-
-
-def is_remote(model: str) -> bool:
-    """Whether a model's name is the address of a server.
-
-    >>> is_remote("http://gpu:8080/v1#bge-m3"), is_remote("BAAI/bge-m3")
-    (True, False)
-    """
-    return model.startswith(("http://", "https://"))
 
 
 class RemoteEncoder:
@@ -59,12 +46,12 @@ class RemoteEncoder:
             raise BadArgument("model", N_("an address such as http://host:8080/v1#name"), address)
         self.name, self.served = address, found["model"] or ""
         self._settings = settings or from_environment()
-        self._exchange = Exchange(found["base"], os.environ.get(KEY, ""), self._settings)
+        self._exchange = Exchange(found["base"], Remote.read().key, self._settings)
         self.max_tokens = self._settings.tokens
         try:
             probes = self._ask(list(PROBES), None)
             self.dim = int(probes.shape[1])
-            self.fingerprint = self._said(found["base"]) or _named(self.served or found["base"], self.dim)
+            self.fingerprint = self._asked(found["base"]) or _named(self.served or found["base"], self.dim)
             _hold(probes, (memory or data_dir() / "remote") / f"{self.fingerprint}.npy", address)
         except BaseException:
             self.close()
@@ -110,6 +97,10 @@ class RemoteEncoder:
         kept = max(0, self.max_tokens - _SPECIAL_TOKENS)
         return text[:kept], text[kept:]
 
+    def unknown(self, texts: Sequence[str]) -> list[str]:
+        """None that is known of: the server keeps its tokenizer to itself."""
+        return [""] * len(texts)
+
     def close(self) -> None:
         """Close the connections."""
         self._exchange.close()
@@ -135,13 +126,13 @@ class RemoteEncoder:
         normalised: Vectors = (found / lengths).astype(np.float32)
         return normalised
 
-    def _said(self, base: str) -> str:
+    def _asked(self, base: str) -> str:
         """The fingerprint that a SimTier says; empty where the server says none."""
         root = re.sub(r"/v1/?$", "", base)
-        told = self._exchange.get(f"{root}/health")
-        model = told.get("model") if isinstance(told, dict) else None
-        said = model.get("fingerprint") if isinstance(model, dict) else None
-        return said if isinstance(said, str) and re.fullmatch(r"[0-9a-f]{32}", said) else ""
+        health = self._exchange.get(f"{root}/health")
+        model = health.get("model") if isinstance(health, dict) else None
+        given = model.get("fingerprint") if isinstance(model, dict) else None
+        return given if isinstance(given, str) and re.fullmatch(r"[0-9a-f]{32}", given) else ""
 
 
 def _named(name: str, dim: int) -> str:
@@ -161,17 +152,5 @@ def _hold(probes: Vectors, path: Path, address: str) -> None:
 
 
 def from_environment() -> RemoteSettings:
-    """Settings from the SIMTIER_REMOTE_ variables of VARIABLES; raises BadArgument."""
-    given: dict[str, Any] = {}
-    for name, kind in VARIABLES.items():
-        variable = f"SIMTIER_REMOTE_{name.upper()}"
-        text = os.environ.get(variable)
-        if not text:
-            continue
-        try:
-            given[name] = kind(text)
-        except ValueError as error:
-            raise BadArgument(variable, N_("a number above 0"), text) from error
-        if not given[name] > 0:
-            raise BadArgument(variable, N_("a number above 0"), text)
-    return RemoteSettings(**given)
+    """How a server is asked, from the SIMTIER_REMOTE_ variables; raises BadArgument."""
+    return RemoteSettings(**Remote.read().model_dump(exclude={"key"}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from contextlib import suppress
@@ -11,13 +10,10 @@ from typing import Any, Final
 
 import httpx
 
-from calibration.errors import N_, ServiceBusy, ServiceFailed, ServiceRefused, ServiceUnreachable
+from calibration.errors import N_, ServiceFailed
+from calibration.http.exchange import TRANSIENT, Retries, exchange
 
-_AGAIN: Final = (408, 425, 429, 500, 502, 503, 504)
-"""What may go away by itself."""
 _FIRST_PAUSE: Final = 0.25
-_LONGEST_PAUSE: Final = 20.0
-_SHOWN: Final = 200
 
 
 @dataclass(frozen=True)
@@ -47,17 +43,17 @@ class Exchange:
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """The JSON answer. Raises ServiceUnreachable, ServiceBusy, ServiceRefused or ServiceFailed."""
-        until, pause = time.monotonic() + self._settings.patience, _FIRST_PAUSE
-        while True:
+
+        def ask() -> httpx.Response:
             self._pace()
-            told = self._once(path, body)
-            if isinstance(told, httpx.Response) and told.status_code not in _AGAIN:
-                return self._understood(told)
-            wait = max(pause, _asked_pause(told)) * (1.0 + 0.5 * random.random())  # noqa: S311 (no secret)
-            if time.monotonic() + wait > until:
-                raise self._given_up(told)
-            time.sleep(wait)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            return self._client.post(self._base + path, json=body)
+
+        retries = Retries(self._settings.patience, TRANSIENT, lost=True, first=_FIRST_PAUSE)
+        told = exchange(ask, self._base, retries)
+        try:
+            return told.json()
+        except ValueError as error:
+            raise ServiceFailed(told.status_code, "", reason=N_("no JSON")) from error
 
     def get(self, path: str) -> Any:
         """The JSON answer to a question that need not have one; None where it has none."""
@@ -80,32 +76,3 @@ class Exchange:
             wait = self._turn - 1.0 / self._settings.per_second - now
         if wait > 0:
             time.sleep(wait)
-
-    def _once(self, path: str, body: dict[str, Any]) -> httpx.Response | httpx.TransportError:
-        try:
-            return self._client.post(self._base + path, json=body)
-        except httpx.TransportError as error:
-            return error
-
-    def _understood(self, told: httpx.Response) -> Any:
-        if told.status_code >= 400:
-            raise ServiceRefused(told.status_code, "", reason=told.text[:_SHOWN])
-        try:
-            return told.json()
-        except ValueError as error:
-            raise ServiceFailed(told.status_code, "", reason=N_("no JSON")) from error
-
-    def _given_up(self, told: httpx.Response | httpx.TransportError) -> Exception:
-        if isinstance(told, httpx.TransportError):
-            return ServiceUnreachable(self._base, str(told) or type(told).__name__)
-        if told.status_code in (429, 503):
-            return ServiceBusy(self._base, self._settings.patience, "", f"{told.status_code}: {told.text[:_SHOWN]}")
-        return ServiceFailed(told.status_code, "", reason=told.text[:_SHOWN])
-
-
-def _asked_pause(told: httpx.Response | httpx.TransportError) -> float:
-    """The seconds that the server asks to wait, 0 where it does not say."""
-    if isinstance(told, httpx.Response):
-        with suppress(ValueError):
-            return min(float(told.headers.get("Retry-After", 0)), _LONGEST_PAUSE)
-    return 0.0

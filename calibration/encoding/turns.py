@@ -1,4 +1,4 @@
-"""Who may use the model next, and how many at once: a person who waits goes before a long job."""
+"""Schedule access to the model: interactive requests go before long jobs."""
 
 from __future__ import annotations
 

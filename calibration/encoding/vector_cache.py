@@ -1,4 +1,4 @@
-"""Vectors on disk by key: one SQLite file that many threads and processes may use, and that never stops work.
+"""Vectors on disk by key, in one SQLite file that many threads and processes share.
 
 Losing a vector only costs time, so whatever goes wrong with the file is logged and worked around: a damaged
 file is set aside and a new one begun; a full or read-only disk means less caching or none.
@@ -74,7 +74,7 @@ class VectorCache:
 
     def find(self, keys: Sequence[bytes], use: Callable[[Indices, Vectors], None]) -> None:
         """The same in portions, while they are in the processor's cache: `use` gets positions in `keys`, which are
-        distinct, and their vectors, some of them twice where the file has to be opened anew.
+        distinct, and their vectors, some of them twice where the file has to be reopened.
         """
 
         def hand_over(db: sqlite3.Connection) -> None:
@@ -157,7 +157,7 @@ class VectorCache:
 
     def _set_aside(self) -> bool:
         """Rename a damaged file, unless somebody else did already; whether a new try makes sense."""
-        self._generation += 1  # every thread opens the file anew; none is cut off in the middle
+        self._generation += 1  # every thread reopens the file; none is cut off in the middle
         return set_aside(self.path)
 
 

@@ -1,4 +1,4 @@
-"""The SQLite file of a vector cache: connections, its tables, its size, and whether it is damaged."""
+"""The SQLite file of a vector cache: connections, tables, size and damage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a model folder: settings as JSON and weights as safetensors, neither of which can run code."""
+"""The files of a model folder: JSON settings and safetensors, neither of which can run code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from calibration.errors import N_, ModelDamaged, ModelUnusable, WeightsUnsafe
-from calibration.notes import note
+from calibration.messages.note import note
 
 _PICKLED: Final = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 _JSON_LIMIT: Final = 64 * 2**20

@@ -1,4 +1,4 @@
-"""Every exception of SimTier: one class a cause, each carrying the values that it is about.
+"""All exceptions of SimTier: one class for each cause, with the values it is about.
 
     SimTierError
     ├── InputError                the user's data or arguments are wrong        (CLI exit 2, HTTP 4xx)
@@ -7,11 +7,19 @@
     │   ├── ColumnsMissing        no columns that can serve as two texts and a label
     │   ├── ColumnTypeWrong       a typed column cannot hold what it is for
     │   ├── BadRows               some rows break a rule; carries them all, and the good ones
+    │   ├── LabelScaleUnclear     labels could be read in two ways
+    │   ├── LabelValueLost        leaving out bad rows would leave out a whole label value
+    │   ├── ScoresOutside         scores are on another scale than similarities
     │   ├── TooLarge              a file or text is over a limit
     │   ├── BadArgument           a setting is outside its range
+    │   ├── DrawOutOfOrder        labels are not in the order in which their pairs were drawn
+    │   ├── LabelChanged          a pair was labelled otherwise when it was drawn first
+    │   ├── DrawMismatch          labelled scores are no random draw from the unlabelled ones
+    │   ├── Renamed               a setting is asked for by a name that it no longer has
     │   ├── ColumnUnknown         a table has no column of that name
     │   ├── ColumnUnnamed         a table has several columns, and nothing says which one is meant
     │   ├── ExtraMissing          what was asked takes a package that is not installed
+    │   ├── StressEmpty           no text says anything that can be swapped for sure
     │   ├── VectorsUnusable       exported vectors cannot be read, or nothing says which model made them
     │   ├── VectorsMismatch       exported vectors are of another model, or of texts cleaned in another way
     │   ├── BackupDamaged         a file is no whole backup
@@ -20,8 +28,8 @@
     │   ├── PolicyInvalid         its JSON breaks the schema
     │   ├── PolicyUnbound         it is bound to no model, so it cannot decide about texts
     │   ├── ModelMismatch         it was fitted on scores of another model
-    │   │   └── PrecisionMismatch ... of the same model at another precision
-    │   ├── RecheckMissed         too many of its decisions may change at another precision
+    │   │   └── ComputeMismatch   ... of the same model with other arithmetic
+    │   ├── RecheckMissed         too many of its decisions may change with other arithmetic
     │   ├── CleanerMismatch       it was fitted on texts cleaned in another way
     │   └── UnknownDomain         it has no such domain
     │       └── DomainNeeded      it has several, and none was named
@@ -33,8 +41,10 @@
     │   ├── ModelUnusable         it is complete, but cannot be used here
     │   ├── RemoteChanged         the server now computes other vectors than it once did
     │   ├── EngineFailed          the cluster that was to compute does not answer, or gave up
-    │   ├── FastMissing           precision fast needs packages that are not installed
-    │   └── FidelityMissed        at precision fast its vectors are too far from those at full precision
+    │   ├── WorkerDiffers         a node of the cluster runs other software
+    │   ├── FolderNotShared       a node of the cluster does not see the folder that all are to work in
+    │   ├── ClusterTooSmall       no node of the cluster has the memory that a step takes
+    │   └── FidelityMissed        at compute fast its vectors are too far from those at full
     ├── CacheUnusable             the vector cache's file cannot be read or written (only its own commands say so)
     ├── StoreError                the store cannot do what was asked
     │   ├── StoreUnavailable      its database cannot be opened, read or written now
@@ -42,7 +52,7 @@
     │   ├── NotFound              no such record
     │   ├── AlreadyExists         a record of that name or content is there already
     │   ├── Conflict              somebody else changed the record first
-    │   └── GateClosed            a policy may not be published: the gate speaks against it
+    │   └── GateClosed            a policy may not be published: the gate refuses it
     ├── ServiceError              another SimTier, asked over HTTP, gave no answer
     │   ├── ServiceUnreachable    nothing came back
     │   ├── ServiceBusy           it said 503 for as long as one would wait
@@ -51,7 +61,7 @@
     └── Cancelled                 the user stopped a long job
 
 A class states its rule once, as `template`, whose fields are the parameters; `str(error)` is English, and
-`calibration.i18n.explain(error, locale)` says the same in the reader's language.
+`calibration.messages.catalogues.explain(error, locale)` says the same in the reader's language.
 """
 
 from __future__ import annotations
@@ -65,19 +75,28 @@ from calibration.errors.inputs import (
     ColumnTypeWrong,
     ColumnUnknown,
     ColumnUnnamed,
+    DrawMismatch,
+    DrawOutOfOrder,
     EmptyInput,
     ExtraMissing,
     FileUnreadable,
+    LabelChanged,
+    LabelScaleUnclear,
+    LabelValueLost,
+    Renamed,
+    ScoresOutside,
     StoreNotEmpty,
+    StressEmpty,
     TooLarge,
     VectorsMismatch,
     VectorsUnusable,
 )
 from calibration.errors.models import (
     CacheUnusable,
+    ClusterTooSmall,
     EngineFailed,
-    FastMissing,
     FidelityMissed,
+    FolderNotShared,
     ModelDamaged,
     ModelError,
     ModelNotFound,
@@ -85,15 +104,18 @@ from calibration.errors.models import (
     PoolingUnknown,
     RemoteChanged,
     WeightsUnsafe,
+    WorkerDiffers,
 )
 from calibration.errors.policies import (
     CleanerMismatch,
+    ComputeMismatch,
     DomainNeeded,
+    GuardRulesMismatch,
+    GuardsNeedTexts,
     ModelMismatch,
     PolicyError,
     PolicyInvalid,
     PolicyUnbound,
-    PrecisionMismatch,
     RecheckMissed,
     UnknownDomain,
 )
@@ -117,21 +139,30 @@ __all__ = [
     "CacheUnusable",
     "Cancelled",
     "CleanerMismatch",
+    "ClusterTooSmall",
     "ColumnTypeWrong",
     "ColumnUnknown",
     "ColumnUnnamed",
     "ColumnsMissing",
+    "ComputeMismatch",
     "Conflict",
     "DomainNeeded",
+    "DrawMismatch",
+    "DrawOutOfOrder",
     "EmptyInput",
     "EngineFailed",
     "Explained",
     "ExtraMissing",
-    "FastMissing",
     "FidelityMissed",
     "FileUnreadable",
+    "FolderNotShared",
     "GateClosed",
+    "GuardRulesMismatch",
+    "GuardsNeedTexts",
     "InputError",
+    "LabelChanged",
+    "LabelScaleUnclear",
+    "LabelValueLost",
     "ModelDamaged",
     "ModelError",
     "ModelMismatch",
@@ -142,9 +173,10 @@ __all__ = [
     "PolicyInvalid",
     "PolicyUnbound",
     "PoolingUnknown",
-    "PrecisionMismatch",
     "RecheckMissed",
     "RemoteChanged",
+    "Renamed",
+    "ScoresOutside",
     "ServiceBusy",
     "ServiceError",
     "ServiceFailed",
@@ -155,10 +187,12 @@ __all__ = [
     "StoreNewer",
     "StoreNotEmpty",
     "StoreUnavailable",
+    "StressEmpty",
     "TooLarge",
     "UnknownDomain",
     "VectorsMismatch",
     "VectorsUnusable",
     "WeightsUnsafe",
     "Words",
+    "WorkerDiffers",
 ]

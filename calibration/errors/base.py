@@ -1,4 +1,4 @@
-"""What all errors share, and those that belong to no subject."""
+"""The base class of all errors, and errors of no particular subject."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The user's data or arguments are wrong."""
+"""Errors in the user's data or arguments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from calibration.errors.base import N_, InputError, Words
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calibration.columns import PairProblem
+    from calibration.errors.rows import PairProblem
 
 
 class FileUnreadable(InputError):
@@ -34,7 +34,10 @@ class EmptyInput(InputError):
 class ColumnsMissing(InputError):
     """No columns that can serve as two texts and a label."""
 
-    template = N_("{file}: no column for {missing}; found: {found}. Name them text_a, text_b, label")
+    template = N_(
+        "{file}: no column for {missing}; found: {found}. Name them text_a, text_b, label, or choose them with "
+        "--text-a, --text-b, --label"
+    )
 
     def __init__(self, file: str, missing: Sequence[str], found: Sequence[str]) -> None:
         super().__init__(file=file, missing=", ".join(missing), found=", ".join(found) or "-")
@@ -47,6 +50,41 @@ class ColumnTypeWrong(InputError):
 
     def __init__(self, file: str, column: str, actual: str, role: str) -> None:
         super().__init__(file=file, column=column, actual=actual, role=role)
+
+
+class LabelScaleUnclear(InputError):
+    """Labels could be read in two ways, one the reverse of the other or on another scale."""
+
+    template = N_("{file}, column {column}: {reason}")
+
+    def __init__(self, column: str, reason: Words, file: str = "") -> None:
+        super().__init__(file=file, column=column, reason=reason)
+
+    def of(self, file: str) -> LabelScaleUnclear:
+        """The same with the name of its file."""
+        return LabelScaleUnclear(str(self.params["column"]), str(self.params["reason"]), file)
+
+
+class LabelValueLost(InputError):
+    """Leaving out bad rows would leave out every row with one label value, so that the rest is no sample."""
+
+    template = N_(
+        "{file}, column {column}: {count} of {total} rows have the label {value!r}, which cannot be read; leaving "
+        "them all out would make the rest look better than it is. Change that label in the file, or remove those "
+        "rows"
+    )
+
+    def __init__(self, file: str, column: str, value: str, count: int, total: int) -> None:
+        super().__init__(file=file, column=column, value=value, count=count, total=total)
+
+
+class ScoresOutside(InputError):
+    """Scores are on another scale than similarities."""
+
+    template = N_("{file}, column {column}: scores run from {lowest} to {highest}, but a similarity from -1 to 1")
+
+    def __init__(self, file: str, column: str, lowest: float, highest: float) -> None:
+        super().__init__(file=file, column=column, lowest=f"{lowest:g}", highest=f"{highest:g}")
 
 
 class BadRows(InputError):
@@ -79,6 +117,15 @@ class BadArgument(InputError):
         super().__init__(name=name, rule=rule, value=value)
 
 
+class Renamed(InputError):
+    """A setting is asked for by a name that it no longer has."""
+
+    template = N_("{old}: is now {new}; the target precision of a threshold is a different setting")
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(old=old, new=new)
+
+
 class ColumnUnnamed(InputError):
     """A table has several columns, and nothing says which one is meant."""
 
@@ -95,6 +142,15 @@ class ColumnUnknown(InputError):
 
     def __init__(self, file: str, column: str, found: Sequence[str]) -> None:
         super().__init__(file=file, column=column, found=", ".join(found) or "-")
+
+
+class StressEmpty(InputError):
+    """No text says anything that can be swapped for sure."""
+
+    template = N_("none of the {n} texts holds anything to swap: a number with a unit, a date, a name, ...")
+
+    def __init__(self, n: int) -> None:
+        super().__init__(n=n)
 
 
 class ExtraMissing(InputError):
@@ -140,3 +196,37 @@ class StoreNotEmpty(InputError):
 
     def __init__(self, database: str) -> None:
         super().__init__(database=database)
+
+
+class DrawOutOfOrder(InputError):
+    """Labels are not handed in, in the order in which their pairs were drawn."""
+
+    template = N_("labels: number {expected} of the draw comes next, not number {got}")
+
+    def __init__(self, expected: int, got: int) -> None:
+        super().__init__(expected=expected, got=got)
+
+
+class LabelChanged(InputError):
+    """A pair was labelled before, otherwise, in a log whose labels certificates rest on."""
+
+    template = N_(
+        "labels: the pair {text_a!r}, {text_b!r} has label {now:g}, and had {before:g} when it was drawn "
+        "first; keep one"
+    )
+
+    def __init__(self, text_a: str, text_b: str, before: float, now: float) -> None:
+        super().__init__(text_a=text_a[:40], text_b=text_b[:40], before=before, now=now)
+
+
+class DrawMismatch(InputError):
+    """Labelled scores are no random draw from the scores that they are said to be drawn from."""
+
+    template = N_(
+        "labels: {n} scores with median {median:.6f} are not a random draw from the {pool} unlabelled ones "
+        "(median {pool_median:.6f}). If they were drawn above a floor, give it; if another model scored them, "
+        "score them again"
+    )
+
+    def __init__(self, median: float, pool_median: float, n: int, pool: int) -> None:
+        super().__init__(median=median, pool_median=pool_median, n=n, pool=pool)

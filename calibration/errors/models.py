@@ -1,4 +1,4 @@
-"""A model cannot be loaded or used, or its vectors not be kept."""
+"""Errors in loading or using a model, or in keeping its vectors."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class PoolingUnknown(ModelError):
     """A model's folder does not say how it pools."""
 
     template = N_(
-        "model folder {folder} does not say how it pools its tokens; add sentence-transformers' modules.json, "
-        "or pass the pooling: cls, mean or lasttoken"
+        "model folder {folder} has no pooling config; add sentence-transformers' modules.json, or give the "
+        "pooling: cls, mean or lasttoken"
     )
 
     def __init__(self, folder: str) -> None:
@@ -62,22 +62,13 @@ class ModelUnusable(ModelError):
         super().__init__(model=model, reason=reason)
 
 
-class FastMissing(ModelError):
-    """Precision fast needs packages that are not installed."""
-
-    template = N_("precision fast needs {packages}: pip install 'simtier[fast]', or use --precision full")
-
-    def __init__(self, packages: str) -> None:
-        super().__init__(packages=packages)
-
-
 class FidelityMissed(ModelError):
-    """At precision fast a model's vectors are too far from those at full precision."""
+    """At compute fast a model's vectors are too far from those at full."""
 
     template = N_(
-        "model {model} is not served at precision fast: over {texts} texts the cosine to full precision is "
+        "model {model} is not served at --compute fast: over {texts} texts the cosine to full is "
         "{mean:.5f} on average and {least:.5f} at least, where {wanted_mean} and {wanted_least} are asked; "
-        "use --precision full"
+        "use --compute full"
     )
 
     def __init__(
@@ -91,7 +82,7 @@ class FidelityMissed(ModelError):
 class RemoteChanged(ModelError):
     """A server's model now computes other vectors than it did when it was first asked."""
 
-    template = N_("{address}: computes other vectors than it once did; remove {file} if that is meant")
+    template = N_("{address}: its vectors have changed; remove {file} if that is intended")
 
     def __init__(self, address: str, file: str) -> None:
         super().__init__(address=address, file=file)
@@ -104,6 +95,36 @@ class EngineFailed(ModelError):
 
     def __init__(self, engine: str, reason: Words) -> None:
         super().__init__(engine=engine, reason=reason)
+
+
+class WorkerDiffers(ModelError):
+    """A node of the cluster runs other software, so that it would compute something else."""
+
+    template = N_("Ray node {node}: runs {theirs}, this machine {ours}; install the same on every node")
+
+    def __init__(self, node: str, theirs: str, ours: str) -> None:
+        super().__init__(node=node, theirs=theirs, ours=ours)
+
+
+class FolderNotShared(ModelError):
+    """A node of the cluster does not see the folder that all are to work in."""
+
+    template = N_("Ray node {node}: does not see what this machine writes to {folder}; mount it there by that path")
+
+    def __init__(self, node: str, folder: str) -> None:
+        super().__init__(node=node, folder=folder)
+
+
+class ClusterTooSmall(ModelError):
+    """No node of the cluster has the memory that a step takes."""
+
+    template = N_(
+        "the Ray cluster is too small: a step takes {needed_mb} MB of {what}, and no node has more than "
+        "{most_mb} MB"
+    )
+
+    def __init__(self, what: Words, needed: int, most: int) -> None:
+        super().__init__(what=what, needed_mb=-(-needed // 10**6), most_mb=most // 10**6)
 
 
 class CacheUnusable(SimTierError):

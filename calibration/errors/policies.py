@@ -1,4 +1,4 @@
-"""A policy cannot be used here."""
+"""Errors in using a policy."""
 
 from __future__ import annotations
 
@@ -38,22 +38,22 @@ class ModelMismatch(PolicyError):
         super().__init__(expected=expected, actual=actual)
 
 
-class PrecisionMismatch(ModelMismatch):
-    """The policy was fitted on scores of the same model at another precision."""
+class ComputeMismatch(ModelMismatch):
+    """The policy was fitted on scores of the same model with other arithmetic."""
 
     template = N_(
-        "this policy was fitted on {expected}, but the same model runs here at another precision ({actual}); fit "
+        "this policy was fitted on {expected}, but the same model runs here with other arithmetic ({actual}); fit "
         "another, or measure the shift on your pairs: python -m calibration recheck POLICY PAIRS -o OUT"
     )
 
 
 class RecheckMissed(PolicyError):
-    """Too many of a policy's decisions may change at another precision."""
+    """Too many of a policy's decisions may change with other arithmetic."""
 
     template = N_(
-        "not bound to the other precision: of {n} pairs of {domain}, {flipped} change tier, at most {most:.1%} of "
+        "not bound to the other arithmetic: of {n} pairs of {domain}, {flipped} change tier, at most {most:.1%} of "
         "all such pairs (confidence {confidence:.0%}), where {allowed:.1%} are allowed; bring more pairs, allow "
-        "more by --allow, or fit at that precision"
+        "more by --allow, or fit with it"
     )
 
     def __init__(self, domain: str, flipped: int, n: int, most: float, confidence: float, allowed: float) -> None:
@@ -64,6 +64,24 @@ class CleanerMismatch(PolicyError):
     """The policy was fitted on texts cleaned in another way."""
 
     template = N_("this policy was fitted on texts cleaned by {expected}, but the cleaner here is {actual}")
+
+    def __init__(self, expected: str, actual: str) -> None:
+        super().__init__(expected=expected, actual=actual)
+
+
+class GuardsNeedTexts(PolicyError):
+    """A policy with guards judges pairs of texts, not bare scores."""
+
+    template = N_("this policy holds pairs back by what their texts say ({guards}), so a score alone has no tier")
+
+    def __init__(self, guards: Sequence[str]) -> None:
+        super().__init__(guards=", ".join(guards))
+
+
+class GuardRulesMismatch(PolicyError):
+    """The policy was certified with other rules for the same guards."""
+
+    template = N_("this policy was fitted with rules {expected} for its guards, but the rules here are {actual}")
 
     def __init__(self, expected: str, actual: str) -> None:
         super().__init__(expected=expected, actual=actual)

@@ -1,4 +1,4 @@
-"""Another SimTier, asked over HTTP, gave no answer."""
+"""Errors of a SimTier server that is called over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store cannot do what was asked."""
+"""Errors of the store."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Conflict(StoreError):
 
 
 class GateClosed(StoreError):
-    """A policy may not be published: the gate speaks against it, or was not asked, and nobody gave a reason."""
+    """A policy may not be published: the gate refused it or was not run, and no reason was given."""
 
-    template = N_("policy {name} v{version} has not passed the gate: give a reason, or keep what is in use")
+    template = N_("policy {name} v{version} has not passed the gate: give a reason, or keep the policy in use")
 
     def __init__(self, name: str, version: int) -> None:
         super().__init__(name=name, version=version)

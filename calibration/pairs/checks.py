@@ -1,4 +1,4 @@
-"""The rules of each column: raw column -> canonical column and what breaks a rule, vectorised."""
+"""The rules of each column, vectorised: a raw column to a canonical one, and the rows that break a rule."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ import numpy as np
 import pandas as pd
 
 from calibration import columns
-from calibration.clean import clean
-from calibration.columns import LABEL_MAX
+from calibration.errors import ScoresOutside
+from calibration.messages.note import note
 from calibration.pairs import rules
-from calibration.pairs.cells import as_numbers, as_text, scalars
 from calibration.pairs.findings import Columns, Finding, Mask, Part
 from calibration.pairs.headers import is_degree
+from calibration.pairs.label_kind import Scale
 from calibration.pairs.labels import ParsedLabels, parse_labels
-from calibration.pairs.rules import PairsNote, note
-from calibration.pairs.source import Limits
-from calibration.pairs.table import TEXT_DTYPE
+from calibration.pairs.rules import PairsNote
+from calibration.tables.cells import TEXT_DTYPE, as_loose_text, as_numbers, as_text, no_sentence, scalars, unquoted
+from calibration.tables.limits import Limits
+from calibration.tables.rules import BLANK_TEXT, ERROR_CELL, HALF_CHARACTER, MISSING_WORD, NOT_TEXT, TEXT_TOO_LONG
+from calibration.text.cleaning import clean
 
+_LONGEST_WORD: Final = 16
+_SCORE_SLACK: Final = 1e-4
+"""By which a cosine may be beyond 1 in single precision."""
 _PURPOSES: Final[Mapping[str, str]] = {
     "": columns.PURPOSE_CALIBRATE,
     **dict.fromkeys((columns.PURPOSE_CALIBRATE, "校准"), columns.PURPOSE_CALIBRATE),
@@ -28,23 +33,51 @@ _PURPOSES: Final[Mapping[str, str]] = {
 
 
 def texts(given: Columns, limits: Limits) -> Part:
-    """Both texts as the user gave them; cleaning them may not leave them blank."""
+    """Both texts as the user gave them; cleaning them may not leave them blank, and words for nothing are none."""
     made: dict[str, pd.Series] = {}
     findings: list[Finding] = []
     limit = (("limit", str(limits.text_characters)),)
     for column in (columns.TEXT_A, columns.TEXT_B):
         raw, name = given.raw[column], given.names[column]
         text, foreign, halves = as_text(raw)
+        text = _without_formulas(text, given)
         lengths = np.asarray(text.str.len(), dtype=np.int64)
         blank = _blank(text) & ~foreign & ~halves
         findings += [
-            Finding(foreign, name, rules.NOT_TEXT, raw),
-            Finding(halves, name, rules.HALF_CHARACTER, raw),
-            Finding(blank, name, rules.BLANK_TEXT),
-            Finding(lengths > limits.text_characters, name, rules.TEXT_TOO_LONG, text, limit, lengths),
+            Finding(foreign, name, NOT_TEXT, raw),
+            Finding(halves, name, HALF_CHARACTER, raw),
+            Finding(blank, name, BLANK_TEXT),
+            *_no_sentences(text, name),
+            Finding(lengths > limits.text_characters, name, TEXT_TOO_LONG, text, limit, lengths),
         ]
         made[column] = text
     return Part(made, findings)
+
+
+def _without_formulas(text: pd.Series, given: Columns) -> pd.Series:
+    """Texts without what keeps Excel from changing them: ="..." around a text, and ' before all of a column.
+
+    Only in a file that marks its labels so too: elsewhere these characters belong to the texts.
+    """
+    cells = given.raw[columns.LABEL].tolist() if columns.LABEL in given.raw else []
+    labels = [str(cell) for cell in cells if cell != ""]
+    if not labels or not all(label.startswith(("'", '="')) for label in labels):
+        return text
+    marked = text.str.startswith('="').to_numpy(dtype=bool)
+    if marked.any():
+        text = text.where(~marked, text[marked].map(unquoted).reindex(text.index))
+    filled = text[text != ""]
+    if len(filled) > 1 and filled.str.startswith("'").all() and not filled.str.endswith("'").any():
+        text = text.str.slice(1)
+    return text
+
+
+def _no_sentences(text: pd.Series, name: str) -> list[Finding]:
+    """Which texts are errors of a spreadsheet, or words for a missing value."""
+    short = (text.str.len() <= _LONGEST_WORD).to_numpy(dtype=bool)
+    found = np.full(len(text), "", dtype=object)
+    found[short] = [no_sentence(word) for word in text[short].tolist()]
+    return [Finding(found == rule, name, rule, text) for rule in (ERROR_CELL, MISSING_WORD)]
 
 
 def _blank(text: pd.Series) -> Mask:
@@ -55,17 +88,22 @@ def _blank(text: pd.Series) -> Mask:
     return blank
 
 
-def labels(given: Columns, kind: str | None) -> Part:
-    """Labels and their kinds: the given kind, else the one that a row names, else what the column shows."""
-    cells, header = scalars(given.raw[columns.LABEL]), given.names[columns.LABEL]
-    named, findings = _named_kinds(given, kind)
+def labels(given: Columns, scale: Scale | None, inference: bool, good: Mask) -> Part:
+    """Labels and their kinds: the given scale, else the kind that a row names, else what the column shows.
+
+    good: the rows whose texts can be used; only they count when the kind is inferred. Raises LabelScaleUnclear.
+    """
+    cells, header = given.raw[columns.LABEL], given.names[columns.LABEL]
+    named, findings = _named_kinds(given, scale)
     values, kinds = np.full(len(cells), np.nan), named.to_numpy(dtype=object).copy()
     notes: list[PairsNote] = []
     for row_kind in pd.unique(named):
         chosen = (named == row_kind).to_numpy(dtype=bool)
-        parsed = parse_labels(cells[chosen], header, kind or row_kind or None, degree=is_degree(header))
+        of_row = scale or (Scale(row_kind) if row_kind else None)
+        how = {"degree": is_degree(header), "inference": inference, "counting": good[chosen]}
+        parsed = parse_labels(cells[chosen].reset_index(drop=True), header, of_row, **how)
         values[chosen], kinds[chosen] = parsed.values, parsed.kind
-        findings += _label_findings(parsed, chosen, cells, header)
+        findings += _label_findings(parsed, chosen, scalars(cells), header)
         notes += parsed.notes
     made = {
         columns.LABEL: pd.Series(values, index=cells.index),
@@ -74,9 +112,9 @@ def labels(given: Columns, kind: str | None) -> Part:
     return Part(made, findings, notes)
 
 
-def _named_kinds(given: Columns, kind: str | None) -> tuple[pd.Series, list[Finding]]:
+def _named_kinds(given: Columns, scale: Scale | None) -> tuple[pd.Series, list[Finding]]:
     """The kind that each row names, "" where it names none or where the caller chose one for all."""
-    if kind is not None or columns.KIND not in given:
+    if scale is not None or columns.KIND not in given:
         return pd.Series("", index=given.raw[columns.LABEL].index, dtype=TEXT_DTYPE), []
     named = as_text(given.raw[columns.KIND])[0].str.strip().str.lower()
     unknown = ~named.isin(["", *columns.LABEL_KINDS]).to_numpy(dtype=bool)
@@ -91,12 +129,15 @@ def _label_findings(parsed: ParsedLabels, chosen: Mask, cells: pd.Series, header
         bad[chosen] = mask
         return bad
 
-    limit, kind = ("limit", f"{LABEL_MAX[parsed.kind]:g}"), ("kind", parsed.kind)
+    limit, kind = ("limit", f"{parsed.limit:g}"), ("kind", parsed.kind)
+    binary = parsed.kind == columns.BINARY
+    outside, fraction = (rules.LABEL_BINARY,) * 2 if binary else (rules.LABEL_RANGE, rules.LABEL_WHOLE)
     return [
         Finding(spread(parsed.missing), header, rules.LABEL_MISSING),
         Finding(spread(parsed.unknown), header, rules.LABEL_UNKNOWN, cells),
-        Finding(spread(parsed.outside), header, rules.LABEL_RANGE, cells, (limit, kind)),
-        Finding(spread(parsed.fraction), header, rules.LABEL_WHOLE, cells, (kind,)),
+        Finding(spread(parsed.outside), header, outside, cells, (limit, kind)),
+        Finding(spread(parsed.fraction), header, fraction, cells, (kind,)),
+        Finding(spread(parsed.disagree), header, rules.LABEL_DISAGREES, cells),
     ]
 
 
@@ -110,11 +151,16 @@ def domains(given: Columns, domain: str | None) -> Part:
         if columns.DOMAIN in given:
             notes.append(note(rules.NOTE_DOMAIN_OVERRIDDEN, column=given.names[columns.DOMAIN], domain=chosen))
         return Part({columns.DOMAIN: made}, (), notes)
-    raw = given.raw[columns.DOMAIN]
-    text, foreign, halves = as_text(raw)
+    text, notes = _loose(given, columns.DOMAIN)
     cleaned = text.map({value: clean(value) or columns.DEFAULT_DOMAIN for value in text.unique()})
-    finding = Finding(foreign | halves, given.names[columns.DOMAIN], rules.NOT_TEXT, raw)
-    return Part({columns.DOMAIN: cleaned.astype(TEXT_DTYPE)}, (finding,))
+    return Part({columns.DOMAIN: cleaned.astype(TEXT_DTYPE)}, (), notes)
+
+
+def _loose(given: Columns, column: str) -> tuple[pd.Series, list[PairsNote]]:
+    """A column that may hold anything, as text; what is none is written as one, which is noted."""
+    text, foreign, halves = as_loose_text(given.raw[column])
+    written = bool((foreign | halves).any())
+    return text, [note(rules.NOTE_WRITTEN, column=given.names[column])] if written else []
 
 
 def purposes(given: Columns) -> Part:
@@ -127,22 +173,31 @@ def purposes(given: Columns) -> Part:
     return Part({columns.PURPOSE: made.astype(TEXT_DTYPE)}, (finding,))
 
 
-def scores(given: Columns) -> Part:
-    """Scores as numbers; missing and infinite ones are NaN, which whoever certifies drops and counts."""
+def scores(file: str, given: Columns) -> Part:
+    """Scores as numbers in [-1, 1]; missing and infinite ones are NaN, which certificates drop and count.
+
+    Raises ScoresOutside where they are on another scale.
+    """
     if columns.SCORE not in given:
         return Part({})
     raw = given.raw[columns.SCORE]
     values, bad = as_numbers(raw)
-    made = pd.Series(np.where(np.isfinite(values), values, np.nan), index=raw.index)
-    return Part({columns.SCORE: made}, (Finding(bad, given.names[columns.SCORE], rules.SCORE_NUMBER, raw),))
+    values = np.where(np.isfinite(values), values, np.nan)
+    outside = np.abs(values) > 1.0 + _SCORE_SLACK
+    if outside.any() and outside.sum() * 2 > np.isfinite(values).sum():
+        raise ScoresOutside(file, given.names[columns.SCORE], float(np.nanmin(values)), float(np.nanmax(values)))
+    name = given.names[columns.SCORE]
+    beyond = [note(rules.NOTE_SCORES_BEYOND, count=int(outside.sum()))] if outside.any() else []
+    made = pd.Series(values, index=raw.index)
+    return Part({columns.SCORE: made}, (Finding(bad, name, rules.SCORE_NUMBER, raw),), beyond)
 
 
 def free(given: Columns) -> Part:
-    """The columns that are kept as they are."""
+    """The columns that are kept as they are, whatever they hold."""
     made: dict[str, pd.Series] = {}
-    findings: list[Finding] = []
+    notes: list[PairsNote] = []
     for column in (columns.ID, columns.SPLIT, columns.NOTE):
         if column in given:
-            made[column], foreign, halves = as_text(given.raw[column])
-            findings.append(Finding(foreign | halves, given.names[column], rules.NOT_TEXT, given.raw[column]))
-    return Part(made, findings)
+            made[column], more = _loose(given, column)
+            notes += more
+    return Part(made, (), notes)

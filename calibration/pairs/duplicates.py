@@ -1,4 +1,4 @@
-"""Pairs that are there twice, the other way round, or with contradicting labels."""
+"""Find pairs that occur twice, in swapped order, or with contradicting labels."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from calibration import columns
-from calibration.clean import clean
 from calibration.errors import N_
+from calibration.text.cleaning import clean
 
 EXACT: Final = N_("exact duplicate")
 SWAPPED: Final = N_("duplicate with swapped texts")
@@ -57,7 +57,7 @@ def find_duplicates(frame: pd.DataFrame) -> DuplicateReport:
 
 
 def deduplicate(frame: pd.DataFrame) -> tuple[pd.DataFrame, DuplicateReport]:
-    """The frame with one row a pair, numbered anew, and what was dropped.
+    """The frame with one row a pair, renumbered, and what was dropped.
 
     Of repeated pairs the first row stays; of pairs with conflicting labels none does, as nobody can say which
     label is right.

@@ -1,4 +1,4 @@
-"""What the rules of a column take and give."""
+"""Inputs and results of the column rules."""
 
 from __future__ import annotations
 

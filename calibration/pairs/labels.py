@@ -1,12 +1,8 @@
-"""Labels: cells -> numbers in the scale of one kind, and which kind that is."""
+"""Labels: cells -> numbers in the scale of one kind, and which kind that is, by what nearly all rows say."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 import numpy as np
@@ -14,58 +10,57 @@ import numpy.typing as npt
 import pandas as pd
 
 from calibration.columns import BINARY, GRADED, LABEL_MAX, TIER
+from calibration.messages.note import Note, note
 from calibration.pairs import rules
-from calibration.pairs.rules import PairsNote, note
+from calibration.pairs.label_cells import LabelCell, read_label
+from calibration.pairs.label_kind import Scale, infer
+from calibration.pairs.label_names import LABEL_NAMES
 
-_NAMES: Final[Mapping[str, Mapping[float, str]]] = {
-    BINARY: {
-        1.0: "是 对 真 true yes y t same 相同 相似 同义 一致 匹配 等价 重复 positive duplicate match similar",
-        0.0: "否 错 假 false no n f different 不同 不相同 不相似 不同义 不一致 不匹配 不等价 不重复 negative "
-        "notduplicate mismatch dissimilar",
-    },
-    TIER: {
-        3.0: "same 高度一致 高度相似 高度相关 完全一致 强相关 identical",
-        2.0: "related 中等相关 中度相关 中相关 相关 部分相关 中等相似 中度相似",
-        1.0: "weak 弱相关 轻微相关 微弱相关 低度相关 低相关 弱相似 weaklyrelated",
-        0.0: "unrelated 无关 不相关 完全无关 毫无关系 没有关系 irrelevant",
-    },
-    GRADED: {},
-}
-LABEL_NAMES: Final[Mapping[str, Mapping[str, float]]] = {
-    kind: {name: value for value, names in by_value.items() for name in names.split()}
-    for kind, by_value in _NAMES.items()
-}
-"""Names that a label of each kind may have, folded, and their values."""
+Mask = npt.NDArray[np.bool_]
 
-_MISSING: Final = frozenset(["", "nan", "null", "none", "na", "n/a", "<na>", "#n/a"])
-_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII)
-_BLANK: Final = " \t\r\n\u200b\ufeff"
-_FEW: Final = 0.01
-"""Below this share of the rows, those that decide the kind are worth a note: they may be typing errors."""
+LABEL_SCALES: Final = ("binary", "tier", "0-1", "0-5", "0-100")
+"""How a user says what the labels of a file are: yes or no, the four tiers, or degrees on a scale."""
+_SCALES: Final = {
+    "binary": Scale(BINARY),
+    "tier": Scale(TIER),
+    "0-1": Scale(GRADED, 5.0),
+    "0-5": Scale(GRADED),
+    "0-100": Scale(GRADED, 0.05),
+}
 
 
 @dataclass(frozen=True)
 class ParsedLabels:
-    """Labels of n rows: `values` (n,) float64, NaN where one of the masks (n,) is set; `kind` of all of them."""
+    """Labels of n rows: `values` (n,) float64, NaN where one of the masks (n,) is set; `kind` of all of them.
+
+    limit: the highest label in the file's own scale.
+    """
 
     values: npt.NDArray[np.float64]
     kind: str
-    missing: npt.NDArray[np.bool_]
-    unknown: npt.NDArray[np.bool_]
-    outside: npt.NDArray[np.bool_]
-    fraction: npt.NDArray[np.bool_]
-    notes: tuple[PairsNote, ...]
+    limit: float
+    missing: Mask
+    unknown: Mask
+    outside: Mask
+    fraction: Mask
+    disagree: Mask
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
-class _Tally:
-    """The distinct labels: number (NaN: none), folded name ("": none), and how many rows have each."""
+class Tally:
+    """The distinct labels, and how many of the rows that count have each."""
 
-    numbers: npt.NDArray[np.float64]
-    names: Sequence[str]
+    cells: tuple[LabelCell, ...]
     counts: npt.NDArray[np.int64]
 
-    def rows(self, chosen: npt.NDArray[np.bool_] | list[bool]) -> int:
+    @property
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """The number of each, NaN for names."""
+        return np.array([cell.number for cell in self.cells], dtype=np.float64)
+
+    def rows(self, chosen: Mask | list[bool]) -> int:
+        """How many rows have one of the chosen labels."""
         return int(self.counts[np.asarray(chosen, dtype=bool)].sum())
 
 
@@ -75,85 +70,89 @@ def is_label(cell: object) -> bool:
     >>> is_label("1"), is_label("弱相关"), is_label("label"), is_label("12")
     (True, True, False, False)
     """
-    number, name = _read(cell)
-    return 0 <= number <= LABEL_MAX[GRADED] or any(name in names for names in LABEL_NAMES.values())
+    found = read_label(cell)
+    return 0 <= found.number <= LABEL_MAX[GRADED] or any(found.name in names for names in LABEL_NAMES.values())
 
 
-def parse_labels(cells: pd.Series, header: str, kind: str | None = None, *, degree: bool = False) -> ParsedLabels:
-    """Labels of a whole column, whose kind is `kind` or follows from all its values.
+def may_be_label(cell: object) -> bool:
+    """Whether a cell can be a label on any scale, or says that there is none.
 
-    `degree` says that the header names a degree of similarity. Values outside every scale do not count when
-    the kind is inferred.
+    >>> may_be_label("64%"), may_be_label("不确定"), may_be_label("怎么还款")
+    (True, True, False)
     """
-    codes, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=True)
-    read = [_read(value) for value in distinct]
-    tally = _Tally(
-        np.array([number for number, _ in read], dtype=np.float64),
-        [name for _, name in read],
-        np.bincount(codes[codes >= 0], minlength=len(read)),
-    )
-    found, notes = (kind, ()) if kind else _infer(tally, header, degree)
-    return _apply(codes, tally, found, notes)
+    found = read_label(cell)
+    return is_label(cell) or not np.isnan(found.number) or found.missing or found.disagree
 
 
-def _apply(codes: npt.NDArray[np.intp], tally: _Tally, kind: str, notes: tuple[PairsNote, ...]) -> ParsedLabels:
+def scale_of(name: str) -> Scale:
+    """What a name out of LABEL_SCALES stands for."""
+    return _SCALES[name]
+
+
+def parse_labels(
+    cells: pd.Series,
+    header: str,
+    scale: Scale | None = None,
+    *,
+    degree: bool = False,
+    inference: bool = False,
+    counting: Mask | None = None,
+) -> ParsedLabels:
+    """Labels of a whole column, on `scale`, or on the one that nearly all values show.
+
+    degree: the header names a degree of similarity. inference: the columns are those of natural language inference.
+    counting: which rows count when the kind is inferred; all by default. Raises LabelScaleUnclear.
+    """
+    codes, distinct = _distinct(cells)
+    found = tuple(read_label(value) for value in distinct)
+    counted = codes if counting is None else codes[counting]
+    tally = Tally(found, np.bincount(counted[counted >= 0], minlength=len(found)))
+    notes: tuple[Note, ...] = ()
+    if scale is None:
+        scale, notes = infer(tally, header, degree=degree, inference=inference)
+    if scale.kind == GRADED:
+        notes = (*notes, note(rules.NOTE_GRADED_TIERS))
+    return _apply(codes, found, scale, notes)
+
+
+def _distinct(cells: pd.Series) -> tuple[npt.NDArray[np.intp], list[object]]:
+    """A code for each row, -1 for missing, and what the codes stand for; cells that are lists by their text."""
+    if cells.dtype != object:
+        codes, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=True)
+        return codes, list(distinct)
+    first: dict[object, object] = {}
+    keys: list[object] = []
+    for cell in cells.tolist():
+        key = None if cell is None else (type(cell).__name__, str(cell))
+        keys.append(key)
+        first.setdefault(key, cell)
+    codes, distinct = pd.factorize(np.array([*keys, None], dtype=object)[:-1], use_na_sentinel=True)
+    return codes, [first[key] for key in distinct]
+
+
+def _apply(
+    codes: npt.NDArray[np.intp], cells: tuple[LabelCell, ...], scale: Scale, notes: tuple[Note, ...]
+) -> ParsedLabels:
     """The values of the rows from those of the distinct labels; a missing cell has code -1, the last place."""
+    kind, limit = scale.kind, LABEL_MAX[scale.kind] / scale.factor
     names = LABEL_NAMES[kind]
-    named = np.array([names.get(name, np.nan) for name in tally.names], dtype=np.float64)
-    values = np.where(np.isnan(tally.numbers), named, tally.numbers)
-    missing = np.array([name in _MISSING for name in tally.names], dtype=bool) & np.isnan(values)
-    unknown = np.isnan(values) & ~missing
-    outside = (values < 0) | (values > LABEL_MAX[kind])
+    numbers = np.array([scale.number(cell) for cell in cells], dtype=np.float64)
+    named = np.array([names.get(cell.name, np.nan) for cell in cells], dtype=np.float64)
+    values = np.where(np.isnan(numbers), named, numbers)
+    disagree = np.array([cell.disagree for cell in cells], dtype=bool)
+    missing = np.array([cell.missing for cell in cells], dtype=bool) & np.isnan(values)
+    unknown = np.isnan(values) & ~missing & ~disagree
+    outside = (values < 0) | (values > limit)
     fraction = ~outside & (kind != GRADED) & (values != np.floor(values)) & ~np.isnan(values)
-    values = np.where(outside | fraction, np.nan, values)
+    scaled = values if scale.factor == 1.0 else np.round(values * scale.factor, 12)
+    values = np.where(outside | fraction, np.nan, scaled)
+    masks = {"unknown": unknown, "outside": outside, "fraction": fraction, "disagree": disagree}
+    of_rows = {name: np.append(mask, False)[codes] for name, mask in masks.items()}
     return ParsedLabels(
-        np.append(values, np.nan)[codes],
-        kind,
-        np.append(missing, True)[codes],
-        np.append(unknown, False)[codes],
-        np.append(outside, False)[codes],
-        np.append(fraction, False)[codes],
-        notes,
+        values=np.append(values, np.nan)[codes],
+        kind=kind,
+        limit=limit,
+        missing=np.append(missing, True)[codes],
+        notes=notes,
+        **of_rows,
     )
-
-
-def _read(value: object) -> tuple[float, str]:
-    """A cell as a number (NaN: it is none) and as a folded name ("": it is a number or missing)."""
-    if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating, Decimal)):
-        try:
-            return float(value), ""
-        except OverflowError:
-            return np.inf, ""
-    folded = unicodedata.normalize("NFKC", str(value)).casefold().strip(_BLANK)
-    if _NUMBER.fullmatch(folded):
-        return float(folded), ""
-    return np.nan, re.sub(r"[\s_-]+", "", folded)
-
-
-def _infer(tally: _Tally, header: str, degree: bool) -> tuple[str, tuple[PairsNote, ...]]:
-    """The kind by what most rows are: names of a kind, or numbers; ties go to the tiers."""
-    named = {kind: tally.rows([name in LABEL_NAMES[kind] for name in tally.names]) for kind in (TIER, BINARY)}
-    valid = (tally.numbers >= 0) & (tally.numbers <= LABEL_MAX[GRADED])
-    if max(named.values()) > tally.rows(valid):
-        return max(named, key=lambda kind: named[kind]), ()
-    return _infer_numbers(tally, valid, header, degree)
-
-
-def _infer_numbers(
-    tally: _Tally, valid: npt.NDArray[np.bool_], header: str, degree: bool
-) -> tuple[str, tuple[PairsNote, ...]]:
-    """The kind of numeric labels: any fraction or any above 3 is graded, any 2 or 3 a tier, else binary."""
-    beyond_binary = valid & (tally.numbers != 0) & (tally.numbers != 1)
-    beyond_tier = valid & ((tally.numbers > LABEL_MAX[TIER]) | (tally.numbers != np.floor(tally.numbers)))
-    total, notes = tally.rows(valid), []
-    if beyond_tier.any():
-        if tally.rows(beyond_binary) < _FEW * total:
-            notes.append(note(rules.NOTE_GRADED_FEW, count=tally.rows(beyond_binary), total=total))
-        if tally.numbers[valid].max() <= 1:
-            notes.append(note(rules.NOTE_GRADED_LOW))
-        return GRADED, tuple(notes)
-    if beyond_binary.any():
-        if degree:
-            return GRADED, (note(rules.NOTE_GRADED_NAME, column=header),)
-        return TIER, (note(rules.NOTE_TIER_NUMBERS),)
-    return BINARY, (note(rules.NOTE_BINARY_NAME, column=header),) if degree and total else ()

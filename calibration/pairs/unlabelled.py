@@ -1,4 +1,4 @@
-"""Reading pairs that nobody has labelled yet: the pool from which pairs to label are drawn."""
+"""Read pairs without labels, from which pairs to label are drawn."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final, Literal
 import pandas as pd
 
 from calibration.columns import BINARY, KIND, LABEL, SCORE
-from calibration.errors import N_, BadArgument, BadRows
+from calibration.errors import N_, BadArgument
 from calibration.pairs.headers import is_degree, resolve
-from calibration.pairs.read import PairsSource, read_table
-from calibration.pairs.source import DEFAULT_LIMITS, Limits
-from calibration.pairs.table import TEXT_DTYPE, RawTable
-from calibration.pairs.validate import check
+from calibration.pairs.read import PairsReport, read_checked, usable
+from calibration.pairs.reading import AS_FOUND, PairReading
+from calibration.pairs.table import PairsSource, RawTable, placeholder, read_table
+from calibration.tables.limits import DEFAULT_LIMITS, Limits
 
 _PLACEHOLDER: Final = "0"
 """Stands in for labels while the other columns are checked; never leaves this module."""
@@ -26,6 +26,7 @@ def load_unlabelled(
     name: str | None = None,
     on_bad_rows: Literal["raise", "drop"] = "raise",
     limits: Limits = DEFAULT_LIMITS,
+    reading: PairReading = AS_FOUND,
 ) -> pd.DataFrame:
     """Like `load_pairs`, for pairs without labels: a frame of text_a, text_b, domain, and the optional columns.
 
@@ -34,18 +35,30 @@ def load_unlabelled(
     """
     if on_bad_rows not in ("raise", "drop"):
         raise BadArgument("on_bad_rows", N_("raise or drop"), on_bad_rows)
-    file, table = read_table(source, name, limits)
-    checked = check(file, _with_placeholder(table), domain, BINARY, limits)
-    frame = checked.frame.drop(columns=[LABEL, KIND])
-    if checked.problems and (on_bad_rows == "raise" or frame.empty):
-        total = len(table.rows) + len({problem.row for problem in table.problems})
-        raise BadRows(file, checked.problems, frame, total)
-    return frame
+    report = read_unlabelled(source, domain, name=name, limits=limits, reading=reading)
+    return usable(report, on_bad_rows)
 
 
-def _with_placeholder(table: RawTable) -> RawTable:
+def read_unlabelled(
+    source: PairsSource,
+    domain: str | None = None,
+    *,
+    name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    reading: PairReading = AS_FOUND,
+) -> PairsReport:
+    """Like `read_pairs`, for pairs without labels."""
+    reading = replace(reading, label=None, label_scale=None)
+    file, table = read_table(source, name, limits, reading)
+    report = read_checked(
+        file, _with_placeholder(table, reading), domain, limits, replace(reading, label_scale=BINARY)
+    )
+    return replace(report, kind="", frame=report.frame.drop(columns=[LABEL, KIND]), lost=None)
+
+
+def _with_placeholder(table: RawTable, reading: PairReading) -> RawTable:
     """The table with labels that break no rule, whatever it has."""
-    places = resolve(table.headers).places
+    places = resolve(table.headers, reading.columns).places
     headers, place = list(table.headers), places.get(LABEL)
     if place is not None and is_degree(headers[place]) and SCORE not in places:
         headers[place], place = SCORE, None
@@ -53,5 +66,5 @@ def _with_placeholder(table: RawTable) -> RawTable:
         place = len(headers)
         headers.append(LABEL)
     frame = table.frame.copy(deep=False)
-    frame[place] = pd.Series(_PLACEHOLDER, index=frame.index, dtype=TEXT_DTYPE)
+    frame[place] = placeholder(frame.index, _PLACEHOLDER)
     return replace(table, headers=tuple(headers), frame=frame)

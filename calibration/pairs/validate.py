@@ -1,4 +1,4 @@
-"""Raw table -> canonical pairs frame and every problem, in one pass over whole columns."""
+"""Validate a raw table: the canonical pairs frame and every problem, in one vectorised pass."""
 
 from __future__ import annotations
 
@@ -11,28 +11,39 @@ import numpy.typing as npt
 import pandas as pd
 
 from calibration import columns
-from calibration.columns import PairProblem
-from calibration.errors import ColumnsMissing
+from calibration.errors import ColumnsMissing, LabelScaleUnclear
+from calibration.errors.rows import PairProblem
+from calibration.messages.note import note
 from calibration.pairs import checks, rules
-from calibration.pairs.cells import as_text, scalars, shown
 from calibration.pairs.findings import Columns, Finding, Part
-from calibration.pairs.headers import Resolution, resolve, score_as_label
+from calibration.pairs.headers import Resolution, domain_as_label, is_inference, resolve, score_as_label
+from calibration.pairs.label_kind import few
 from calibration.pairs.labels import is_label
-from calibration.pairs.rules import PairsNote, note
-from calibration.pairs.source import Limits
-from calibration.pairs.table import TEXT_DTYPE, RawTable
+from calibration.pairs.reading import AS_FOUND, PairReading
+from calibration.pairs.rules import PairsNote
+from calibration.pairs.table import RawTable
+from calibration.tables.cells import TEXT_DTYPE, as_text, scalars, shown
+from calibration.tables.limits import Limits
+from calibration.tables.rules import HEADER_TWICE
 
 MIXED: Final = "mixed"
 """The kind of a file whose rows name more than one."""
+_LOOKED_AT: Final = 100
 
 _ORDER: Final = (*columns.REQUIRED, columns.KIND, columns.DOMAIN, *columns.OPTIONAL, columns.SCORE)
-_NOTHING: Final = pd.DataFrame(
-    {
-        column: pd.Series(dtype=np.float64 if column == columns.LABEL else TEXT_DTYPE)
-        for column in (*columns.REQUIRED, columns.KIND, columns.DOMAIN)
-    }
-)
-"""The frame of a file in which nothing could be read."""
+
+
+@dataclass(frozen=True)
+class LostLabel:
+    """A label value that cannot be read, and in how many of all labelled rows it occurs.
+
+    Without these rows the others are no sample of all: every negative may be gone.
+    """
+
+    column: str
+    value: str
+    count: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -46,43 +57,68 @@ class Checked:
     used: Mapping[str, str]
     dropped: tuple[str, ...]
     lines: npt.NDArray[np.int64]
+    lost: LostLabel | None = None
 
 
-def check(file: str, table: RawTable, domain: str | None, kind: str | None, limits: Limits) -> Checked:
+def check(
+    file: str, table: RawTable, domain: str | None, limits: Limits, reading: PairReading = AS_FOUND
+) -> Checked:
     """Judge every row of `table` by every rule.
 
-    Raises ColumnsMissing where no columns can serve as two texts and a label.
+    Raises ColumnsMissing where no columns can serve as two texts and a label, LabelScaleUnclear where its labels
+    could be read in two ways, ScoresOutside.
     """
     if not table.headers:
-        return Checked(_NOTHING.copy(), table.problems, table.notes, kind or "", {}, (), table.rows[:0])
-    resolution, notes = _resolve(file, table)
+        names = (*columns.REQUIRED, columns.KIND, columns.DOMAIN)
+        empty = pd.DataFrame({name: pd.Series(dtype=TEXT_DTYPE) for name in names})
+        return Checked(empty, table.problems, table.notes, "", {}, (), table.rows[:0])
+    resolution, notes = _resolve(file, table, reading)
     dropped = _dropped(table, resolution)
     if dropped:
         notes = (*notes, note(rules.NOTE_DROPPED_COLUMNS, columns=", ".join(dropped)))
     given = Columns(
         {column: table.frame[place] for column, place in resolution.places.items()},
-        {column: table.headers[place] for column, place in resolution.places.items()},
+        {column: table.headers[place] or f"#{place + 1}" for column, place in resolution.places.items()},
     )
-    parts = (
-        checks.texts(given, limits),
-        checks.labels(given, kind),
-        checks.domains(given, domain),
-        checks.purposes(given),
-        checks.scores(given),
-        checks.free(given),
-    )
+    texts = checks.texts(given, limits)
+    good = ~np.logical_or.reduce([finding.bad for finding in texts.findings])
+    try:
+        labels = checks.labels(given, reading.scale, is_inference(table.headers, resolution.places), good)
+    except LabelScaleUnclear as error:
+        raise error.of(file) from error
+    others = (checks.domains(given, domain), checks.purposes(given), checks.scores(file, given), checks.free(given))
+    parts = (texts, labels, *others)
     findings = [finding for part in parts for finding in part.findings]
-    frame, good = _good_rows(parts, findings, len(table.frame))
+    frame, kept = _good_rows(parts, findings, len(table.frame))
     problems = [*_repeated(file, table, resolution), *table.problems, *_problems(file, table.rows, findings)]
     return Checked(
         frame,
         tuple(sorted(problems, key=lambda problem: problem.row)),
         (*table.notes, *notes, *(item for part in parts for item in part.notes)),
-        _kind(frame) or kind or "",
+        _kind(frame) or (reading.scale.kind if reading.scale else ""),
         given.names,
         dropped,
-        table.rows[good],
+        table.rows[kept],
+        _lost(labels, given, good),
     )
+
+
+def _lost(labels: Part, given: Columns, good: npt.NDArray[np.bool_]) -> LostLabel | None:
+    """The label value, if any, all of whose rows are bad because nobody can read it; typing errors do not count."""
+    cells, name = scalars(given.raw[columns.LABEL]), given.names[columns.LABEL]
+    unread = np.zeros(len(cells), dtype=bool)
+    labelled = good.copy()
+    for finding in labels.findings:
+        if finding.rule in (rules.LABEL_UNKNOWN, rules.LABEL_BINARY, rules.LABEL_RANGE, rules.LABEL_WHOLE):
+            unread |= finding.bad
+        elif finding.rule == rules.LABEL_MISSING:
+            labelled &= ~finding.bad
+    unread &= good
+    if not unread.any():
+        return None
+    counts = cells[unread].map(shown).value_counts()
+    value, count, total = str(counts.index[0]), int(counts.iloc[0]), int(labelled.sum())
+    return LostLabel(name, value, count, total) if count > few(total) and count > 1 else None
 
 
 def _good_rows(
@@ -102,14 +138,17 @@ def _kind(frame: pd.DataFrame) -> str:
     return MIXED if len(kinds) > 1 else "".join(kinds)
 
 
-def _resolve(file: str, table: RawTable) -> tuple[Resolution, tuple[PairsNote, ...]]:
-    """Which column is which, the label and the score told apart; raises ColumnsMissing."""
-    found = resolve(table.headers)
+def _resolve(file: str, table: RawTable, reading: PairReading) -> tuple[Resolution, tuple[PairsNote, ...]]:
+    """Which column is which, the label told from the score and the domain; raises ColumnsMissing, ColumnUnknown."""
+    found = resolve(table.headers, reading.columns, file)
     places = dict(found.places)
     notes: list[PairsNote] = []
-    if score_as_label(table.headers, places) and _looks_like_labels(table.frame[places[columns.SCORE]]):
-        places[columns.LABEL] = places.pop(columns.SCORE)
-        notes.append(note(rules.NOTE_SCORE_AS_LABEL, column=table.headers[places[columns.LABEL]]))
+    for column, may in ((columns.SCORE, score_as_label), (columns.DOMAIN, domain_as_label)):
+        if column in reading.columns or not may(table.headers, places):
+            continue
+        if _looks_like_labels(table.frame[places[column]], fractions=column == columns.DOMAIN):
+            places[columns.LABEL] = places.pop(column)
+            notes.append(note(rules.NOTE_SCORE_AS_LABEL, column=table.headers[places[columns.LABEL]]))
     if columns.KIND in places and not _names_kinds(table.frame[places[columns.KIND]]):
         del places[columns.KIND]
     missing = [column for column in columns.REQUIRED if column not in places]
@@ -122,17 +161,16 @@ def _dropped(table: RawTable, resolution: Resolution) -> tuple[str, ...]:
     """The user's columns that became none of ours; one without a name counts, as #3, if it holds anything."""
     unused = resolution.unused(table.headers)
     named = {place: table.headers[place] for place in unused if table.headers[place]}
-    filled = (place for place in unused if place not in named and place in table.frame)
-    nameless = {place: f"#{place + 1}" for place in filled if as_text(table.frame[place])[0].str.strip().any()}
+    nameless = {place: f"#{place + 1}" for place in unused if place not in named and place in table.filled}
     return tuple(name for _, name in sorted({**named, **nameless}.items()))
 
 
-def _looks_like_labels(column: pd.Series) -> bool:
-    """Whether a score column without a label beside it holds labels: not cosines, which are fractions up to 1."""
+def _looks_like_labels(column: pd.Series, fractions: bool = False) -> bool:
+    """Whether a column without a label beside it holds labels: a score not if it has cosines, fractions up to 1."""
     cells = scalars(column).dropna()
     numbers = pd.to_numeric(cells, errors="coerce").dropna()
-    if numbers.empty:
-        return len(cells) > 0 and all(map(is_label, cells.unique()))
+    if numbers.empty or fractions:
+        return len(cells) > 0 and all(map(is_label, cells.unique()[:_LOOKED_AT]))
     return bool((numbers == np.floor(numbers)).all() or numbers.max() > 1)
 
 
@@ -142,7 +180,7 @@ def _names_kinds(column: pd.Series) -> bool:
 
 def _repeated(file: str, table: RawTable, resolution: Resolution) -> Iterator[PairProblem]:
     for place in resolution.twice:
-        yield PairProblem(file, table.header_row, table.headers[place], rules.HEADER_TWICE)
+        yield PairProblem(file, table.header_row, table.headers[place], HEADER_TWICE)
 
 
 def _problems(file: str, rows: npt.NDArray[np.int64], findings: Iterable[Finding]) -> Iterator[PairProblem]:

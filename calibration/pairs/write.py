@@ -1,4 +1,4 @@
-"""Writing pairs so that `load_pairs` reads the same frame back.
+"""Write pairs so that `load_pairs` reads the same frame back.
 
 Texts are written as they are: a text that starts with `=` or `+` stays so in CSV, because a prefix against
 formulas would change what is read back and scored. Workbooks mark every text as text, so that Excel never takes

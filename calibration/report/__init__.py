@@ -1,1 +1,1 @@
-"""Pictures of results; the only part of the library that draws."""
+"""Charts and the report; the only part of the library that draws."""

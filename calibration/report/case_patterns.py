@@ -10,7 +10,7 @@ import altair as alt
 
 from calibration.report.charts import PICKED, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
-from calibration.tags import TAGS
+from calibration.text.differences import TAGS
 
 NAME: Final = "name"
 VALUE: Final = "value"
@@ -19,7 +19,7 @@ WEEK: Final = "week"
 SHARE: Final = "share"
 """Column with the share of upheld reports in words, for the tooltip."""
 
-_HUES: Final = (*TIER_COLORS.values(), "#6C7BC0", "#7FA65A", "#C77B4A", "#5B8A8A")
+_HUES: Final = (*TIER_COLORS.values(), "#6C7BC0", "#7FA65A", "#C77B4A", "#5B8A8A", "#A8578B")
 COLORS: Final = dict(zip(TAGS, _HUES, strict=True))
 """Of each tag; what has none is NEUTRAL."""
 

@@ -1,4 +1,4 @@
-"""Frames to Altair charts. Texts come from the caller, already in the reader's language; colours from the palette.
+"""Altair charts of frames. The caller passes texts in the reader's language; colours come from the palette.
 
 Each function returns a Vega-Lite dictionary without its main data: callers pass the frame beside it, so that a
 chart is built once and only rows travel when they change.
@@ -15,9 +15,9 @@ import altair as alt
 import pandas as pd
 
 from calibration.columns import LABEL, TIERS
-from calibration.figures import EXACT, threshold
 from calibration.report.histogram import BIN, COUNT, HI, LO
 from calibration.report.palette import NEUTRAL, TIER_COLORS
+from calibration.stats.formatting import EXACT, threshold
 
 NAME: Final = "name"
 """Column that holds a label's name in the reader's language; the legend shows it."""
@@ -72,7 +72,7 @@ def score_histogram(
 
     `names` and `colors` go together and fix the order of the stack; `rules` maps tiers to thresholds, None for
     a tier that has none. A click on a bar selects its bin in the selection `picked`. The rules are rows of the
-    dataset RULES and no part of the chart's shape, so that a page that moves one need not draw the chart anew.
+    dataset RULES and no part of the chart's shape, so that a page that moves one need not redraw the chart.
     """
     return {
         **_bars(tuple(names), tuple(colors), domain, texts),

@@ -1,4 +1,4 @@
-"""What a report is made of: everything that it says, in one frozen value."""
+"""The contents of a report, in one frozen value."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from calibration.drawn import DRAWN, DataDraw, data_draw
-from calibration.evaluate import DomainEvaluation
-from calibration.i18n import SOURCE
-from calibration.notes import Note
+from calibration.certificates.sampling_design import DataDraw, Sampling
+from calibration.columns import DEFAULT_CONFIDENCE
+from calibration.evaluation.tier_metrics import DomainEvaluation
+from calibration.messages.catalogues import SOURCE
+from calibration.messages.note import Note
 from calibration.pairs import DuplicateReport
-from calibration.policy import Policy
+from calibration.policies.policy import Policy
 
 if TYPE_CHECKING:
-    from calibration.pipeline import CalibrationRun
+    from calibration.calibrate import CalibrationRun
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,12 @@ class ReportInput:
     @property
     def draw(self) -> DataDraw:
         """How the labels were drawn, as the policy's settings say."""
-        return data_draw(self.policy.settings.get(DRAWN))
+        return Sampling.of(self.policy.settings).draw
 
     @property
     def confidence(self) -> float:
         """The confidence that was asked for, in (0, 1)."""
-        return float(self.policy.settings.get("confidence", 0.9))
+        return float(self.policy.settings.get("confidence", DEFAULT_CONFIDENCE))
 
 
 def report_input(

@@ -1,4 +1,4 @@
-"""What every threshold of `same` costs, as a chart: a Vega-Lite dictionary without its main data."""
+"""Chart of the cost of every threshold of `same`, as Vega-Lite without its main data."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import altair as alt
 import pandas as pd
 
 from calibration.columns import SAME
-from calibration.cost_curve import CostCurve
-from calibration.figures import threshold
+from calibration.costs.curve import CostCurve
 from calibration.report.charts import EXACTLY, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
+from calibration.stats.formatting import threshold
 
 THRESHOLD: Final = "threshold"
 COST: Final = "cost"

@@ -1,4 +1,4 @@
-"""Live scores day by day beside those that were calibrated on: a frame and a chart."""
+"""Chart of live scores by day next to the calibration scores."""
 
 from __future__ import annotations
 

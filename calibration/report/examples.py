@@ -1,15 +1,14 @@
-"""Real pairs to show for each tier: some close to a threshold, where mistakes are, and some far from all."""
+"""Choose example pairs for each tier: some near a threshold, where mistakes are, and some far away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from calibration.columns import LOWEST_SCORE, SCORE, TIERS
-from calibration.evaluate import assign_tiers
+from calibration.policies.tiers import Thresholds, assign_rows
 
 GIVEN: Final = "given"
 """Column of the tier that a pair is given."""
@@ -20,7 +19,7 @@ NEAR_POOL: Final = 10
 """Near pairs are drawn from so many of the nearest, so that one report does not always show the same ones."""
 
 
-def margins(scores: np.ndarray, thresholds: Mapping[str, float | None]) -> np.ndarray:
+def margins(scores: np.ndarray, thresholds: Thresholds) -> np.ndarray:
     """(n,) distance of each score to the nearest threshold that claims something.
 
     >>> margins(np.array([0.95, 0.5]), {"same": 0.9, "related": None, "weak": -1.0}).round(2).tolist()
@@ -32,9 +31,7 @@ def margins(scores: np.ndarray, thresholds: Mapping[str, float | None]) -> np.nd
     return np.asarray(np.abs(scores[:, None] - np.array(claimed)).min(axis=1))
 
 
-def examples(
-    rows: pd.DataFrame, thresholds: Mapping[str, float | None], each: int = 2, seed: int = 0
-) -> pd.DataFrame:
+def examples(rows: pd.DataFrame, thresholds: Thresholds, each: int = 2, seed: int = 0) -> pd.DataFrame:
     """Up to `each` pairs near a threshold and `each` far from it for every tier given, high tiers first.
 
     rows: scored pairs of one domain; those without a score are left out. Returns them with `given` and `margin`,
@@ -42,7 +39,7 @@ def examples(
     """
     known = rows[np.isfinite(rows[SCORE])]
     scores = known[SCORE].to_numpy(dtype=np.float64)
-    known = known.assign(**{GIVEN: assign_tiers(scores, thresholds), MARGIN: margins(scores, thresholds)})
+    known = known.assign(**{GIVEN: assign_rows(known, thresholds), MARGIN: margins(scores, thresholds)})
     drawn = np.random.default_rng(seed)
     nearest_first = known.sort_values(MARGIN, kind="stable")
     return pd.concat([_of_tier(nearest_first[nearest_first[GIVEN] == tier], each, drawn) for tier in TIERS])

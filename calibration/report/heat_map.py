@@ -1,4 +1,4 @@
-"""Every source against every target, as colours and numbers: a frame and a chart."""
+"""Heat map of every source against every target."""
 
 from __future__ import annotations
 

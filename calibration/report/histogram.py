@@ -1,4 +1,4 @@
-"""Counts of scores by bin and label, for charts: numbers only, nothing is drawn here."""
+"""Counts of scores by bin and label, for charts; nothing is drawn here."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def bin_edges(scores: np.ndarray, at_most: int = 60) -> np.ndarray:
 
 
 def histogram(scored: pd.DataFrame, edges: np.ndarray) -> pd.DataFrame:
-    """How many pairs of each label lie in each bin.
+    """Count the pairs of each label in each bin.
 
     Bins are closed below and open above (the last is closed), so a threshold on an edge splits bins cleanly.
     Returns columns lo, hi, bin (its number), label, count; only bins that hold something, in ascending order.
@@ -60,5 +60,5 @@ def histogram(scored: pd.DataFrame, edges: np.ndarray) -> pd.DataFrame:
 
 
 def bin_of(scores: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """(n,) number of the bin that each score lies in, 0 first; scores outside go to the nearest bin."""
+    """(n,) number of each score's bin, 0 first; scores outside go to the nearest bin."""
     return np.clip(np.searchsorted(edges, scores + 1e-12, side="right") - 1, 0, len(edges) - 2)

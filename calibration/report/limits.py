@@ -1,53 +1,63 @@
-"""What a calibration does not say, and what would help: the part of a report that is read too late."""
+"""The limits of a calibration and what would help, as a part of the report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypedDict
 
-from calibration.certificate import INSUFFICIENT, NOT_CERTIFIABLE
+from calibration.certificates.certificate import INSUFFICIENT, NOT_CERTIFIABLE
+from calibration.certificates.sampling_design import Sampling, draw_notes
 from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW, THRESHOLD_TIERS, UNRELATED
-from calibration.drawn import draw_notes, fits_of
 from calibration.errors import N_
-from calibration.figures import percent
-from calibration.notes import Note, note
-from calibration.policy import MANUAL
+from calibration.fitting.sentences import ON_SAMPLES
+from calibration.messages.note import Note, note
+from calibration.policies.policy import MANUAL
 from calibration.report.content import ReportInput
-from calibration.words import ON_SAMPLES
+from calibration.stats.formatting import about, percent
 
 CANNOT_TELL: Final = N_(
-    "In {domain}, the labels cannot tell {tier} from the tiers below it. Label pairs by the four tiers "
+    "In {domain}, the labels do not distinguish {tier} from the tiers below it. Label pairs by the four tiers "
     "to certify it."
 )
 TOO_FEW: Final = N_(
-    "In {domain}, {tier} is not certified: there are {n} labels, and it takes at least {needed} drawn at random."
+    "In {domain}, {tier} is not provable yet: there are {n} labels, and it takes at least {needed} drawn at random."
+)
+NOT_PROVABLE: Final = N_(
+    "In {domain}, {tier} is not provable yet: the {n} labels do not rule the target out. About {needed} new labels "
+    "would do, which takes about {live} live pairs."
 )
 NOT_KEPT: Final = N_(
-    "In {domain}, {tier} is not certified: no threshold keeps the target on these labels. Correct wrong labels, "
-    "promise less, or use a stronger model."
+    "In {domain}, {tier} is out of reach: the labels rule the target out at every threshold. Correct wrong labels, "
+    "lower the target, or use a stronger model."
 )
 NONE_DIFFERS: Final = N_(
-    "In {domain}, nothing is certified to differ: what is not certified to mean the same needs a person."
+    "In {domain}, no pairs are certified to differ: pairs that are not certified to mean the same need a person."
 )
-BY_HAND: Final = N_("In {domain}, the threshold of {tier} rests on no certificate.")
+BY_HAND: Final = N_("In {domain}, the threshold of {tier} has no certificate.")
 CHANCE: Final = N_(
-    "A promise at confidence {confidence} is broken by at most {risk} of the sets of labels that could have been "
-    "drawn. Nobody can see from the labels whether this one is among them; fresh labels show it."
+    "A promise at confidence {confidence} is broken by at most {risk} of the sets of labels that could have "
+    "been drawn. These labels cannot show whether they are such a set; fresh labels can."
 )
 SHARE: Final = N_(
-    "Precision depends on how common each tier is. Where live pairs have another share of it than these labels, "
-    "precision is another one too."
+    "Precision depends on how common each tier is. If its share differs between live pairs and these labels, "
+    "so does precision."
 )
 BOUND: Final = N_(
     "The thresholds are for scores of the model {model} on texts cleaned the same way. Another model, or other "
     "cleaning, needs a calibration of its own."
 )
 UNBOUND: Final = N_(
-    "The policy is bound to no model: nobody has recorded what made its scores, so nothing ensures that other "
-    "scores are of the same kind."
+    "The policy is bound to no model: it is not recorded which model made its scores, so nothing ensures that "
+    "other scores are of the same kind."
 )
-REVIEWED: Final = N_("{n} pairs were picked for review, not drawn at random; they enter no certificate.")
+REVIEWED: Final = N_("{n} pairs were picked for review, not drawn at random; no certificate uses them.")
 AGES: Final = N_("What users write changes. Compare live scores with these from time to time, and calibrate again.")
+
+
+class _Named(TypedDict):
+    domain: str
+    tier: str
+    binary: bool
 
 
 def limits(report: ReportInput) -> list[Note]:
@@ -58,7 +68,7 @@ def limits(report: ReportInput) -> list[Note]:
 def _of_data(report: ReportInput) -> Iterator[Note]:
     if report.sample:
         yield note(ON_SAMPLES)
-    yield from draw_notes(report.draw, fits_of(report.policy.settings))
+    yield from draw_notes(Sampling.of(report.policy.settings))
     scored = report.scored
     reviewed = int((scored[PURPOSE] == PURPOSE_REVIEW).sum()) if PURPOSE in scored.columns else 0
     if reviewed:
@@ -71,10 +81,14 @@ def _of_tiers(report: ReportInput) -> Iterator[Note]:
     """What has no certificate, domain by domain."""
     for domain, fitted in report.policy.domains.items():
         for tier in THRESHOLD_TIERS:
-            found, named = fitted.certificates.get(tier), {"domain": domain, "tier": tier}
+            found = fitted.certificates.get(tier)
+            named: _Named = {"domain": domain, "tier": tier, "binary": fitted.binary}
             mirrored = UNRELATED in fitted.certificates and fitted.thresholds.get(tier) is not None
-            if found is None and not mirrored:
+            if found is None and not mirrored and not fitted.binary:
                 yield note(CANNOT_TELL, **named)
+            elif found is not None and found.status == INSUFFICIENT and found.live_pairs is not None:
+                numbers = {"n": f"{found.n:,}", "needed": about(found.labels_needed or 0)}
+                yield note(NOT_PROVABLE, live=about(found.live_pairs), **numbers, **named)
             elif found is not None and found.status == INSUFFICIENT:
                 yield note(TOO_FEW, n=f"{found.n:,}", needed=f"{found.labels_needed or 0:,}", **named)
             elif found is not None and found.status == NOT_CERTIFIABLE:

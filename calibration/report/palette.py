@@ -1,13 +1,16 @@
-"""The colours and the type of the product, once for the dashboard, the charts and the report."""
+"""Colours and fonts of the product, for the dashboard, charts and the report."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from calibration.columns import RELATED, SAME, UNRELATED, WEAK
+from calibration.columns import BINARY_WORDS, RELATED, SAME, UNRELATED, WEAK
 
 TIER_COLORS: Final = {SAME: "#2468B4", RELATED: "#4FB3BF", WEAK: "#E5A835", UNRELATED: "#A8566B"}
 """Told apart under protanopia, deuteranopia and tritanopia; never the only sign: a tier is always named too."""
+
+SHOWN_COLORS: Final = {word: TIER_COLORS[tier] for tier, word in reversed(BINARY_WORDS.items())} | TIER_COLORS
+"""Also of what people read in place of a tier: a word has the colour of the highest tier that it stands for."""
 
 NEUTRAL: Final = "#8A9299"
 """For what has no tier: axes, rules without a certificate, texts that were not scored."""

@@ -1,4 +1,4 @@
-"""A chart as a picture that stands by itself: in a page, or in a file of its own as SVG or PNG."""
+"""Render a chart as a stand-alone SVG or PNG."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NAMESPACES: Final = (' xmlns="http://www.w3.org/2000/svg"', ' xmlns:xlink="http:
 
 
 def svg(spec: Spec, rows: pd.DataFrame) -> str:
-    """`spec` of `calibration.report.charts` with its `rows`, as SVG to stand inside HTML; nothing is fetched."""
+    """`spec` of `calibration.report.charts` with its `rows`, as SVG to embed in HTML; nothing is fetched."""
     whole = {**spec, "data": {"values": rows.to_dict("records")}, "width": WIDTH, "height": HEIGHT}
     drawn = str(vl_convert.vegalite_to_svg(whole, config=CONFIG, allowed_base_urls=[]))
     for namespace in NAMESPACES:  # inside HTML they are known, and look like addresses to fetch

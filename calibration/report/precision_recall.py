@@ -1,4 +1,4 @@
-"""Precision against recall at every threshold, with what is certified drawn in: frames and a chart."""
+"""Chart of precision against recall at every threshold, with certified thresholds marked."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from calibration.certificate import Certificate
+from calibration.certificates.certificate import Certificate
 from calibration.columns import SCORE, THRESHOLD_TIERS
-from calibration.curve import curve
 from calibration.pairs import positives
 from calibration.report.charts import EXACTLY, NAME, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
+from calibration.stats.threshold_counts import curve
 
 TIER: Final = "tier"
 RECALL: Final = "recall"
@@ -72,7 +72,7 @@ def _of_tier(rows: pd.DataFrame, tier: str, name: str, points: int) -> pd.DataFr
 def certified_points(
     rows: pd.DataFrame, certificates: Mapping[str, Certificate], names: Mapping[str, str]
 ) -> list[dict[str, object]]:
-    """Where the certified thresholds lie on the curves, with the lower bound of precision that each promises."""
+    """Where the certified thresholds are on the curves, with the lower bound of precision that each promises."""
     found: list[dict[str, object]] = []
     for tier in THRESHOLD_TIERS:
         certificate = certificates.get(tier)

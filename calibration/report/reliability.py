@@ -1,4 +1,4 @@
-"""How a score turns into a chance, and whether that chance is true: frames and two charts.
+"""Charts of the map from scores to probabilities, and of its reliability.
 
 Charts are Vega-Lite dictionaries without their main data, as in `calibration.report.charts`.
 """
@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from calibration.columns import SAME, SCORE
-from calibration.probability_map import ProbabilityMap
-from calibration.reliability import Reliability
+from calibration.evaluation.reliability import Reliability
+from calibration.policies.probability_map import ProbabilityMap
 from calibration.report.charts import Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
 

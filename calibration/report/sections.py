@@ -1,4 +1,4 @@
-"""The report's parts: what was asked, the data, what was found domain by domain, and how to redo it."""
+"""The parts of the report: the question, the data, the findings by domain, and how to repeat it."""
 
 from __future__ import annotations
 
@@ -10,23 +10,30 @@ from typing import Final
 import numpy as np
 from markupsafe import Markup
 
-from calibration.columns import DOMAIN, GRADED, KIND, LABEL, LABEL_MAX, SAME, SCORE, THRESHOLD_TIERS
+from calibration.columns import DOMAIN, GRADED, KIND, LABEL, LABEL_MAX, SAME, SCORE
 from calibration.errors import N_
-from calibration.figures import percent, percents
-from calibration.notes import note
+from calibration.fitting.names import CLAIM_NAMES, METHOD_NAMES, label_name, line_names
+from calibration.fitting.sentences import promises
+from calibration.messages.note import note
 from calibration.report.charts import HistogramTexts, label_colors, name_bins, score_histogram
 from calibration.report.content import ReportInput
 from calibration.report.histogram import bin_edges, histogram
 from calibration.report.picture import svg
 from calibration.report.tables import Table, compared_table, example_table, tier_table
 from calibration.report.voice import Voice, shown
-from calibration.words import CLAIM_NAMES, METHOD_NAMES, label_name, promises, tier_name
+from calibration.stats.formatting import percent, percents
 
 Fact = tuple[Markup, object]
 
 BEFORE_AFTER: Final = N_(
-    "In {domain}, the published thresholds call {before_n} of {n} pairs {tier}, and {before} of these rightly; the "
-    "calibrated ones call {after_n} of {after_of} so, and {after} of these rightly, tried on texts not seen."
+    "In {domain}, the published thresholds judge {before_n} of {n} pairs as {tier}, {before} of them "
+    "correctly; the calibrated ones, on unseen texts, judge {after_n} of {after_of} as {tier}, {after} of "
+    "them correctly."
+)
+MERGED_BEFORE_AFTER: Final = N_(
+    "In {domain}, the published thresholds would merge {before_n} of {n} pairs, and {before} of these mean the "
+    "same; the calibrated ones merge {after_n} of {after_of}, and {after} of these mean the same, tried on texts "
+    "not seen."
 )
 VERSIONED: Final = ("simtier", "numpy", "pandas", "scipy", "scikit-learn")
 """Distributions whose versions the numbers depend on."""
@@ -71,7 +78,7 @@ def _change(report: ReportInput, name: str, voice: Voice) -> Markup | None:
         return None
     return voice.note(
         note(
-            BEFORE_AFTER,
+            MERGED_BEFORE_AFTER if report.evaluation[name].binary else BEFORE_AFTER,
             domain=name,
             tier=SAME,
             before_n=f"{before.precision.n:,}",
@@ -85,7 +92,7 @@ def _change(report: ReportInput, name: str, voice: Voice) -> Markup | None:
 
 
 def _pictures(report: ReportInput, name: str, voice: Voice) -> Iterator[Markup]:
-    """Where the scores of each label lie, thresholds drawn in."""
+    """Where the scores of each label are, thresholds drawn in."""
     rows = report.scored[(report.scored[DOMAIN] == name) & np.isfinite(report.scored[SCORE])]
     for kind, pairs in rows.groupby(KIND, sort=True):
         values = np.floor(pairs[LABEL]) if kind == GRADED else pairs[LABEL]
@@ -98,7 +105,7 @@ def _pictures(report: ReportInput, name: str, voice: Voice) -> Iterator[Markup]:
             label_colors(labels, LABEL_MAX[str(kind)]),
             (float(edges[0]), float(edges[-1])),
             report.policy.domain(name).thresholds,
-            {tier: tier_name(tier, voice.locale) for tier in THRESHOLD_TIERS},
+            line_names(report.policy.domain(name).binary, voice.locale),
             HistogramTexts(voice.say(N_("Score (cosine)")), voice.say(N_("Pairs")), voice.say(N_("Label"))),
         )
         drawn = svg(spec, name_bins(counted, dict(zip(labels, names, strict=True))))
@@ -136,8 +143,8 @@ def data(report: ReportInput, voice: Voice) -> list[Markup]:
         told.append(
             voice.say(
                 N_(
-                    "Left out before scoring: {exact} repeated pairs, {swapped} repeated with their texts the "
-                    "other way round, {conflicting} whose labels contradict each other."
+                    "Left out before scoring: {exact} repeated pairs, {swapped} repeated with swapped texts, "
+                    "{conflicting} whose labels contradict each other."
                 ),
                 exact=f"{left.exact:,}",
                 swapped=f"{left.swapped:,}",

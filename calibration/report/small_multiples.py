@@ -1,4 +1,4 @@
-"""Scores by label in every domain, one small histogram each over the same axis: a frame and a chart."""
+"""Small histograms of scores by label, one for each domain, on one axis."""
 
 from __future__ import annotations
 

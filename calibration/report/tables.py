@@ -1,4 +1,4 @@
-"""The report's tables: evidence by tier, before and after, the data, examples and bad cases."""
+"""Tables of the report: evidence by tier, before and after, the data, examples and bad cases."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ from calibration.columns import (
     SCORE,
     TEXT_A,
     TEXT_B,
-    THRESHOLD_TIERS,
     TIERS,
     UNRELATED,
 )
 from calibration.errors import N_
-from calibration.evaluate import TierMetrics
-from calibration.figures import DASH, interval
+from calibration.evaluation.tier_metrics import TierMetrics
+from calibration.fitting.names import STATUS_NAMES, expectation_name, kind_name, label_name
+from calibration.fitting.sentences import CANNOT_TELL, bound, certified_rows, evidence
+from calibration.policies.policy import Policy
 from calibration.report.content import ReportInput
 from calibration.report.examples import GIVEN, examples
 from calibration.report.voice import Voice, shown
-from calibration.words import CANNOT_TELL, STATUS_NAMES, bound, evidence, expectation_name, kind_name, label_name
+from calibration.stats.formatting import DASH, interval
 
 MOST_BAD_CASES: Final = 50
 
@@ -39,7 +40,7 @@ MOST_BAD_CASES: Final = 50
 class Table:
     """Headings and rows; `wide` names the columns that hold users' texts, by their place."""
 
-    head: tuple[Markup, ...]
+    head: tuple[Markup | str, ...]
     rows: tuple[tuple[object, ...], ...]
     wide: tuple[int, ...] = ()
 
@@ -63,15 +64,15 @@ def data_table(report: ReportInput, voice: Voice) -> Table:
 
 
 def tier_table(report: ReportInput, domain: str, voice: Voice) -> Table:
-    """Thresholds of a domain with what stands behind each."""
+    """Thresholds of a domain with the evidence for each."""
     policy, judged = report.policy.domain(domain), report.found[domain]
     rows = []
-    for tier in [*THRESHOLD_TIERS, *([UNRELATED] if UNRELATED in policy.certificates else [])]:
+    for tier in certified_rows(policy.certificates, policy.binary):
         certificate, metrics = policy.certificates.get(tier), judged.tier(tier)
         below = certificate.threshold if certificate and certificate.certified else None
         rows.append(
             (
-                voice.tier(tier),
+                voice.tier(policy.shown(tier)),
                 bound(tier, below if tier == UNRELATED else policy.thresholds.get(tier)),
                 f"{certificate.n:,}" if certificate else DASH,
                 voice.say(STATUS_NAMES[certificate.status] if certificate else CANNOT_TELL),
@@ -87,27 +88,28 @@ def compared_table(report: ReportInput, domain: str, voice: Voice) -> Table:
     """Published and calibrated thresholds on the same pairs, tier by tier."""
     sides = ((N_("Published"), report.published[domain]), (N_("Calibrated"), report.evaluation[domain]))
     rows = [
-        _compared(voice, metrics, name)
+        _compared(voice, word, metrics, name)
         for tier in TIERS
         for name, judged in sides
-        if (metrics := judged.tier(tier)) is not None
+        for word, metrics in judged.shown()
+        if metrics.tier == tier
     ]
     names = (N_("Tier"), N_("Thresholds"), N_("Threshold"), N_("Precision"), N_("Recall"))
     return Table(_head(voice, *names), tuple(rows))
 
 
-def _compared(voice: Voice, metrics: TierMetrics, name: str) -> tuple[object, ...]:
+def _compared(voice: Voice, word: str, metrics: TierMetrics, name: str) -> tuple[object, ...]:
     limit = bound(metrics.tier, metrics.threshold)
-    return voice.tier(metrics.tier), voice.say(name), limit, interval(metrics.precision), interval(metrics.recall)
+    return voice.tier(word), voice.say(name), limit, interval(metrics.precision), interval(metrics.recall)
 
 
 def example_table(report: ReportInput, domain: str, voice: Voice) -> Table:
     """A few real pairs of every tier given, with what their labels say."""
-    rows = report.scored[report.scored[DOMAIN] == domain]
-    picked = examples(rows, report.policy.domain(domain).thresholds)
+    rows, entry = report.scored[report.scored[DOMAIN] == domain], report.policy.domain(domain)
+    picked = examples(rows, entry.thresholds)
     lines = tuple(
         (
-            voice.tier(str(one[GIVEN])),
+            voice.tier(entry.shown(str(one[GIVEN]))),
             f"{one[SCORE]:.3f}",
             label_name(one[LABEL], str(one[KIND]), voice.locale),
             shown(one[TEXT_A]),
@@ -119,22 +121,24 @@ def example_table(report: ReportInput, domain: str, voice: Voice) -> Table:
     return Table(_head(voice, *names), lines, wide=(3, 4))
 
 
-def bad_case_table(cases: pd.DataFrame, voice: Voice) -> Table:
+def bad_case_table(cases: pd.DataFrame, policy: Policy, voice: Voice) -> Table:
     """The first bad cases as they come."""
-    lines = tuple(_bad_case(one, voice) for one in cases.head(MOST_BAD_CASES).to_dict("records"))
+    lines = tuple(_bad_case(one, policy, voice) for one in cases.head(MOST_BAD_CASES).to_dict("records"))
     names: Sequence[str] = (
         N_("Domain"), N_("Expected"), N_("Tier given"), N_("Score"), N_("Text A"), N_("Text B"), N_("Note"),
     )  # fmt: skip
     return Table(_head(voice, *names), lines, wide=(4, 5, 6))
 
 
-def _bad_case(one: Mapping[Hashable, object], voice: Voice) -> tuple[object, ...]:
+def _bad_case(one: Mapping[Hashable, object], policy: Policy, voice: Voice) -> tuple[object, ...]:
     given, score = one.get("tier_given"), one.get(SCORE)
+    domain = str(one[DOMAIN])
+    expected = expectation_name(policy.shown(str(one["expected"]), domain), voice.locale)
     known = isinstance(score, int | float) and math.isfinite(score)
     return (
         shown(one[DOMAIN]),
-        expectation_name(str(one["expected"]), voice.locale),
-        voice.tier(given) if isinstance(given, str) and given in TIERS else DASH,
+        expected,
+        voice.tier(policy.shown(given, domain)) if isinstance(given, str) and given in TIERS else DASH,
         f"{score:.3f}" if known else DASH,
         shown(one[TEXT_A]),
         shown(one[TEXT_B]),

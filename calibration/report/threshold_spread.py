@@ -1,8 +1,8 @@
-"""Where each domain's thresholds lie, and how surely: a frame and a chart."""
+"""Chart of each domain's thresholds with their intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +10,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from calibration.columns import THRESHOLD_TIERS
-from calibration.fit import PUBLISHED, DomainFit
-from calibration.intervals import Estimate
+from calibration.columns import THRESHOLD_TIERS, shown_tier
+from calibration.fitting.fit import DomainFit
+from calibration.policies.tiers import PUBLISHED
 from calibration.report.charts import EXACTLY, NAME, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
+from calibration.stats.intervals import Estimate
 
 PLACE: Final = "place"
 """Column with the domain's name."""
@@ -39,11 +40,12 @@ class SpreadTexts:
 
 
 def spread_frame(
-    found: Mapping[str, Mapping[str, Estimate]], fits: Mapping[str, DomainFit], names: Mapping[str, str]
+    found: Mapping[str, Mapping[str, Estimate]], fits: Mapping[str, DomainFit], name: Callable[[str], str]
 ) -> pd.DataFrame:
     """One row a domain and tier: `place, tier, name, value, low, high, certified, labels`.
 
-    found: what `calibration.nominal.nominal_thresholds` gives, by domain.
+    found: what `calibration.fitting.empirical_threshold.nominal_thresholds` gives, by domain. name: of a
+    tier, or of what people read in its place, in words.
 
     A threshold that labels do not reach is left out; infinite bounds end at 1. certified is NaN where none is.
     """
@@ -58,16 +60,30 @@ def spread_frame(
             low, high = (
                 min(1.0, bound) if np.isfinite(nominal) else np.nan for bound in (estimate.low, estimate.high)
             )
-            rows.append((domain, tier, names[tier], nominal, low, high, certified, estimate.n))
+            rows.append(
+                (
+                    domain,
+                    tier,
+                    name(shown_tier(tier, fits[domain].binary)),
+                    nominal,
+                    low,
+                    high,
+                    certified,
+                    estimate.n,
+                )
+            )
     return pd.DataFrame(rows, columns=[PLACE, TIER, NAME, VALUE, LOW, HIGH, CERTIFIED, LABELS])
 
 
-def spread_chart(names: Mapping[str, str], domains: int, texts: SpreadTexts) -> Spec:
+def spread_chart(frame: pd.DataFrame, texts: SpreadTexts) -> Spec:
     """The intervals of `spread_frame`: a bar for each, a dot at the nominal threshold, a diamond where certified.
 
-    Dashed lines stand at the published thresholds.
+    Dashed lines are at the published thresholds.
     """
-    tiers = list(THRESHOLD_TIERS)
+    names = dict(
+        sorted(zip(frame[NAME], frame[TIER], strict=True), key=lambda item: THRESHOLD_TIERS.index(item[1]))
+    )
+    domains = frame[PLACE].nunique()
     x = alt.X(
         f"{VALUE}:Q",
         title=texts.threshold,
@@ -77,13 +93,13 @@ def spread_chart(names: Mapping[str, str], domains: int, texts: SpreadTexts) -> 
     color = alt.Color(
         f"{NAME}:N",
         title=texts.tier,
-        sort=[names[tier] for tier in tiers],
-        scale=alt.Scale(domain=[names[tier] for tier in tiers], range=[TIER_COLORS[tier] for tier in tiers]),
+        sort=list(names),
+        scale=alt.Scale(domain=list(names), range=[TIER_COLORS[tier] for tier in names.values()]),
         legend=alt.Legend(orient="top", symbolOpacity=1),
     )
     base = alt.Chart(empty_rows(PLACE, TIER, NAME, VALUE, LOW, HIGH, CERTIFIED, LABELS)).encode(
         y=alt.Y(f"{PLACE}:N", title=None, axis=alt.Axis(labelLimit=180)),
-        yOffset=alt.YOffset(f"{NAME}:N", sort=[names[tier] for tier in tiers]),
+        yOffset=alt.YOffset(f"{NAME}:N", sort=list(names)),
         color=color,
         tooltip=[
             alt.Tooltip(f"{PLACE}:N", title=" "),

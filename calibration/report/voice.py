@@ -1,4 +1,4 @@
-"""The report's words: in one language, with every value made safe for HTML."""
+"""Texts of the report in one language, with every value escaped for HTML."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from calibration.i18n import translate
-from calibration.notes import Note
-from calibration.words import tier_name
+from calibration.fitting.names import tier_name
+from calibration.messages.catalogues import translate
+from calibration.messages.note import TIERS_NAMED, Note
 
 LONGEST: Final = 300
 """So many characters of a user's text are shown."""
@@ -28,10 +28,10 @@ class Voice:
 
     def note(self, line: Note) -> Markup:
         """A sentence of the library: tiers coloured, names and thresholds strong."""
-        return self.say(line.message, **{name: self._dressed(name, value) for name, value in line.params})
+        return self.say(line.message, **{name: self._dressed(name, value) for name, value in line.shown()})
 
     def tier(self, tier: str) -> Markup:
-        """A tier's name in its colour."""
+        """The name of a tier, or of what people read in its place, in its colour."""
         return Markup('<span class="tier {}">{}</span>').format(tier, tier_name(tier, self.locale))
 
     def listed(self, names: Iterable[str]) -> Markup:
@@ -39,7 +39,7 @@ class Voice:
         return self.say(", ").join(names)
 
     def _dressed(self, name: str, value: str) -> Markup:
-        if name == "tier":
+        if name in TIERS_NAMED:
             return self.tier(value)
         return Markup("<strong>{}</strong>").format(value) if name in ("domain", "threshold") else escape(value)
 

@@ -1,4 +1,4 @@
-"""Datasets, policies and bad cases, kept in SQLite or PostgreSQL.
+"""Datasets, policies and bad cases in SQLite or PostgreSQL.
 
 >>> import tempfile, pathlib
 >>> with tempfile.TemporaryDirectory() as folder, open_store(pathlib.Path(folder, "simtier.db")) as store:
@@ -11,8 +11,8 @@ from calibration.columns import NOT_SAME
 from calibration.store.api_keys import ApiKey
 from calibration.store.audit import AuditEvent
 from calibration.store.backup import Backup
-from calibration.store.bad_case_filter import DEAREST, MOST_WRONG, NEWEST, NO_TAG, ORDERS, BadCaseFilter
-from calibration.store.bad_case_records import (
+from calibration.store.bad_cases.filters import DEAREST, MOST_WRONG, NEWEST, NO_TAG, ORDERS, BadCaseFilter
+from calibration.store.bad_cases.records import (
     CONFIRMED,
     EXPECTATIONS,
     FIXED,
@@ -26,15 +26,15 @@ from calibration.store.bad_case_records import (
     BadCasePage,
     HistoryEntry,
 )
-from calibration.store.case_filters import SavedFilter
+from calibration.store.bad_cases.saved_filters import SavedFilter
 from calibration.store.cluster_reviews import ClusterRun
-from calibration.store.dataset_edits import EDITABLE, UNSEEN, Edit
-from calibration.store.dataset_events import COPY, FILTER, MERGE, SPLIT, CellChange, DatasetEvent
-from calibration.store.dataset_making import Part
-from calibration.store.dataset_records import Dataset, Origin, from_bad_cases, uploaded
-from calibration.store.dataset_rows import RowFilter, RowPage, TraceStep
-from calibration.store.labelling_sql import BlindPair, Progress
-from calibration.store.policy_records import PolicySource, Publication, StoredPolicy
+from calibration.store.datasets.edits import EDITABLE, UNSEEN, Edit
+from calibration.store.datasets.events import COPY, FILTER, MERGE, SPLIT, CellChange, DatasetEvent
+from calibration.store.datasets.making import Part
+from calibration.store.datasets.records import Dataset, Origin, from_bad_cases, uploaded
+from calibration.store.datasets.rows import RowFilter, RowPage, TraceStep
+from calibration.store.labellings.sql import BlindPair, Progress
+from calibration.store.policies.records import PolicySource, Publication, StoredPolicy
 from calibration.store.restore import Restored
 from calibration.store.rows import LabelCount
 from calibration.store.score_samples import ScoreSample

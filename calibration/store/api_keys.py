@@ -1,4 +1,4 @@
-"""Keys of the HTTP API: given out once, kept as hashes, revoked for good."""
+"""API keys: shown once, stored as hashes, revoked for good."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who did what and when: events are added in the transaction of the change, and never altered."""
+"""The audit log: events are added in the transaction of a change and never altered."""
 
 from __future__ import annotations
 

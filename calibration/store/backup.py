@@ -1,4 +1,4 @@
-"""Backups of a whole store: a zip that any database takes, or a copy of the SQLite file.
+"""Back up the whole store: a portable zip, or a copy of the SQLite file.
 
 The zip holds a table a file, as lines of JSON, and a manifest with the schema's revision, the rows and the SHA-256
 of each. Both are read back before they get their name, so a backup that is there is whole.

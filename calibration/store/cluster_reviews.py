@@ -1,7 +1,7 @@
 """Reviews of clusters: which ones reviewers confirmed, and which rows they split off.
 
 A run is known by its key, which the same texts with the same clusters have again: so a review outlives restarts,
-and is found where the file is deduplicated anew. Texts are not kept.
+and is found when the file is deduplicated again. Texts are not kept.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping, delete, select
 
-from calibration.cluster_decisions import ACTIONS, UNDO, ClusterDecision
+from calibration.corpus.cluster_decisions import ACTIONS, UNDO, ClusterDecision
 from calibration.errors import N_, AlreadyExists, BadArgument, NotFound
 from calibration.store.audit import record
 from calibration.store.database import Database, insert_row

@@ -1,4 +1,4 @@
-"""The content hash of a dataset: what its rows are and where each stands, kept up at no more than what changes.
+"""The content hash of a dataset, updated at the cost of what changes.
 
 Every row is hashed together with its place, and the hashes are added up modulo 2^256 (an incremental hash in the
 manner of Bellare & Micciancio 1997, "A new paradigm for collision-free hashing"). A sum, because a term of it can

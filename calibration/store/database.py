@@ -1,4 +1,4 @@
-"""SQLite or PostgreSQL with the same promises: reads see one moment, writes of a scope take turns."""
+"""One interface to SQLite and PostgreSQL: reads see one snapshot, writes of a scope are serialised."""
 
 from __future__ import annotations
 

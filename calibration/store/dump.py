@@ -1,4 +1,4 @@
-"""Tables as lines of JSON and back: the same lines from SQLite and PostgreSQL, so that their hashes compare."""
+"""Tables as lines of JSON and back; the lines of SQLite and PostgreSQL are equal, so their hashes compare."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def digest(connection: Connection, table: Table) -> tuple[int, str]:
 
 
 def load(connection: Connection, table: Table, columns: list[str], given: Iterable[bytes]) -> None:
-    """Insert lines whose values stand in the order of `columns`; `table` may be reflected from any revision.
+    """Insert lines whose values are in the order of `columns`; `table` may be reflected from any revision.
 
     :raises ValueError, TypeError: a line is no row of the table.
     """

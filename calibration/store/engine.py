@@ -1,4 +1,4 @@
-"""Connections to SQLite or PostgreSQL, and what goes wrong with them.
+"""Connections to SQLite or PostgreSQL, and their errors.
 
 SQLite runs in WAL mode, so readers never wait. `synchronous` is FULL: NORMAL would already outlive a killed
 process, but could lose the last commits to a power cut, and what people label by hand is worth one fsync.
@@ -8,6 +8,7 @@ Parameters stay out of the messages of errors: they are users' texts, and messag
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from calibration.errors import N_, BadArgument, StoreUnavailable
 BUSY_SECONDS: Final = 60.0
 """How long a writer waits for its turn; the longest one in front of it is an upload of a million rows."""
 
+POSTGRES: Final = {"connect_timeout": 5}
+"""A host that swallows packets would otherwise hold a thread for minutes."""
 WRITES: Final = "simtier_writes"
 BACKENDS: Final = ("sqlite", "postgresql")
 URL_RULE: Final = N_("a path, or an SQLAlchemy URL of SQLite or PostgreSQL")
@@ -45,8 +48,18 @@ def database_url(url_or_path: str | Path) -> URL:
         if url.database in (None, "", ":memory:"):
             raise BadArgument("database", N_("a file, not memory"), given)
         with explained(url):
-            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+            _make_private(Path(str(url.database)))
     return url
+
+
+def _make_private(path: Path) -> None:
+    """Make the file where it is missing, for its owner alone; SQLite gives its -wal and -shm the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        if os.name == "posix" and path.stat().st_uid == os.getuid() and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+        return
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def make_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
@@ -58,7 +71,7 @@ def make_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
     if url.get_backend_name() != "sqlite":
         try:
             with explained(url):
-                return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+                return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=POSTGRES)
         except ArgumentError as error:
             raise BadArgument("database", URL_RULE, url.drivername) from error
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)

@@ -1,4 +1,4 @@
-"""One table's lines inside a zip, with their number and hash."""
+"""The lines of one table inside a zip, with their number and hash."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ def checked_lines(path: Path, archive: zipfile.ZipFile, name: str, entry: dict[s
     except (KeyError, zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise BackupDamaged(str(path), f"{name}: {error}") from error
     if (count, found.hexdigest()) != (entry["rows"], entry["sha256"]):
-        raise BackupDamaged(str(path), N_("its content is not what its manifest says"))
+        raise BackupDamaged(str(path), N_("its content does not match its manifest"))
     if held is not None:
         yield held

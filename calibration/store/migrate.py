@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema, whoever else is opening it."""
+"""Migrate a database to the newest schema, safe against concurrent opening."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine
 
 from calibration.errors import N_, StoreNewer, StoreUnavailable
-from calibration.notes import note
+from calibration.messages.note import note
 from calibration.store.database import take_turn
 from calibration.store.engine import WRITES, explained, make_engine, use_wal
 

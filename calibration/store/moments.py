@@ -1,4 +1,4 @@
-"""Moments in the database: always with their timezone, always UTC."""
+"""Points in time in the database: always with a timezone, always UTC."""
 
 from __future__ import annotations
 

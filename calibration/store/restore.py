@@ -1,4 +1,4 @@
-"""Bringing a backup back: checked as a whole and upgraded aside first, then put in place in one transaction."""
+"""Restore a backup: validate it, upgrade it aside, and put it in place in one transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from calibration.errors import N_, BackupDamaged, FileUnreadable, StoreError, StoreNotEmpty
-from calibration.notes import note
+from calibration.messages.note import note
 from calibration.store.backup import Backup, check_copy, check_zip, opened, write_zip
 from calibration.store.database import Database
 from calibration.store.dump import TABLES, digest, is_empty, load, reflected, replace_all
@@ -51,7 +51,7 @@ def restore(database: Database, path: Path, safety: Path, *, replace: bool = Fal
                 saved = None if empty else write_zip(target, safety).path
                 replace_all(source, target)
                 if any(digest(source, table) != digest(target, table) for table in TABLES):
-                    raise BackupDamaged(str(path), N_("its content is not what its manifest says"))
+                    raise BackupDamaged(str(path), N_("its content does not match its manifest"))
         finally:
             source_engine.dispose()
     return Restored(backup, saved)

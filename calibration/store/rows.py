@@ -1,4 +1,4 @@
-"""A pairs frame as plain rows and back, with its content hash and its counts."""
+"""A pairs frame as plain rows and back, with its content hash and counts."""
 
 from __future__ import annotations
 

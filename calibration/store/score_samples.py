@@ -1,4 +1,4 @@
-"""Live scores, a few of each day: what drift is seen by. Never a text.
+"""A daily sample of live scores, from which drift is detected. Never a text.
 
 Of each day and domain a fixed number is kept, drawn at random from all that were given: every score gets a uniform
 number, and those with the smallest stay. That works over any number of servers, and tells each of them early which

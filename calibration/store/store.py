@@ -10,20 +10,25 @@ from types import TracebackType
 from calibration.store.api_keys import ApiKeyRepository
 from calibration.store.audit import AuditLog
 from calibration.store.backup import Backup, write_backup
-from calibration.store.bad_case_patterns import BadCasePatterns
-from calibration.store.bad_cases import BadCaseRepository
-from calibration.store.case_filters import CaseFilterRepository
+from calibration.store.bad_cases.patterns import BadCasePatterns
+from calibration.store.bad_cases.saved_filters import CaseFilterRepository
+from calibration.store.bad_cases.write import BadCaseRepository
 from calibration.store.cluster_reviews import ClusterReviewRepository
 from calibration.store.database import Database
-from calibration.store.datasets import DatasetRepository
+from calibration.store.datasets.write import DatasetRepository
 from calibration.store.engine import database_url, make_engine
-from calibration.store.fits import FitLog
-from calibration.store.labellings import LabellingRepository
+from calibration.store.faqs.unanswered import UnansweredRepository
+from calibration.store.faqs.write import FaqRepository
+from calibration.store.labellings.labellings import LabellingRepository
+from calibration.store.live_pairs import LivePairRepository
 from calibration.store.migrate import upgrade
 from calibration.store.moments import utc_now
-from calibration.store.policies import PolicyRepository
+from calibration.store.policies.fits import FitLog
+from calibration.store.policies.write import PolicyRepository
 from calibration.store.restore import Restored, restore
+from calibration.store.reviews.reviews import ReviewRepository
 from calibration.store.score_samples import ScoreSampleRepository
+from calibration.store.sessions.sessions import LabellingSessionRepository
 
 
 class Store:
@@ -38,10 +43,15 @@ class Store:
         self.bad_cases = BadCaseRepository(database)
         self.case_patterns = BadCasePatterns(database)
         self.case_filters = CaseFilterRepository(database)
+        self.reviews = ReviewRepository(database)
+        self.sessions = LabellingSessionRepository(database)
         self.cluster_reviews = ClusterReviewRepository(database)
         self.audit = AuditLog(database)
         self.api_keys = ApiKeyRepository(database)
         self.score_samples = ScoreSampleRepository(database)
+        self.live_pairs = LivePairRepository(database)
+        self.faqs = FaqRepository(database)
+        self.unanswered = UnansweredRepository(database)
 
     def ping(self) -> None:
         """Ask the database for an answer out of its own tables.

@@ -30,5 +30,5 @@ def main() -> None:
         run(opened)
 
 
-if hasattr(context, "config"):  # Alembic runs this file; whoever only imports it, changes nothing
+if hasattr(context, "config"):  # Alembic runs this file; importing it changes nothing
     main()

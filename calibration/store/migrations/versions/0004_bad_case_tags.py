@@ -8,8 +8,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from alembic import op
 
-from calibration.store.bad_case_rules import cost_of, margin_of, searched_text, thresholds_in
-from calibration.tags import pair_tags
+from calibration.store.bad_cases.rules import cost_of, margin_of, searched_text, thresholds_in
+from calibration.text.differences import pair_tags
 
 revision = "0004"
 down_revision = "0003"

@@ -1,0 +1,1 @@
+"""Finite-sample guarantees about thresholds."""

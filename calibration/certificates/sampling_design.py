@@ -1,0 +1,220 @@
+"""How labelled pairs were sampled from the live ones, and which guarantees that allows.
+
+A certificate speaks of pairs drawn like the labelled ones. Only labels drawn at random from live pairs make it
+speak of live pairs. Balanced labels (so many of each class, at random within the class) keep the share accepted
+within each class, so precision can be carried over to a known live prevalence; mined labels (picked by score, by
+search or by hand) keep nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from calibration.errors import N_, BadArgument
+from calibration.messages.note import Note, note, percent
+
+DRAWN: Final = "drawn"
+"""Where a policy's settings keep how its labels were drawn."""
+FITS: Final = "fits"
+"""Where they keep how many different fits those labels had seen; 1 where it is not there."""
+LIVE_PREVALENCE: Final = "live_prevalence"
+"""Where they keep which share of live pairs is the same, in (0, 1)."""
+
+RANDOM_LIVE: Final = "random_live"
+BALANCED: Final = "balanced"
+MINED: Final = "mined"
+UNKNOWN: Final = "unknown"
+
+LIVE: Final = "live"
+"""The certificate holds for live pairs."""
+ADJUSTED: Final = "adjusted"
+"""Live precision can be estimated at a given live prevalence; the certificate itself holds for such labels only."""
+LABELS_ONLY: Final = "labels_only"
+"""The certificate holds for pairs picked like these, and says nothing of live pairs."""
+UNVERIFIED: Final = "unverified"
+"""The certificate holds for live pairs IF the labels were drawn at random from them."""
+
+CLAIM_LIVE: Final = N_(
+    "Of live pairs at {threshold} or above, at least {precision} are of this tier (confidence {confidence})."
+)
+CLAIM_ADJUSTED: Final = N_(
+    "Of pairs drawn like these labels, at {threshold} or above, at least {precision} are of this tier (confidence "
+    "{confidence}). Live pairs have another share of positives: see the precision adjusted to it."
+)
+CLAIM_LABELS_ONLY: Final = N_(
+    "Of pairs picked like these labels, at {threshold} or above, at least {precision} are of this tier (confidence "
+    "{confidence}). This says nothing about live pairs."
+)
+CLAIM_UNVERIFIED: Final = N_(
+    "If the labels were drawn at random from live pairs: of live pairs at {threshold} or above, at least "
+    "{precision} are of this tier (confidence {confidence})."
+)
+HOLDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        LIVE: N_("The labels were drawn at random from live pairs, so this holds for live pairs."),
+        ADJUSTED: N_(
+            "For live pairs this is an illustration: it holds for pairs balanced like these labels. The "
+            "quality page shows the precision at your live share of positives."
+        ),
+        LABELS_ONLY: N_(
+            "Illustration only: it holds for pairs picked like these labels, and says nothing about live pairs."
+        ),
+        UNVERIFIED: N_(
+            "It holds for live pairs only if these labels were drawn at random from them, which is not confirmed."
+        ),
+    }
+)
+"""What a draw's claim means for the sentences of a result."""
+REUSED: Final = N_(
+    "Thresholds were fitted on these labels {fits} times, with other targets or options each time. A "
+    "certificate is valid for one fit that was chosen in advance. Choosing among several results means "
+    "testing the same labels repeatedly, so the promise fails more often than its confidence says. Label "
+    "fresh pairs, drawn at random, and calibrate once on those, with the options chosen here."
+)
+
+
+@dataclass(frozen=True)
+class DataDraw:
+    """One way to draw labelled pairs.
+
+    name: what is stored. title, explanation: shown where it is asked for (message templates). claims: what a
+    certificate may claim, one of `live`, `adjusted`, `labels_only`, `unverified`; claim: the template that
+    says so, with {threshold}, {precision}, {confidence}. warning: the template that says what is missing, or "".
+    prevalence: whether the share of positives among the labels estimates the live one. rates: whether the shares
+    accepted within positives and within negatives do, so that precision can be adjusted to a live prevalence.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    claims: str
+    claim: str
+    warning: str
+    prevalence: bool
+    rates: bool
+
+
+DATA_DRAWS: Final[Mapping[str, DataDraw]] = MappingProxyType(
+    {
+        draw.name: draw
+        for draw in (
+            DataDraw(
+                RANDOM_LIVE,
+                N_("random live pairs"),
+                N_("Pairs were taken at random from those that users meet, and every one taken was labelled."),
+                LIVE,
+                CLAIM_LIVE,
+                "",
+                prevalence=True,
+                rates=True,
+            ),
+            DataDraw(
+                BALANCED,
+                N_("balanced"),
+                N_("A set number of positives and of negatives were taken, at random within each."),
+                ADJUSTED,
+                CLAIM_ADJUSTED,
+                N_("Balanced labels do not show how common positives are. Give the live share of positives."),
+                prevalence=False,
+                rates=True,
+            ),
+            DataDraw(
+                MINED,
+                N_("mined or picked"),
+                N_("Pairs were searched for: by score, by a rule, as hard cases, or by hand."),
+                LABELS_ONLY,
+                CLAIM_LABELS_ONLY,
+                N_("Picked labels promise nothing about live pairs. Label live pairs drawn at random to certify."),
+                prevalence=False,
+                rates=False,
+            ),
+            DataDraw(
+                UNKNOWN,
+                N_("not known"),
+                N_("It is not known how these pairs were drawn."),
+                UNVERIFIED,
+                CLAIM_UNVERIFIED,
+                N_("It is not known how these labels were drawn. The certificate holds only if it was at random."),
+                prevalence=False,
+                rates=False,
+            ),
+        )
+    }
+)
+"""Every way to draw, by name, in the order in which to offer them."""
+
+
+def data_draw(name: str | None) -> DataDraw:
+    """The draw of that name; None, where nobody was asked, is `unknown`. Raises BadArgument for another name.
+
+    >>> data_draw("balanced").claims, data_draw(None).name
+    ('adjusted', 'unknown')
+    """
+    found = DATA_DRAWS.get(UNKNOWN if name is None else name)
+    if found is None:
+        raise BadArgument("drawn", " | ".join(DATA_DRAWS), name)
+    return found
+
+
+def claim(draw: DataDraw, threshold: float, precision: float, confidence: float) -> Note:
+    """What a certificate on labels drawn so may claim.
+
+    >>> str(claim(data_draw("random_live"), 0.941, 0.9, 0.9))
+    'Of live pairs at 0.941 or above, at least 90% are of this tier (confidence 90%).'
+    """
+    return note(
+        draw.claim, threshold=f"{threshold:.6g}", precision=percent(precision), confidence=percent(confidence)
+    )
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the labels of a policy were obtained.
+
+    drawn: the name of a draw, None where nobody was asked. live: the share of live pairs that is the same, in
+    (0, 1), where it is known. fits: how many different fits these labels had seen, the policy's own included.
+
+    >>> Sampling.of({"drawn": "balanced", "fits": "many"})
+    Sampling(drawn='balanced', live=None, fits=1)
+    >>> Sampling("mined", fits=3).settings()
+    {'drawn': 'mined', 'fits': 3}
+    """
+
+    drawn: str | None = None
+    live: float | None = None
+    fits: int = 1
+
+    @classmethod
+    def of(cls, settings: Mapping[str, object]) -> Sampling:
+        """What the settings of a policy say; they may hold anything."""
+        drawn, live, fits = (settings.get(name) for name in (DRAWN, LIVE_PREVALENCE, FITS))
+        share = isinstance(live, int | float) and not isinstance(live, bool) and 0.0 < live < 1.0
+        return cls(
+            drawn if isinstance(drawn, str) and drawn in DATA_DRAWS else None,
+            float(live) if share and isinstance(live, int | float) else None,
+            fits if isinstance(fits, int) and fits > 1 else 1,
+        )
+
+    @property
+    def draw(self) -> DataDraw:
+        """The draw of that name; `unknown` where nobody was asked."""
+        return DATA_DRAWS[self.drawn or UNKNOWN]
+
+    def settings(self) -> dict[str, str | float | int]:
+        """What a policy's settings keep of it."""
+        known = {} if self.drawn is None else {DRAWN: self.drawn}
+        live = {} if self.live is None else {LIVE_PREVALENCE: self.live}
+        return {**known, **live, **({FITS: self.fits} if self.fits > 1 else {})}
+
+
+def draw_notes(sampling: Sampling) -> tuple[Note, ...]:
+    """What weakens a claim: how the labels were drawn, and that thresholds were fitted several times on them.
+
+    >>> [str(one)[:37] for one in draw_notes(Sampling("random_live", fits=3))]
+    ['Thresholds were fitted on these label']
+    """
+    warning, fits = sampling.draw.warning, sampling.fits
+    return ((note(warning),) if warning else ()) + ((note(REUSED, fits=fits),) if fits > 1 else ())

@@ -1,0 +1,1 @@
+"""Two policies, preprocessing variants or periods on the same pairs."""

@@ -1,0 +1,4 @@
+"""Spread deduplication and matching over many processes, with the results of one.
+
+`steps` says what a kind of work is made of, `workers` who does it, `kept` what of it is done already.
+"""

@@ -1,0 +1,1 @@
+"""Thresholds of least cost, and the mistakes they make."""

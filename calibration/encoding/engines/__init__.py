@@ -1,0 +1,1 @@
+"""What computes vectors: OpenVINO on processors, PyTorch elsewhere and for models that cannot be converted."""

@@ -1,0 +1,239 @@
+"""Precision and recall of every tier on labelled pairs, each with its n and interval.
+
+Thresholds that were fitted on the same pairs are judged out of fold: they are fitted again inside every fold, on
+the other folds' pairs, and no text is on both sides. Fixed thresholds (the published ones, a policy from
+elsewhere) are judged on the pairs as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from calibration.columns import (
+    DEFAULT_CONFIDENCE,
+    DIFFERENT,
+    LABEL,
+    LOWEST_SCORE,
+    SAME,
+    THRESHOLD_TIERS,
+    TIERS,
+    UNRELATED,
+    WEAK,
+    is_binary,
+    lowest_line,
+    shown_tier,
+)
+from calibration.fitting.fit import DomainFit, FitSettings, fit_domain
+from calibration.fitting.sample import DomainSample
+from calibration.messages.note import Note
+from calibration.policies.tiers import Thresholds, assign_rows, assign_tiers, guards_of
+from calibration.stats.design_effect import clustered_proportion, design_effect
+from calibration.stats.group_folds import Splits
+from calibration.stats.intervals import Proportion, proportion
+from calibration.stats.shared_text_effect import shared_proportion
+from calibration.stats.threshold_counts import Flags, Floats, Ints
+
+FIXED: Final = "fixed"
+
+
+@dataclass(frozen=True)
+class TierMetrics:
+    """One tier on labelled pairs.
+
+    tier: for `same`, `related`, `weak` the pairs accepted are those at or above the tier's threshold, and a hit is
+    a pair of at least that tier; for `unrelated` they are those below every threshold, and a hit is a pair that is
+    below `weak` (with binary labels: not the same).
+    precision: hits / accepted; recall: hits / all pairs that would be hits. in_band: precision among the pairs
+    given exactly this tier.
+    """
+
+    tier: str
+    threshold: float | None
+    precision: Proportion
+    recall: Proportion
+    in_band: Proportion
+
+
+@dataclass(frozen=True)
+class DomainEvaluation:
+    """Tiers of one domain judged on n pairs; `out_of_fold` where the thresholds were refitted in every fold.
+
+    scheme: `fixed` for given thresholds, else how the rows were split, see `calibration.stats.group_folds.Splits`.
+    largest_group: share of the rows that hang together in the largest group; NaN where it was not looked at.
+    notes: what to say with the numbers. floor: the score above which the labels were drawn; where it is above -1,
+    recall counts only pairs at or above it, and says nothing about all pairs. binary: labels only say same or not.
+    """
+
+    domain: str
+    n: int
+    tiers: tuple[TierMetrics, ...]
+    out_of_fold: bool
+    scheme: str = FIXED
+    largest_group: float = math.nan
+    notes: tuple[Note, ...] = ()
+    floor: float = LOWEST_SCORE
+    binary: bool = False
+
+    def shown(self) -> list[tuple[str, TierMetrics]]:
+        """The metrics that people read, each with the key of its word in `SHOWN_NAMES`.
+
+        Where a binary domain has no threshold besides `same`, nothing is called different, so that row is left out.
+        """
+        words = ((shown_tier(one.tier, self.binary), one) for one in self.tiers)
+        return [(word, one) for word, one in words if word != DIFFERENT or one.threshold is not None]
+
+    def tier(self, name: str) -> TierMetrics | None:
+        """The metrics of a tier, or None where the labels cannot tell."""
+        return next((metrics for metrics in self.tiers if metrics.tier == name), None)
+
+
+def evaluate_thresholds(
+    rows: pd.DataFrame | DomainSample,
+    thresholds: Thresholds,
+    confidence: float = DEFAULT_CONFIDENCE,
+    domain: str = "",
+    *,
+    texts: Ints | None = None,
+) -> DomainEvaluation:
+    """Judge fixed thresholds on the scored, labelled rows of one domain (NaN scores count as `unrelated`).
+
+    All rows are judged, those picked for review too.
+
+    texts: (n, 2) `calibration.stats.text_groups.text_codes` of the rows, to widen the intervals where rows share
+    texts, as a fit counts such labels for less; None takes every row as independent.
+    """
+    sample = DomainSample.of(rows, guards_of(thresholds))
+    given = assign_tiers(sample.scores, thresholds, sample.held)
+    tiers = _metrics(sample, given, thresholds, confidence, texts=texts)
+    binary = is_binary(sample.kinds)
+    return DomainEvaluation(domain, sample.n, tiers, out_of_fold=False, floor=sample.floor, binary=binary)
+
+
+def cross_validate(
+    rows: pd.DataFrame | DomainSample,
+    settings: FitSettings,
+    domain: str = "",
+    domains: int = 1,
+    seed: int = 0,
+    *,
+    fit: DomainFit | None = None,
+) -> DomainEvaluation:
+    """Judge the fitting itself: fit on four folds, give tiers on the fifth, pool the five.
+
+    Folds keep the share of labels and never split a group of pairs that share a text; where one group is larger
+    than a fold, the groups are split at random many times, and `notes` says so. The thresholds shown are those of
+    the fit on all rows; the counts are out of fold, and a little pessimistic: each fold had fewer labels.
+    Intervals are widened by the design effect of the groups. Where there is one group only, nothing is judged.
+    fit: the fit on all rows, where the caller has made it.
+    """
+    sample = DomainSample.of(rows)
+    usable = sample.random
+    splits = usable.splits_by(seed)
+    given = out_of_fold_tiers(usable, settings, domains, splits)
+    final = fit or fit_domain(sample, settings, domains)
+    tiers = _metrics(usable, given, final.thresholds, settings.confidence, splits.groups)
+    return DomainEvaluation(
+        domain,
+        usable.n,
+        tiers,
+        True,
+        scheme=splits.scheme,
+        largest_group=splits.largest,
+        notes=splits.notes,
+        floor=usable.floor,
+        binary=is_binary(usable.kinds),
+    )
+
+
+def out_of_fold_tiers(
+    sample: DomainSample, settings: FitSettings, domains: int, splits: Splits
+) -> NDArray[np.object_]:
+    """(n,) the tier that fits without a row give it, the middle one of several; None where there was none."""
+    if not splits.splits:
+        return np.full(sample.n, None, dtype=object)
+    votes = np.zeros((sample.n, len(TIERS)), dtype=np.int64)
+    for train, test in splits.splits:
+        fit = fit_domain(sample.take(train), settings, domains)
+        held = None if sample.held is None else sample.held[test]
+        votes[test, _ranks(assign_tiers(sample.scores[test], fit.thresholds, held))] += 1
+    # The first tier from below that half of the fits do not go beneath: of two middle ones, the lower.
+    below = np.cumsum(votes[:, ::-1], axis=1)
+    middle = np.argmax(2 * below >= votes.sum(axis=1, keepdims=True), axis=1)
+    return np.array([TIERS[::-1][place] for place in middle], dtype=object)
+
+
+def _ranks(given: NDArray[np.object_]) -> Ints:
+    """(n,) the place of each tier in TIERS, 0 being the highest; beyond them all where there is none."""
+    rank = {tier: position for position, tier in enumerate(TIERS)}
+    return np.array([rank.get(tier, len(TIERS)) for tier in given], dtype=np.int64)
+
+
+def _metrics(
+    sample: DomainSample,
+    given: NDArray[np.object_],
+    thresholds: Thresholds,
+    confidence: float,
+    groups: Ints | None = None,
+    texts: Ints | None = None,
+) -> tuple[TierMetrics, ...]:
+    ranks = _ranks(given)
+    judged = ranks < len(TIERS)
+    found = []
+    for tier in THRESHOLD_TIERS:
+        positive = sample.labels[tier]
+        if np.isfinite(positive).any():
+            accepted, band = ranks <= TIERS.index(tier), ranks == TIERS.index(tier)
+            accepted = accepted if thresholds.get(tier) is not None else np.zeros_like(accepted)
+            counted = _Counted(np.where(judged, positive, np.nan), confidence, groups, texts)
+            found.append(counted.metrics(tier, thresholds.get(tier), accepted, band))
+    lowest = WEAK if np.isfinite(sample.labels[WEAK]).any() else SAME
+    below, unlike = ranks == TIERS.index(UNRELATED), np.where(judged, 1.0 - sample.labels[lowest], np.nan)
+    bound = lowest_line(thresholds) if lowest == SAME else thresholds.get(WEAK)
+    found.append(_Counted(unlike, confidence, groups, texts).metrics(UNRELATED, bound, below, below))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """(n,) 1 where a row is a hit, 0 where not, NaN where nobody can tell; and the groups of the rows,
+    or the texts that they share.
+    """
+
+    positive: Floats
+    confidence: float
+    groups: Ints | None
+    texts: Ints | None
+
+    def metrics(self, tier: str, threshold: float | None, accepted: Flags, band: Flags) -> TierMetrics:
+        known, hit = np.isfinite(self.positive), self.positive == 1.0
+        # Where every row counted is a hit (or none is), rows are taken to be as alike as their labels are.
+        icc = None if self.groups is None else design_effect(hit[known], self.groups[known]).icc
+
+        def share(of: Flags, among: Flags) -> Proportion:
+            if self.texts is not None:
+                return shared_proportion(of[among], self.texts[among], self.confidence)
+            if self.groups is None:
+                return proportion(int((of & among).sum()), int(among.sum()), self.confidence)
+            return clustered_proportion(of[among], self.groups[among], self.confidence, icc)
+
+        return TierMetrics(
+            tier,
+            threshold,
+            precision=share(hit, accepted & known),
+            recall=share(accepted, hit),
+            in_band=share(hit, band & known),
+        )
+
+
+def confusion(rows: pd.DataFrame, thresholds: Thresholds) -> pd.DataFrame:
+    """Counts of pairs: one row a tier given (high to low), one column a label (rising)."""
+    given = assign_rows(rows, thresholds)
+    table = pd.crosstab(pd.Categorical(given, categories=list(TIERS)), rows[LABEL].to_numpy(), dropna=False)
+    table.index.name, table.columns.name = "tier", LABEL
+    return table

@@ -1,0 +1,1 @@
+"""Labelled scores to thresholds."""

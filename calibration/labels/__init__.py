@@ -1,0 +1,1 @@
+"""How many labels to draw, which ones, and how well labellers agree."""

@@ -1,0 +1,1 @@
+"""Policies: thresholds per domain, their file format, and the gate before publishing."""

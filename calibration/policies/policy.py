@@ -1,0 +1,261 @@
+"""A policy: thresholds by domain with their certificates, bound to a model and its cleaning.
+
+Plain data that needs no statistics library to load, so that a service can call
+`Policy.load(path).tier(score, domain)`. Reading what others wrote is in `policy_json`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from calibration.atomic_file import save_text
+from calibration.certificates.certificate import Certificate
+from calibration.columns import LOWEST_SCORE, RELATED, SAME, THRESHOLD_TIERS, UNRELATED, is_binary, shown_tier
+from calibration.errors import (
+    N_,
+    BadArgument,
+    CleanerMismatch,
+    ComputeMismatch,
+    DomainNeeded,
+    FileUnreadable,
+    GuardRulesMismatch,
+    GuardsNeedTexts,
+    ModelMismatch,
+    PolicyInvalid,
+    PolicyUnbound,
+    UnknownDomain,
+)
+from calibration.policies.probability_map import ProbabilityMap
+from calibration.policies.tiers import GuardedThresholds, Thresholds
+from calibration.text.guards import GUARD_RULES, is_held
+
+SCHEMA_VERSION: Final = 1
+
+
+CERTIFIED: Final = "certified"
+SUGGESTED: Final = "suggested"
+MANUAL: Final = "manual"
+NONE: Final = "none"
+
+
+@dataclass(frozen=True)
+class DomainPolicy:
+    """Thresholds of one domain, `same >= related >= weak`; None: the tier is not available.
+
+    certificates: by the tier they speak of. n: labels they rest on. kinds: kinds of those labels. probability: from
+    score to P(same), None where it was not fitted. suggested: thresholds that were computed without a certificate,
+    as they were then. guards: what keeps a pair from being `same`, see `calibration.text.guards`; the thresholds
+    carry them too.
+    """
+
+    thresholds: Thresholds
+    certificates: Mapping[str, Certificate] = field(default_factory=dict)
+    n: int = 0
+    kinds: tuple[str, ...] = ()
+    probability: ProbabilityMap | None = None
+    suggested: Thresholds = field(default_factory=dict)
+    guards: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.guards:
+            object.__setattr__(self, "thresholds", GuardedThresholds(self.thresholds, self.guards))
+
+    @property
+    def binary(self) -> bool:
+        """Whether its labels only say same or not."""
+        return is_binary(self.kinds, self.certificates)
+
+    def shown(self, tier: str) -> str:
+        """What people read for a tier, as a key of `SHOWN_NAMES`."""
+        return shown_tier(tier, self.binary, self.thresholds)
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What scores were made with: model name, fingerprint, `CleaningOptions.key()`, segments mode."""
+
+    model: str | None = None
+    fingerprint: str | None = None
+    cleaner: str | None = None
+    segments: str | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a team serves: see the module. fingerprint: of the model, or None where it is bound to no model.
+
+    cleaner: `CleaningOptions.key()`; segments: how long texts are compared; both None where scores were given.
+    settings: what the fit was asked. created_at: ISO 8601, UTC. guard_rules: GUARD_RULES as they were, None without
+    guards.
+    """
+
+    domains: Mapping[str, DomainPolicy]
+    id: str = ""
+    name: str = "policy"
+    version: int = 1
+    created_at: str = ""
+    model: str | None = None
+    fingerprint: str | None = None
+    cleaner: str | None = None
+    segments: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    guard_rules: str | None = None
+
+    def domain(self, name: str | None = None) -> DomainPolicy:
+        """The thresholds of a domain; a policy of one domain needs no name. Raises UnknownDomain, DomainNeeded."""
+        if name is not None and name in self.domains:
+            return self.domains[name]
+        if name:
+            raise UnknownDomain(name, sorted(self.domains))
+        if len(self.domains) > 1:
+            raise DomainNeeded(sorted(self.domains))
+        return next(iter(self.domains.values()))
+
+    def tier(self, score: float, domain: str | None = None, texts: tuple[str, str] | None = None) -> str:
+        """The tier of a score: the highest whose threshold it reaches, `unrelated` below them all.
+
+        texts: the two texts, needed where the domain has guards: they may keep the pair from being `same`. Raises
+        UnknownDomain, DomainNeeded, GuardsNeedTexts, GuardRulesMismatch, and BadArgument for a score of NaN.
+
+        >>> bank = DomainPolicy({"same": 0.95, "related": 0.9, "weak": None})
+        >>> [Policy({"bank": bank}).tier(score, "bank") for score in (0.95, 0.94, 0.1)]
+        ['same', 'related', 'unrelated']
+        """
+        entry = self.domain(domain)
+        if math.isnan(score):
+            raise BadArgument("score", N_("a number"), score)
+        held = bool(entry.guards) and self._holds(entry, texts)
+        for tier in THRESHOLD_TIERS:
+            threshold = entry.thresholds.get(tier)
+            if threshold is not None and score >= threshold and not (held and tier == SAME):
+                return tier
+        return UNRELATED
+
+    def _holds(self, entry: DomainPolicy, texts: tuple[str, str] | None) -> bool:
+        self.check_guards()
+        if texts is None:
+            raise GuardsNeedTexts(entry.guards)
+        return is_held(entry.guards, *texts)
+
+    def shown(self, tier: str, domain: str | None = None) -> str:
+        """What people read for a tier in a domain; the tier where the policy does not know the domain."""
+        known = domain in self.domains if domain is not None else len(self.domains) == 1
+        return self.domain(domain).shown(tier) if known else tier
+
+    def provenance(self, domain: str | None, tier: str) -> str:
+        """Where a tier's threshold comes from: `certified`; `suggested`: it costs least, and nobody has moved it;
+        `manual`: no certificate covers it; or `none`: there is no threshold, or it is the lowest score and so
+        claims nothing.
+        """
+        entry = self.domain(domain)
+        threshold = entry.thresholds.get(tier)
+        if threshold is None or threshold <= LOWEST_SCORE:
+            return NONE
+        if _covered(entry, tier, threshold):
+            return CERTIFIED
+        return SUGGESTED if entry.suggested.get(tier) == threshold else MANUAL
+
+    def check_model(self, fingerprint: str, cleaner: str) -> None:
+        """Raise PolicyUnbound, ModelMismatch or CleanerMismatch unless scores made so may be judged by this."""
+        if self.fingerprint is None:
+            raise PolicyUnbound()
+        if self.fingerprint != fingerprint:
+            alike = model_part(self.fingerprint) == model_part(fingerprint)
+            raise (ComputeMismatch if alike else ModelMismatch)(self.fingerprint, fingerprint)
+        if self.cleaner is not None and self.cleaner != cleaner:
+            raise CleanerMismatch(self.cleaner, cleaner)
+        self.check_guards()
+
+    def check_guards(self) -> None:
+        """Raise GuardRulesMismatch where the guards are read by other rules than when they were certified."""
+        if self.guard_rules not in (None, GUARD_RULES):
+            raise GuardRulesMismatch(str(self.guard_rules), GUARD_RULES)
+
+    def to_json(self) -> dict[str, Any]:
+        """The policy as JSON data; `from_json` gives it back unchanged."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "id": self.id,
+            "name": self.name,
+            "version": self.version,
+            "created_at": self.created_at,
+            "model": {"name": self.model, "fingerprint": self.fingerprint},
+            "scoring": {
+                "cleaner": self.cleaner,
+                "segments": self.segments,
+                **({"guard_rules": self.guard_rules} if self.guard_rules else {}),
+            },
+            "settings": dict(self.settings),
+            "domains": {name: _domain_json(self, name) for name in self.domains},
+        }
+
+    @classmethod
+    def from_json(cls, data: Any, file: str = "policy") -> Policy:
+        """Read JSON data; raises PolicyInvalid naming the field and the rule."""
+        from calibration.policies.read import read_policy  # the reader builds on this module
+
+        return read_policy(data, file)
+
+    def to_text(self, indent: int | None = None) -> str:
+        """The policy as JSON text that `load` reads; raises PolicyInvalid for one that it would refuse."""
+        text = json.dumps(self.to_json(), ensure_ascii=False, indent=indent)
+        self.from_json(json.loads(text), self.name)
+        return text
+
+    def save(self, path: str | Path) -> None:
+        """Write JSON, all of it or nothing: a crash leaves an older file as it was. Raises PolicyInvalid."""
+        save_text(path, self.to_text(indent=2) + "\n")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Policy:
+        """Read a policy file; raises FileUnreadable or PolicyInvalid."""
+        try:
+            data = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            raise FileUnreadable(str(path), error.strerror or str(error)) from error
+        except (ValueError, RecursionError) as error:  # also for a whole number of thousands of digits
+            raise PolicyInvalid(str(path), "file", N_("JSON in UTF-8"), str(error)) from error
+        return cls.from_json(data, str(path))
+
+
+def model_part(fingerprint: str) -> str:
+    """What of a fingerprint tells the model, whatever the precision that it runs at.
+
+    >>> model_part("0123-int8-1"), model_part("0123")
+    ('0123', '0123')
+    """
+    return fingerprint.partition("-")[0]
+
+
+def _covered(entry: DomainPolicy, tier: str, threshold: float) -> bool:
+    """Whether a certificate is the basis of a tier's threshold.
+
+    One with guards covers `same` with these guards only: other tiers have pairs that they hold back.
+    """
+    upper = [entry.certificates.get(name) for name in THRESHOLD_TIERS[: THRESHOLD_TIERS.index(tier) + 1]]
+    known = [c for c in upper if c is not None and c.certified and c.threshold == threshold]
+    if tier != RELATED or UNRELATED not in entry.certificates:
+        return any(c.guards == (entry.guards if tier == SAME else ()) for c in known)
+    above = bool(known)
+    # Here the threshold says what may be ignored. Where the two promises meet it is that of `same`.
+    below = entry.certificates[UNRELATED]
+    return below.certified and (threshold == below.threshold or (above and threshold < below.threshold))
+
+
+def _domain_json(policy: Policy, name: str) -> dict[str, Any]:
+    entry = policy.domains[name]
+    return {
+        "thresholds": {tier: entry.thresholds.get(tier) for tier in THRESHOLD_TIERS},
+        "provenance": {tier: policy.provenance(name, tier) for tier in THRESHOLD_TIERS},
+        "certificates": {tier: certificate.to_json() for tier, certificate in entry.certificates.items()},
+        "n": entry.n,
+        "kinds": list(entry.kinds),
+        **({"probability": entry.probability.to_json()} if entry.probability else {}),
+        **({"suggested": dict(entry.suggested)} if entry.suggested else {}),
+        **({"guards": list(entry.guards)} if entry.guards else {}),
+    }

@@ -1,0 +1,1 @@
+"""Pairs of texts to cosine similarities."""

@@ -1,0 +1,1 @@
+"""Statistics that know no tier, no domain and no policy."""

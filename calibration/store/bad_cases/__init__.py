@@ -1,0 +1,1 @@
+"""Bad cases in the store."""

@@ -1,0 +1,1 @@
+"""Second labels in the store."""

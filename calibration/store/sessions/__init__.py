@@ -1,0 +1,1 @@
+"""Labelling sessions: pairs drawn at random, labelled by several people in batches."""

@@ -1,0 +1,1 @@
+"""Cleaning, sentences, and differences between two texts."""
