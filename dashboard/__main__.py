@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from dashboard.options import BadOption, parse
+from calibration.errors import SimTierError
+from calibration.messages.catalogues import explain, from_environment
+from dashboard.options import parse
 
 
 def main() -> int:
@@ -14,8 +16,9 @@ def main() -> int:
         from dashboard.server import serve
 
         serve(options)
-    except BadOption as problem:
-        print(f"simtier: {problem}", file=sys.stderr)  # noqa: T201 (the operator's one line)
+    except SimTierError as problem:
+        line = " ".join(explain(problem, from_environment()).split())
+        print(f"simtier: {line}", file=sys.stderr)  # noqa: T201 (the operator's one line)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -6,18 +6,22 @@ Sources say `t("English text with {fields}", fields=...)`; Babel collects those 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 
 from babel.dates import format_date, format_time, get_timezone
 
-from calibration.columns import TIER_NAMES
+from calibration.columns import SHOWN_NAMES
 from calibration.errors import SimTierError
-from calibration.i18n import SOURCE, catalogue, explain, translate
+from calibration.messages.catalogues import SOURCE, catalogue, explain, translate
+from calibration.messages.note import Note
 from dashboard import state
 
 PACKAGE: Final = "dashboard.locales"
+INDENT: Final = re.compile(r"^(?: {4,}| {0,3}\t[ \t]*)", re.MULTILINE)
+"""Blanks that begin a line and would make a code block of it, in which backslashes are shown."""
 NAMES: Final = {"zh_CN": "中文", "en": "English"}
 """Each language in its own name, for the switch."""
 
@@ -48,13 +52,13 @@ def joined(*sentences: str) -> str:
 
 
 def tier_name(tier: str) -> str:
-    """A tier's name in the session's language."""
-    return t(TIER_NAMES[tier])
+    """The name of a tier, or of what people read in its place, in the session's language."""
+    return t(SHOWN_NAMES[tier])
 
 
 def moment(at: datetime) -> str:
     """A moment as the session's reader writes it, in the time zone of their browser."""
-    local = at.astimezone(_zone())
+    local = at.astimezone(zone())
     return f"{format_date(local, locale=state.locale())} {format_time(local, 'short', locale=state.locale())}"
 
 
@@ -64,12 +68,12 @@ def day(at: date | str) -> str:
     return format_date(given, locale=state.locale())
 
 
-def _zone() -> tzinfo | None:
-    """The browser's time zone; the server's own where the browser names none."""
+def zone() -> tzinfo:
+    """The browser's time zone; UTC where the browser names none that we know."""
     try:
-        return get_timezone(state.time_zone()) if state.time_zone() else None
+        return get_timezone(state.time_zone()) if state.time_zone() else UTC
     except LookupError:
-        return None
+        return UTC
 
 
 def naming(options: Iterable[str], name: Callable[[str], str]) -> Callable[[Any], str]:
@@ -88,12 +92,19 @@ def explained_in(error: SimTierError, locale: str) -> str:
     own = catalogue(PACKAGE, locale).gettext(error.template)
     if own == error.template:
         return explain(error, locale)
-    said = {
-        name: render(value, locale) if isinstance(value, str) else value for name, value in error.params.items()
-    }
-    return own.format(**said)
+    return own.format(**{name: _localised(value, locale) for name, value in error.params.items()})
+
+
+def _localised(value: object, locale: str) -> object:
+    """A value of an error, in `locale` where it is a message."""
+    if isinstance(value, Note):
+        return render(value.message, locale, **dict(value.params))
+    return render(value, locale) if isinstance(value, str) else value
 
 
 def escaped(text: str) -> str:
-    """User's text made safe for Markdown: no formatting, links, icons, colours or mathematics come of it."""
-    return "".join(f"\\{character}" if character in "\\`*_{}[]()<>#+-.!|$:~" else character for character in text)
+    """User's text made safe for Markdown: no formatting, links, icons, entities, code or mathematics come of it."""
+    shown = INDENT.sub(lambda blanks: "\N{NO-BREAK SPACE}" * len(blanks[0]), text)
+    return "".join(
+        f"\\{character}" if character in "\\`*_{}[]()<>#+-.!|$:~&=" else character for character in shown
+    )

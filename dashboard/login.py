@@ -21,7 +21,7 @@ def entered() -> bool:
         return True
     st.title(PRODUCT, anchor=False)
     if options.oidc is not None and not st.user.is_logged_in:
-        st.markdown(t("Compare sentences, calibrate thresholds, sort out bad cases. Log in to go on."))
+        st.markdown(t("Compare sentences, calibrate thresholds, review bad cases. Log in to continue."))
         st.button(t("Log in"), key="login", type="primary", icon=":material/login:", on_click=st.login)
         return False
     _turned_away(options)
@@ -32,9 +32,9 @@ def _turned_away(options: LoginOptions) -> None:
     """Somebody is here, but is on no list."""
     address = roles.email(options)
     if address:
-        words = t("{email} may not use this SimTier; ask its administrator for an entry.", email=escaped(address))
+        words = t("{email} may not use this SimTier; ask its administrator for access.", email=escaped(address))
     else:
-        words = t("Your login carries no e-mail address that is known to be yours; ask the administrator.")
+        words = t("Your login has no verified e-mail address; ask the administrator.")
     st.warning(words, icon=":material/block:")
     _log_out(options)
 

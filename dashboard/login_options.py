@@ -10,16 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from calibration.errors import N_
+from calibration.messages.note import note
 from dashboard.options import BadOption
+from dashboard.settings import Login
 
-METADATA: Final = "SIMTIER_OIDC_METADATA_URL"
-CLIENT_ID: Final = "SIMTIER_OIDC_CLIENT_ID"
-CLIENT_SECRET: Final = "SIMTIER_OIDC_CLIENT_SECRET"  # noqa: S105 (the variable's name)
-SECRET_FILE: Final = "SIMTIER_OIDC_CLIENT_SECRET_FILE"  # noqa: S105
-PUBLIC_URL: Final = "SIMTIER_PUBLIC_URL"
-UNVERIFIED: Final = "SIMTIER_OIDC_UNVERIFIED_EMAIL"
-HEADER: Final = "SIMTIER_LOGIN_HEADER"
-
+METADATA, CLIENT_ID, CLIENT_SECRET, SECRET_FILE, PUBLIC_URL, HEADER = map(
+    Login.variable,
+    (
+        "oidc_metadata_url",
+        "oidc_client_id",
+        "oidc_client_secret",
+        "oidc_client_secret_file",
+        "public_url",
+        "login_header",
+    ),
+)
 VIEWER, REVIEWER, ADMIN = "viewer", "reviewer", "admin"
 LISTS: Final[Mapping[str, str]] = {
     ADMIN: "SIMTIER_ADMINS",
@@ -84,37 +90,37 @@ class LoginOptions:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> LoginOptions:
-    """The options in SIMTIER_OIDC_*, SIMTIER_LOGIN_HEADER and the lists; raises BadOption where one is missing."""
-    oidc, header = _oidc(environ), (environ.get(HEADER) or "").strip()
+    """The options in `dashboard.settings.Login`; raises BadOption where one is missing, else BadArgument."""
+    given = Login.read(environ)
+    oidc, header = _oidc(given), given.login_header
     if oidc and header:
-        raise BadOption(f"{HEADER}: cannot be had together with {METADATA}; people log in in one way")
-    lists = {role: _addresses(name, environ.get(name) or "") for role, name in LISTS.items()}
-    if (oidc or header) and not lists[ADMIN]:
-        raise BadOption(f"{LISTS[ADMIN]}: must name at least one e-mail address or @domain, or nobody may publish")
-    return LoginOptions(oidc, header, lists)
+        raise BadOption(note(BOTH, header=HEADER, metadata=METADATA))
+    lists = {ADMIN: given.admins, REVIEWER: given.reviewers, VIEWER: given.viewers}
+    if (oidc or header) and not given.admins:
+        raise BadOption(note(NO_ADMIN, admins=LISTS[ADMIN]))
+    return LoginOptions(oidc, header, {role: frozenset(addresses) for role, addresses in lists.items()})
 
 
-def _oidc(environ: Mapping[str, str]) -> Oidc | None:
-    given = {name: (environ.get(name) or "").strip() for name in (METADATA, CLIENT_ID, CLIENT_SECRET, PUBLIC_URL)}
-    if not given[METADATA]:
+def _oidc(given: Login) -> Oidc | None:
+    if not given.oidc_metadata_url:
         return None
-    if path := environ.get(SECRET_FILE):
+    secret = given.oidc_client_secret
+    if path := given.oidc_client_secret_file:
         try:
-            given[CLIENT_SECRET] = Path(path).read_text(encoding="utf-8").strip()
+            secret = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise BadOption(f"{SECRET_FILE}: {path} cannot be read ({error.strerror})") from error
-    for name, value in given.items():
+            raise BadOption(note(UNREADABLE, name=SECRET_FILE, path=path, reason=error.strerror)) from error
+    for name, value in ((CLIENT_ID, given.oidc_client_id), (CLIENT_SECRET, secret), (PUBLIC_URL, given.public_url)):
         if not value:
-            raise BadOption(f"{name}: is needed for logging in, with {METADATA}")
-    if not given[PUBLIC_URL].startswith(("http://", "https://")):
-        raise BadOption(f"{PUBLIC_URL}: must be where browsers find the pages, like https://simtier.example.com")
-    unverified = environ.get(UNVERIFIED) == "1"
-    return Oidc(given[METADATA], given[CLIENT_ID], given[CLIENT_SECRET], given[PUBLIC_URL].rstrip("/"), unverified)
+            raise BadOption(note(LACKING, name=name, metadata=METADATA))
+    if not given.public_url.startswith(("http://", "https://")):
+        raise BadOption(note(NO_URL, name=PUBLIC_URL))
+    url = given.public_url.rstrip("/")
+    return Oidc(given.oidc_metadata_url, given.oidc_client_id, secret, url, given.oidc_unverified_email)
 
 
-def _addresses(name: str, text: str) -> frozenset[str]:
-    found = frozenset(part.strip().lower() for part in text.split(",") if part.strip())
-    for address in found:
-        if "@" not in address or address.endswith("@"):
-            raise BadOption(f"{name}: must be e-mail addresses or @domains, with commas between, got {address!r}")
-    return found
+BOTH: Final = N_("{header}: cannot be set together with {metadata}; there is one way to log in")
+NO_ADMIN: Final = N_("{admins}: must name at least one e-mail address or @domain, otherwise nobody can publish")
+UNREADABLE: Final = N_("{name}: {path} cannot be read ({reason})")
+LACKING: Final = N_("{name}: is needed for logging in, with {metadata}")
+NO_URL: Final = N_("{name}: must be where browsers find the pages, like https://simtier.example.com")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import threading
 from typing import TYPE_CHECKING, Final
 
 from calibration.errors import N_, ModelError, SimTierError
+from dashboard.defects import log_defect
 
 if TYPE_CHECKING:
     from calibration.encoding import Encoder
@@ -75,30 +77,29 @@ class Model:
             raise self.error
         raise ModelNotReady
 
-    def switch(self, name: str, precision: str | None = None) -> None:
+    def switch(self, name: str, compute: str | None = None) -> None:
         """Begin to load `name`, which takes over once it is ready. Raises SwitchUnderWay while another loads.
 
-        `precision`: full or fast; as SIMTIER_PRECISION says unless given.
+        `compute`: full or fast; as SIMTIER_COMPUTE says unless given.
         """
         with self._lock:
             if self.coming is not None:
                 raise SwitchUnderWay(self.coming)
-            self._begin(name, precision)
+            self._begin(name, compute)
 
-    def _begin(self, name: str, precision: str | None = None) -> None:
+    def _begin(self, name: str, compute: str | None = None) -> None:
         self.coming, self.refused, self.error = name, None, None
         self._done.clear()
-        threading.Thread(target=self._load, args=(name, precision), name="model", daemon=True).start()
+        threading.Thread(target=self._load, args=(name, compute), name="model", daemon=True).start()
 
-    def _load(self, name: str, precision: str | None) -> None:
+    def _load(self, name: str, compute: str | None) -> None:
         """On its own thread: import, load, warm, and only then take over."""
         try:
-            import torch
-
+            # For PyTorch, should it be needed: a request takes a tenth of the time, and pages keep a core.
+            os.environ.setdefault("OMP_NUM_THREADS", "1")
             from calibration import load_encoder
 
-            torch.set_num_threads(1)  # a request takes a tenth of the time, and pages keep the other core
-            encoder = load_encoder(name, precision=precision) if precision else load_encoder(name)
+            encoder = load_encoder(name, compute=compute) if compute else load_encoder(name)
             encoder.encode(["预热"])
             self.name, self._encoder, self.error = name, encoder, None
             # Streamlit collects garbage after every run of a page, and a progress bar runs twice a second: half a
@@ -107,8 +108,10 @@ class Model:
             gc.collect()
             gc.freeze()
         except Exception as error:
-            defect = None if isinstance(error, SimTierError) else error  # whose traceback tells something
-            log.error("model %s cannot be loaded: %s", name, error, exc_info=defect)
+            if isinstance(error, SimTierError):
+                log.error("model %s cannot be loaded: %s", name, error)
+            else:
+                log_defect(log, f"model {name} cannot be loaded", error)
             if self._encoder is None:
                 self.error = error
             else:

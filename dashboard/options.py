@@ -5,34 +5,43 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from calibration.settings import FULL, PRECISIONS
+from calibration.errors import N_, SimTierError
+from calibration.errors.base import Words
+from calibration.messages.note import note
+from calibration.settings import BUNDLED, COMPUTES, FULL, refuse_former_names
+from calibration.settings.declared import Library
+from dashboard.settings import Server
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 7860
-DEFAULT_MODEL: Final = "bundled"
+DEFAULT_MODEL: Final = BUNDLED
 
-HOST: Final = "SIMTIER_HOST"
-PORT: Final = "SIMTIER_PORT"
-MODEL: Final = "SIMTIER_MODEL"
-PRECISION: Final = "SIMTIER_PRECISION"
-DATA_DIR: Final = "SIMTIER_DATA_DIR"
-DATABASE_URL: Final = "SIMTIER_DATABASE_URL"
-INSECURE: Final = "SIMTIER_INSECURE"
+HOST, PORT, INSECURE = map(Server.variable, ("host", "port", "insecure"))
+MODEL, COMPUTE, DATA_DIR, DATABASE_URL = map(Library.variable, ("model", "compute", "data_dir", "database_url"))
 
-
-OPEN: Final = (
-    "--host {host}: anybody who reaches this address could read and change your data, because {lacking}; beyond "
-    "this machine the pages need a login (SIMTIER_OIDC_METADATA_URL, or SIMTIER_LOGIN_HEADER behind a proxy) and "
-    "the API a key (python -m calibration keys add NAME), or add --insecure to listen anyway"
+OPEN: Final = N_(
+    "--host {host}: anyone who can reach this address could read and change your data, because {lacking}; "
+    "beyond this machine the pages need a login (SIMTIER_OIDC_METADATA_URL, or SIMTIER_LOGIN_HEADER behind a "
+    "proxy) and the API a key (simtier keys add NAME), or add --insecure to listen anyway"
 )
 
 
-class BadOption(Exception):
-    """An option is wrong; its text is the one line that the operator reads."""
+NO_LOGIN: Final = N_("the pages need no login")
+NO_KEY: Final = N_("the API needs no key")
+
+
+class BadOption(SimTierError):
+    """Options do not go together, or the machine does not allow them; `problem` is a message with values."""
+
+    template = "{problem}"
+
+    def __init__(self, problem: Words) -> None:
+        super().__init__(problem=problem)
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Options:
     data_dir: str = ""
     database_url: str = ""
     insecure: bool = False
-    precision: str = FULL
+    compute: str = FULL
 
     @property
     def url(self) -> str:
@@ -57,52 +66,52 @@ class Options:
         """The variables by which the rest of the process, and its children, learn these options."""
         values = {
             MODEL: self.model,
-            PRECISION: self.precision,
+            COMPUTE: self.compute,
             DATA_DIR: self.data_dir,
             DATABASE_URL: self.database_url,
+            INSECURE: "1" if self.insecure else "",
         }
         return {name: value for name, value in values.items() if value}
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Options:
-    """Options from SIMTIER_* variables; raises BadOption where a value makes no sense."""
-    text = environ.get(PORT) or str(DEFAULT_PORT)
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise BadOption(f"{PORT}: must be a port from 1 to 65535, got {text!r}")
+    """Options from SIMTIER_* variables; raises BadArgument where a value makes no sense."""
+    refuse_former_names((), environ)
+    server, shared = Server.read(environ), Library.read(environ)
     return Options(
-        host=environ.get(HOST) or DEFAULT_HOST,
-        port=int(text),
-        model=environ.get(MODEL) or DEFAULT_MODEL,
-        data_dir=environ.get(DATA_DIR) or "",
-        database_url=environ.get(DATABASE_URL) or "",
-        insecure=(environ.get(INSECURE) or "").lower() in ("1", "true", "yes"),
-        precision=_precision(environ),
+        server.host,
+        server.port,
+        shared.model,
+        shared.data_dir,
+        shared.database_url,
+        server.insecure,
+        shared.compute,
     )
-
-
-def _precision(environ: Mapping[str, str]) -> str:
-    chosen = environ.get(PRECISION) or FULL
-    if chosen not in PRECISIONS:
-        raise BadOption(f"{PRECISION}: must be one of {', '.join(PRECISIONS)}, got {chosen!r}")
-    return chosen
 
 
 def parse(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> Options:
     """Options from flags over the environment; exits with 2 and one line where a flag makes no sense."""
-    given = from_environment(environ)
+    refuse_former_names(sys.argv[1:] if arguments is None else arguments, environ)
     parser = argparse.ArgumentParser(
         prog="python -m dashboard", description="Serve the SimTier dashboard and its HTTP API from one process."
     )
+    add_arguments(parser, environ)
+    return chosen(parser.parse_args(arguments), environ)
+
+
+def add_arguments(parser: argparse.ArgumentParser, environ: Mapping[str, str] = os.environ) -> None:
+    """What `python -m dashboard` and `simtier serve` take; the environment gives the defaults."""
+    given = from_environment(environ)
     parser.add_argument("--host", default=given.host, help=f"address to listen on (${HOST}; %(default)s)")
     parser.add_argument("--port", type=_port, default=given.port, help=f"port to listen on (${PORT}; %(default)s)")
     parser.add_argument(
         "--model", default=given.model, help=f"named model, folder or hub id (${MODEL}; %(default)s)"
     )
     parser.add_argument(
-        "--precision",
-        choices=PRECISIONS,
-        default=given.precision,
-        help=f"full, or fast: 8-bit weights, with the extra [fast] (${PRECISION}; %(default)s)",
+        "--compute",
+        choices=COMPUTES,
+        default=given.compute,
+        help=f"arithmetic of the model: full, or fast (${COMPUTE}; %(default)s)",
     )
     parser.add_argument(
         "--data-dir",
@@ -113,12 +122,15 @@ def parse(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = o
         "--insecure",
         action="store_true",
         default=given.insecure,
-        help=f"listen beyond this machine although nobody has to log in or show a key (${INSECURE}=1)",
+        help="listen beyond this machine without login or key, and need no API key where people "
+        f"log in (${INSECURE}=1)",
     )
-    read = parser.parse_args(arguments)
-    options = Options(
-        read.host, read.port, read.model, read.data_dir, given.database_url, read.insecure, read.precision
-    )
+
+
+def chosen(read: argparse.Namespace, environ: Mapping[str, str] = os.environ) -> Options:
+    """The options that were typed, with what only the environment says; raises BadOption."""
+    stored = environ.get(DATABASE_URL) or ""
+    options = Options(read.host, read.port, read.model, read.data_dir, stored, read.insecure, read.compute)
     return checked(options, environ)
 
 
@@ -127,7 +139,7 @@ def checked(options: Options, environ: Mapping[str, str] = os.environ) -> Option
     from dashboard.login_options import from_environment as login_from  # it builds on this module
 
     if not login_from(environ).needed and not options.insecure and not is_loopback(options.host):
-        raise BadOption(OPEN.format(host=options.host, lacking="the pages ask for no login"))
+        raise BadOption(note(OPEN, host=options.host, lacking=NO_LOGIN))
     return options
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
-import os
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from calibration.errors import SimTierError
-from dashboard import options
+from calibration.settings import default_model
+from dashboard import login_options, options
+from dashboard.defects import log_defect
 from dashboard.frames import Frames
-from dashboard.jobs import Jobs
+from dashboard.jobs.queue import Jobs
 from dashboard.model import READY, Model
 
 if TYPE_CHECKING:
     from calibration.encoding import Encoder
     from calibration.store import Dataset, Store
     from dashboard.api.service import Service
+    from dashboard.webhooks.sender import Webhooks
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 @st.cache_resource(show_spinner=False)
 def model() -> Model:
     """The process's model; the first call starts loading it."""
-    return Model(os.environ.get(options.MODEL) or options.DEFAULT_MODEL)
+    return Model(default_model())
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -57,13 +59,26 @@ def service() -> Service:
     from dashboard.api.limits import Limits
     from dashboard.api.service import Service
 
-    return Service(encoder, shared_store, Limits.from_environment())
+    needed = login_options.from_environment().needed and not options.from_environment().insecure
+    limits = Limits.read()
+    return Service(encoder, shared_store, limits, key_needed=needed, webhooks=webhooks())
+
+
+@st.cache_resource(show_spinner=False)
+def webhooks() -> Webhooks:
+    """Where the process tells what happens: the targets in SIMTIER_WEBHOOKS."""
+    from dashboard.webhooks.payloads import targets
+    from dashboard.webhooks.sender import Webhooks
+
+    return Webhooks(targets())
 
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The process's long work."""
-    return Jobs(context=_model_in_use)
+    from dashboard.actor import visitor
+
+    return Jobs(context=_model_in_use, owner=visitor)
 
 
 @st.cache_resource(show_spinner=False)
@@ -96,7 +111,7 @@ def store_problem() -> str:
     except SimTierError as error:
         return str(error)
     except Exception as error:
-        log.exception("the store does not answer")
+        log_defect(log, "the store does not answer", error)
         return type(error).__name__
     return ""
 

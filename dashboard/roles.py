@@ -26,29 +26,39 @@ NAMES: Final = {VIEWER: N_("may look"), REVIEWER: N_("may review"), ADMIN: N_("a
 
 _READS: Final = {
     "audit": "count list",
-    "bad_cases": "counts domains frame get history parts search values",
+    "bad_cases": "counts domains frame get history known parts search unjudged values",
     "case_filters": "list",
     "case_patterns": "by by_week",
     "cluster_reviews": "get",
+    "faqs": "get list questions versions",
     "datasets": "bad_cases_of can_undo changes find_rows frame free_name get history list page trace",
-    "fits": "add count",  # whoever looks at a fit has looked, and is counted
+    "fits": "add count",  # every look at a fit counts, also a reader's
     "labellings": "compare labellers next pair",
+    "live_pairs": "frame reviewed waiting",
     "policies": "current get list opponent publications",
+    "reviews": "opinions waiting wrong_labels",
     "score_samples": "frame",
+    "sessions": "frame get list progress twice",
+    "unanswered": "list",
     "": "ping",
 }
 _WORKS: Final = {
     "audit": "add",
-    "bad_cases": "add add_many note_use set_status undo update_expected update_note",
+    "bad_cases": "add add_many judge note_use set_status set_status_of_all undo update_expected update_note",
     "case_filters": "save delete",
     "cluster_reviews": "bring_back decide delete undo",
     "datasets": "add append derive edit redo rename set_drawn undo",
+    "faqs": "restore save set_cutoff",
     "labellings": "label back reopen settle",
+    "live_pairs": "answer take",
     "policies": "save update_note",
+    "reviews": "answer release take",
+    "sessions": "add answer delete note_added restore settle take",
+    "unanswered": "add delete",
 }
 _PUBLISHES: Final = {"policies": "publish reinstate rollback"}
-_DELETES: Final = {"datasets": "delete restore", "": "backup restore close"}
-_KEYS: Final = {"api_keys": "add list revoke used", "score_samples": "add"}
+_DELETES: Final = {"datasets": "delete restore", "faqs": "delete", "": "backup restore close"}
+_KEYS: Final = {"api_keys": "add list revoke used", "score_samples": "add", "live_pairs": "add"}
 
 
 def _table() -> dict[tuple[str, str], str]:
@@ -68,10 +78,10 @@ ACTIONS: Final[Mapping[tuple[str, str], str]] = _table()
 class NotPermitted(SimTierError):
     """The person's role does not allow it."""
 
-    template = N_("your role does not allow this ({role}); an administrator can give you another")
+    template = N_("your role ({role}) does not allow this; an administrator can change it")
 
     def __init__(self, role: str | None) -> None:
-        super().__init__(role=NAMES.get(role or "", N_("no entry")))
+        super().__init__(role=NAMES.get(role or "", N_("no access")))
 
 
 def email(options: LoginOptions) -> str:

@@ -10,11 +10,14 @@ from typing import Any, Final
 
 import streamlit as st
 
-from calibration.i18n import LOCALES, negotiate
+from calibration.messages.catalogues import LOCALES, negotiate
 
 LANGUAGE: Final = "lang"
 ACTOR: Final = "actor"
+VISITOR: Final = "visitor"
+ACTOR_CHANGED: Final = "actor_changed"
 PRESENT: Final = "present"
+SLIDES: Final = "slides"
 TOUR: Final = "tour"
 TOUR_ENDED: Final = "tour_ended"
 
@@ -58,12 +61,15 @@ QUEUE_PAGE: Final = "queue_page"
 SEGMENTS: Final = "segments"
 PUNCTUATION: Final = "punctuation"
 
+OVERVIEW_JOB: Final = "overviewing"
 SCORE_JOB: Final = "scoring"
 DOMAIN: Final = "domain"
 LABEL_KIND: Final = "label_kind"
 PAIRS_PAGE: Final = "pairs_page"
 
 FIT_JOB: Final = "calibrating"
+PREVIEW_JOB: Final = "previewing"
+PREVIEWED: Final = "previewed"
 TARGET: Final = "target"
 PRECISION: Final = "precision"
 RATE: Final = "rate"
@@ -78,7 +84,6 @@ KNOWN_SHARE: Final = "known_share"
 
 QUALITY_JOB: Final = "judging"
 QUALITY_DOMAIN: Final = "quality_domain"
-LIVE_SHARE: Final = "live_share"
 
 ABLATION_JOB: Final = "ablating"
 ABLATION_DOMAIN: Final = "ablation_domain"
@@ -90,13 +95,22 @@ COST_WHOLE: Final = "cost_whole"
 COST_BEGIN: Final = "cost_begin"
 COST_EDITION: Final = "cost_edition"
 
+DOCUMENT: Final = "document"
 SPEED_JOB: Final = "speed"
 MODEL_NAME: Final = "model_name"
 MODEL_FOLDER: Final = "model_folder"
-MODEL_PRECISION: Final = "model_precision"
+MODEL_COMPUTE: Final = "model_compute"
+
+ANSWERS: Final = "answer_queues"
+SESSION: Final = "session"
+SESSION_BEGUN: Final = "session_begun"
+SESSION_KIND: Final = "session_kind"
+SESSION_OVERLAP: Final = "session_overlap"
+SESSION_BATCH: Final = "session_batch"
 
 ADVICE_JOB: Final = "advising"
 POOL_JOB: Final = "pool"
+PLAN_SOURCE: Final = "plan_source"
 PLAN_COUNT: Final = "plan_count"
 PLAN_SHARE: Final = "plan_share"
 PLAN_SEED: Final = "plan_seed"
@@ -122,9 +136,10 @@ POLICIES_PAGE: Final = "policies_page"
 CASE_STATUS: Final = "status"
 CASE_DOMAIN: Final = "case_domain"
 CASE_EXPECTED: Final = "expected"
+CASE_CONFLICT: Final = "conflict"
 CASE_TEXT: Final = "q"
 CASE_TAG: Final = "tag"
-CASE_SOURCE: Final = "source"
+CASE_SOURCE: Final = "case_source"
 CASE_REPORTER: Final = "reporter"
 CASE_POLICY: Final = "case_policy"
 CASE_FROM: Final = "score_from"
@@ -132,6 +147,8 @@ CASE_TO: Final = "score_to"
 CASE_SINCE: Final = "since"
 CASE_UNTIL: Final = "until"
 CASE_ORDER: Final = "order"
+JUDGED_FOR: Final = "judged_for"
+JUDGE_CASES_JOB: Final = "judging_cases"
 FIND_JOB: Final = "finding"
 FIND_POLICY: Final = "find_policy"
 FIND_REFIT: Final = "find_refit"
@@ -139,7 +156,6 @@ FIND_DOMAIN: Final = "find_domain"
 FIND_SIDE: Final = "find_side"
 FIND_ORDER: Final = "find_order"
 FIND_PAGE: Final = "find_page"
-TRIAGE: Final = "triage"
 PATTERNS_DOMAIN: Final = "patterns_domain"
 TRIAGE_SOURCE: Final = "triage_source"
 CASE_PAGE: Final = "page"
@@ -151,6 +167,20 @@ DEDUP_KEEP: Final = "dedup_keep"
 DEDUP_PAGE: Final = "dedup_page"
 DEDUP_WHICH: Final = "dedup_which"
 DEDUP_ORDER: Final = "dedup_order"
+FAQ: Final = "faq"
+FAQ_QUESTION: Final = "faq_question"
+FAQ_ANSWER: Final = "faq_answer"
+FAQ_KEY: Final = "faq_key"
+FAQ_DOMAIN: Final = "faq_domain"
+FAQ_PAGE: Final = "faq_page"
+FAQ_JOB: Final = "faq_certifying"
+FAQ_PRECISION: Final = "faq_precision"
+FAQ_QUERY: Final = "faq_query_column"
+FAQ_EXPECTED: Final = "faq_expected_column"
+UNANSWERED_JOB: Final = "clustering"
+UNANSWERED_PAGE: Final = "unanswered_page"
+EFFECT_JOB: Final = "effect"
+EFFECT_VERSION: Final = "effect_version"
 MATCH_JOB: Final = "matching"
 MATCH_QUESTION: Final = "match_question"
 MATCH_KEY: Final = "match_key"
@@ -161,6 +191,21 @@ MATCH_MARGIN: Final = "match_margin"
 MATCH_QUERY: Final = "match_query"
 MATCH_WHICH: Final = "match_which"
 MATCH_PAGE: Final = "match_page"
+
+
+def tab(view: str) -> str:
+    """Key of the chosen tab of a page."""
+    return f"tab_{view}"
+
+
+def saving(quantity: str) -> str:
+    """Key of the input of what checks and mistakes cost."""
+    return f"saving_{quantity}"
+
+
+def volume(domain: str) -> str:
+    """Key of the input of a domain's pairs a month."""
+    return f"volume_{domain}"
 
 
 def threshold(domain: str, tier: str) -> str:
@@ -186,6 +231,11 @@ def cost(quantity: str) -> str:
 def cost_matrix(kind: str) -> str:
     """Key of the table of costs for a kind of label, as rows of numbers."""
     return f"cost_matrix_{kind}"
+
+
+def live_share(domain: str, counted: str = "") -> str:
+    """Key of the live share of a domain's positives; `counted` is what it begins with."""
+    return f"live_share_{counted}_{domain}"
 
 
 def cost_base(kind: str) -> str:
@@ -222,6 +272,13 @@ def get(key: str, default: Any = None) -> Any:
 def put(key: str, value: Any) -> None:
     """Set a session value; for a widget's key only before the widget, or in a callback."""
     st.session_state[key] = value
+
+
+def work_with(dataset: str) -> None:
+    """Add a dataset to those that this session works with: who saves pairs goes on with them."""
+    chosen = get(DATASETS)
+    if chosen is not None and dataset not in chosen:
+        put(DATASETS, [dataset, *chosen])
 
 
 def drop(*keys: str) -> None:

@@ -92,7 +92,7 @@ def theme() -> dict[str, Any]:
 
 
 def config(host: str, port: int) -> dict[str, Any]:
-    """Everything that Streamlit is told at the start: quiet, private, and without a developer's tools."""
+    """Streamlit's configuration at the start: quiet, private, and without a developer's tools."""
     return {
         **theme(),
         "server.address": host,
@@ -100,6 +100,7 @@ def config(host: str, port: int) -> dict[str, Any]:
         "server.headless": True,
         "server.fileWatcherType": "none",
         "server.maxUploadSize": MAX_UPLOAD_MB,
+        "server.enableAgentApi": False,  # whatever a config.toml or the environment says
         "server.showEmailPrompt": False,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",

@@ -9,36 +9,29 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
+import calibration
 from dashboard.api import (
     bad_cases,
     cors,
     embeddings,
-    errors,
+    error_handlers,
     examples,
+    faqs,
     health,
     match,
     metrics_route,
+    models,
     policies,
     predict,
+    rerank,
+    retrieval,
     similarity,
+    tei,
 )
 from dashboard.api.body import BodyGuard
 from dashboard.api.docs_pages import DocsPages
 from dashboard.api.keys import KeyGuard
 from dashboard.api.limits import Limits
-
-ROUTES: Final = (
-    "/health",
-    "/metrics",
-    "/docs",
-    "/docs/oauth2-redirect",
-    "/docs-assets/{rest:path}",
-    "/redoc",
-    "/openapi.json",
-    "/api/{rest:path}",
-    "/v1/{rest:path}",
-)
-"""The paths that are not the pages'."""
 
 SCHEMES: Final = [
     Security(HTTPBearer(auto_error=False, description="A key of `python -m calibration keys add NAME`.")),
@@ -51,11 +44,12 @@ def create_api(limits: Limits) -> FastAPI:
     """The API of this process, which serves its documentation itself; set `state.service` before it is asked."""
     api = FastAPIOffline(
         title="SimTier",
-        version=health.product_version(),
+        version=calibration.__version__,
         description=examples.DESCRIPTION,
         static_url="/docs-assets",
+        redirect_slashes=False,  # Dispatch has dropped slashes at the end: not every client follows a redirect
     )
-    errors.install(api)
+    error_handlers.install(api)
     # The last that is added is the first that sees a request.
     api.add_middleware(DocsPages)
     api.add_middleware(BodyGuard, limits=limits)
@@ -64,11 +58,24 @@ def create_api(limits: Limits) -> FastAPI:
         api.add_middleware(
             CORSMiddleware,
             allow_origins=allowed,
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=cors.SENT,
             expose_headers=cors.SHOWN,
         )
-    for module in (predict, similarity, match, embeddings, bad_cases, policies, metrics_route):
+    for module in (
+        predict,
+        similarity,
+        match,
+        embeddings,
+        models,
+        rerank,
+        tei,
+        faqs,
+        retrieval,
+        bad_cases,
+        policies,
+        metrics_route,
+    ):
         api.include_router(module.router, dependencies=SCHEMES)
     api.include_router(health.router)
     return api

@@ -6,10 +6,10 @@ its message may quote what was sent.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +19,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.api.keys import CALLER
-from dashboard.api.log_lines import LineWriter, json_log
 from dashboard.api.metrics import OTHER, Metrics
+from dashboard.api.request_log import RequestLog
+from dashboard.defects import described
+from dashboard.settings import Server
 
-LOG_TEXT: Final = "SIMTIER_LOG_TEXT"
 EVENT: Final = "request"
 ENTRY: Final = "simtier.entry"
 REQUEST_ID: Final = "X-Request-ID"
@@ -51,7 +52,7 @@ def note_texts(scope: Scope, texts: Sequence[str]) -> None:
 
 def logs_text(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the operator wants users' texts in the log."""
-    return environ.get(LOG_TEXT) == "1"
+    return Server.read(environ).log_text
 
 
 def request_id(given: str | None) -> str:
@@ -67,10 +68,9 @@ class AccessLog:
     """ASGI application around the API. `routes`: its paths; any other is logged and counted as "other"."""
 
     def __init__(
-        self, app: ASGIApp, routes: Iterable[str], metrics: Callable[[], Metrics], writer: LineWriter
+        self, app: ASGIApp, routes: Iterable[str], metrics: Callable[[], Metrics], log: RequestLog
     ) -> None:
-        self._app, self._routes, self._metrics = app, frozenset(routes), metrics
-        self._log = json_log(writer)
+        self._app, self._routes, self._metrics, self._log = app, frozenset(routes), metrics, log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and write down how it went."""
@@ -95,7 +95,8 @@ class AccessLog:
             self._write(scope, entry, time.perf_counter() - begun, failure)
 
     def _write(self, scope: Scope, entry: Entry, seconds: float, failure: Exception | None) -> None:
-        route = scope["path"] if scope["path"] in self._routes else OTHER
+        matched = getattr(scope.get("route"), "path", scope["path"])  # a route with an id in it, by its template
+        route = matched if matched in self._routes else OTHER
         method, status = scope["method"], entry.status or 499  # 499: the client left before any answer
         self._metrics().answered(method, route, status, seconds)
         caller = scope.get(CALLER)
@@ -111,16 +112,6 @@ class AccessLog:
         if entry.texts:
             facts["text"] = entry.texts
         if failure is None:
-            self._log.info(EVENT, **facts)
+            self._log.write(EVENT, **facts)
         else:
-            self._log.error(EVENT, **facts, **described(failure))
-
-
-def described(error: BaseException) -> dict[str, Any]:
-    """An exception without its message: the class, and the calls that it came through, outermost first."""
-    frames = traceback.extract_tb(error.__traceback__)
-    kind = type(error)
-    return {
-        "error": f"{kind.__module__}.{kind.__qualname__}",
-        "trace": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    }
+            self._log.write(EVENT, logging.ERROR, **facts, **described(failure))

@@ -13,6 +13,11 @@ from dashboard.api.errors import answer, explained
 from dashboard.api.limits import Limits
 
 BYTES: Final = N_("bytes")
+VALUES: Final = N_("values")
+MOST_VALUES: Final = 500_000
+"""Commas in a body. No request within the limits comes near it: 8 MB of English prose hold some 100,000."""
+MOST_NESTED: Final = 200_000
+"""Lists and objects that begin in a body; reading more of them would keep everybody else waiting."""
 DRAINED: Final = 8
 """Of a body that is too large, so many times the limit are read and dropped before the refusal."""
 DRAIN_SECONDS: Final = 5
@@ -21,7 +26,7 @@ MOST_DIGITS: Final = 20
 
 
 class BodyGuard:
-    """ASGI middleware: 413 for a body that is or says it is too large, 408 for one that trickles in."""
+    """ASGI middleware: 413 for a body that is, or says it is, too large or too full; 408 for one that trickles."""
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self._app, self._limits = app, limits
@@ -47,6 +52,10 @@ class BodyGuard:
         if len(body) > self._limits.body:
             await self._refuse(len(body), scope, receive, send, more=more)
             return
+        for count, most in ((body.count(b","), MOST_VALUES), (body.count(b"[") + body.count(b"{"), MOST_NESTED)):
+            if count > most:
+                await explained(TooLarge("body", count, most, VALUES))(scope, receive, send)
+                return
         await self._app(scope, _replay(body, receive), send)
 
     async def _read(self, receive: Receive) -> tuple[bytes | None, bool]:

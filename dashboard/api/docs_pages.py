@@ -1,4 +1,4 @@
-"""The documentation's pages ask nobody but this server."""
+"""Content-Security-Policy for /docs and /redoc: no external requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POLICY: Final = (
 
 
 class DocsPages:
-    """ASGI middleware: the browser is told to load what the pages need from this server alone."""
+    """ASGI middleware: a policy by which the browser loads what the pages need from this server alone."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

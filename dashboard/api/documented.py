@@ -33,12 +33,13 @@ MEANINGS: Final = {
     408: "The body did not arrive in time.",
     409: "It does not go together with what is there: the policy in force was fitted on another model, say.",
     413: "The body, a text or the number of texts is over a limit.",
+    415: "The body is not said to be JSON, or it is compressed.",
     422: "A field breaks a rule; `field` says which.",
     500: "Something went wrong here.",
     503: "Too many requests wait, or model or store are not ready; `Retry-After` says when to come back.",
-    504: "Not answered in time.",
+    504: "Nothing of the request was done within the time limit. One that is worked on may take longer.",
 }
-ASKING: Final = (400, 401, 403, 408, 413, 422, 500, 503)
+ASKING: Final = (400, 401, 403, 408, 413, 415, 422, 500, 503)
 """What any request with a body may meet."""
 ENCODING: Final = (*ASKING, 409, 504)
 """What a request that needs the model may meet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from fastapi import APIRouter, Request
@@ -14,24 +14,28 @@ from pydantic import BaseModel, Field
 from calibration.encoding.batching import Vectors
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_
-from calibration.score import ScoringOptions
+from calibration.messages.note import note
+from calibration.scoring.score_pairs import ScoringOptions
 from dashboard.api.documented import ENCODING, documented
 from dashboard.api.errors import BadField
-from dashboard.api.queue import Work
+from dashboard.api.fields import Name, OneOrMany
 from dashboard.api.service import Shared
 from dashboard.api.similarity import checked
+from dashboard.api.work import Work
 
 router = APIRouter(prefix="/v1", tags=["embeddings"])
+
+DIMENSIONS: Final = N_("may only be {dim}, which this model's vectors have")
 
 
 class EmbeddingsRequest(BaseModel):
     """OpenAI's fields. `model` is not looked at: one model is served. `dimensions` may only say what it has."""
 
-    input: str | list[str] = Field(examples=[["花呗怎么还款"]])
-    model: str = ""
+    input: OneOrMany = Field(examples=[["花呗怎么还款"]])
+    model: Name = ""
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: int | None = None
-    user: str | None = None
+    user: Name | None = None
 
 
 class Embedding(BaseModel):
@@ -61,14 +65,14 @@ class EmbeddingsResponse(BaseModel):
 @router.post("/embeddings", response_model=EmbeddingsResponse, responses=documented(*ENCODING))
 async def embeddings(request: Request, body: EmbeddingsRequest, shared: Shared) -> Response:
     """Vectors of one text or of a list of texts; texts are cleaned first, as everywhere here."""
-    texts = [body.input] if isinstance(body.input, str) else body.input
+    texts = body.input
     if not texts:
         raise BadField("input", N_("must hold at least one text"))
     shared.limits.check_texts("input", texts)
     encoder = shared.encoder()
     if body.dimensions not in (None, encoder.dim):
-        raise BadField("dimensions", f"this model's vectors have {encoder.dim} dimensions")
-    cleaned = checked("input", texts, ScoringOptions())
+        raise BadField("dimensions", note(DIMENSIONS, dim=encoder.dim))
+    cleaned = [text.text for text in checked("input", texts, ScoringOptions())]
 
     def answer(known: Encoder) -> tuple[Vectors, int]:
         return known.encode(cleaned), sum(known.count_tokens(cleaned))

@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import re
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from calibration.errors import (
     N_,
@@ -31,10 +29,14 @@ from calibration.errors import (
     PolicyUnbound,
     SimTierError,
     StoreError,
+    StoreNewer,
+    StoreUnavailable,
     TooLarge,
     UnknownDomain,
+    Words,
 )
-from calibration.i18n import negotiate
+from calibration.messages.catalogues import negotiate
+from calibration.messages.note import note
 from dashboard.i18n import explained_in
 
 log = logging.getLogger(__name__)
@@ -55,16 +57,16 @@ class Busy(SimTierError):
 
 
 class TookTooLong(SimTierError):
-    """An accepted request was not answered within the time limit."""
+    """Nothing of an accepted request was done within the time limit."""
 
-    template = N_("not answered within {seconds} s; try again with fewer texts, or later")
+    template = N_("nothing of this request was done for {seconds} s; try again later")
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds=f"{seconds:g}")
 
 
 class ClientGone(Exception):
-    """The client has left; nobody reads an answer any more."""
+    """The client disconnected."""
 
 
 class KeyRefused(SimTierError):
@@ -90,13 +92,52 @@ class BadField(InputError):
 
     template = N_("{name}: {rule}")
 
-    def __init__(self, name: str, rule: str) -> None:
+    def __init__(self, name: str, rule: Words) -> None:
         super().__init__(name=name, rule=rule)
+
+
+class BadJson(InputError):
+    """The body of a request is no JSON that can be read."""
+
+    template = N_("the body cannot be read: {problem}")
+
+    def __init__(self, problem: Words) -> None:
+        super().__init__(problem=problem)
+
+
+class WrongMediaType(InputError):
+    """The body is not said to be JSON, or it is compressed."""
+
+    template = N_("the body is not accepted: {problem}")
+
+    def __init__(self, problem: Words) -> None:
+        super().__init__(problem=problem)
+
+
+class NoRoute(InputError):
+    """The path is none of the API's."""
+
+    template = N_("there is no {path} here{hint}; GET /docs lists all paths")
+
+    def __init__(self, path: str, meant: str) -> None:
+        super().__init__(path=path[:80], hint=note(N_("; did you mean {path}?"), path=meant) if meant else "")
+
+
+class StoreSilent(StoreError):
+    """The store does not answer; the response does not reveal where it is."""
+
+    template = N_("the store does not answer; see the server's log for the cause")
+
+    def __init__(self) -> None:
+        super().__init__()
 
 
 STATUS: Final[tuple[tuple[type[SimTierError], int], ...]] = (
     (KeyRefused, 401),
     (KeyReadOnly, 403),
+    (BadJson, 400),
+    (WrongMediaType, 415),
+    (NoRoute, 404),
     (Busy, 503),
     (TookTooLong, 504),
     (TooLarge, 413),
@@ -127,15 +168,26 @@ def answer(
 
 def explained(error: SimTierError, language: str | None = None) -> Response:
     """One of our own errors as a response, in the language that the client asked for."""
+    code = code_of(error)
+    if isinstance(error, StoreUnavailable | StoreNewer):  # its message names the database
+        log.warning("%s: %s", code, error)
+        error = StoreSilent()
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
-    field = "domain" if isinstance(error, UnknownDomain) else None
-    if isinstance(error, BadArgument | BadField):
-        field = str(error.params["name"])
-    if isinstance(error, TooLarge):
-        field = str(error.params["what"])
     seconds = error.seconds if isinstance(error, Busy) else RETRY_SECONDS
     headers = {503: {"Retry-After": str(seconds)}, 401: {"WWW-Authenticate": "Bearer"}}.get(status)
-    return answer(status, code_of(error), explained_in(error, negotiate(language)), field, headers)
+    return answer(status, code, explained_in(error, negotiate(language)), _field_of(error), headers)
+
+
+def _field_of(error: SimTierError) -> str | None:
+    if isinstance(error, UnknownDomain):
+        return "domain"
+    if isinstance(error, BadArgument | BadField):
+        return str(error.params["name"])
+    if isinstance(error, TooLarge):
+        return str(error.params["what"])
+    if isinstance(error, BadJson):
+        return "body"
+    return "Content-Type" if isinstance(error, WrongMediaType) else None
 
 
 def code_of(error: SimTierError) -> str:
@@ -144,40 +196,12 @@ def code_of(error: SimTierError) -> str:
     >>> code_of(Busy(1))
     'busy'
     """
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
+    return CODES.get(type(error)) or re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
 
 
-def install(api: FastAPI) -> None:
-    """Make every error of `api` one of these."""
-
-    async def ours(request: Request, error: Exception) -> Response:
-        assert isinstance(error, SimTierError)  # noqa: S101 (registered for no other)
-        return explained(error, request.headers.get("accept-language"))
-
-    async def http(_: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101
-        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
-        return answer(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
-
-    async def gone(_: Request, __: Exception) -> Response:
-        return Response(status_code=499)  # for the log alone
-
-    async def unexpected(_: Request, __: Exception) -> Response:
-        return answer(500, "internal_error", "something went wrong here; the server's log says what")
-
-    api.add_exception_handler(SimTierError, ours)
-    api.add_exception_handler(HTTPException, http)
-    api.add_exception_handler(ClientGone, gone)
-    api.add_exception_handler(RequestValidationError, _invalid)
-    api.add_exception_handler(Exception, unexpected)
-
-
-async def _invalid(_: Request, error: Exception) -> Response:
-    """What pydantic found first: 400 where the body is no JSON, else 422 and the field."""
-    assert isinstance(error, RequestValidationError)  # noqa: S101
-    first: dict[str, Any] = dict(error.errors()[0])
-    if first["type"] == "json_invalid":
-        return answer(400, "invalid_json", f"the body is not JSON: {first.get('ctx', {}).get('error', '')}", "body")
-    place = [str(part) for part in first["loc"]]
-    field = ".".join(place[1:]) or place[0]
-    return answer(422, "invalid_field", f"{field}: {first['msg']}", field)
+CODES: Final[Mapping[type[SimTierError], str]] = {
+    BadJson: "invalid_json",
+    NoRoute: "not_found",
+    WrongMediaType: "unsupported_media_type",
+}
+"""Codes that are not the class's name."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -20,17 +19,26 @@ from calibration.store import ApiKey, Store
 from calibration.store.api_keys import READ, WRITE, key_hash
 from calibration.store.moments import utc_now
 from dashboard.api.errors import KeyReadOnly, KeyRefused, explained
+from dashboard.settings import Api
 
-API_KEY: Final = "SIMTIER_API_KEY"
 FRESH_SECONDS: Final = 2.0
 """How long a revoked key still opens at most."""
+STALE_SECONDS: Final = 300.0
+"""How long known keys go on opening while the store is away; nobody can revoke one in it meanwhile."""
 CALLER: Final = "simtier.caller"
 """Where the ASGI scope holds the Caller, None where no known key was given."""
 
-OPEN: Final = frozenset({"/health", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
+OPEN: Final = frozenset(
+    {"/health", "/healthz", "/readyz", "/livez", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"}
+)
 OPEN_FILES: Final = "/docs-assets/"
 """Whatever is neither listed nor below this needs a key, also an unforeseen path or a known one behind a prefix."""
-READING: Final = frozenset({"/api/predict", "/v1/similarity", "/v1/match", "/v1/embeddings"})
+READING: Final = frozenset(
+    {
+        "/api/predict", "/v1/similarity", "/v1/match", "/v1/embeddings", "/v1/rerank", "/v2/rerank",
+        "/embed", "/similarity", "/rerank", "/retrieval",
+    }
+)  # fmt: skip
 """What is asked by POST and changes nothing; every other POST takes a key that may write."""
 
 
@@ -49,16 +57,17 @@ ANYBODY: Final = Caller("", WRITE)
 class KeyRing:
     """The keys that open, at most FRESH_SECONDS old; `given` is the environment's, which may write.
 
-    `last_used` collects moments by id for whoever writes them down.
+    needed: a key is asked for even where there is none yet. `last_used` collects moments by id, until somebody
+    writes them down.
     """
 
-    def __init__(self, store: Callable[[], Store], given: str | None = None) -> None:
+    def __init__(self, store: Callable[[], Store], given: str | None = None, *, needed: bool = False) -> None:
         self._store = store
-        secret = os.environ.get(API_KEY, "") if given is None else given
+        secret = Api.read().key if given is None else given
         self._given = key_hash(secret) if secret else ""
         self._known: tuple[ApiKey, ...] = ()
-        self._needed = bool(secret)
-        self._read_at = -FRESH_SECONDS
+        self._needed = needed or bool(secret)
+        self._read_at = self._known_at = -STALE_SECONDS
         self._lock = threading.Lock()
         self._last_used: dict[int, datetime] = {}
 
@@ -76,9 +85,16 @@ class KeyRing:
         return None if secret is None else self._find(key_hash(secret))
 
     def refresh(self) -> None:
-        """Read the keys anew. Raises StoreError."""
+        """Reload the keys; while the store is away, use those known. Raises StoreError once they are old."""
         with self._lock:
-            self._known = self._store().api_keys.list()
+            if time.monotonic() - self._read_at <= FRESH_SECONDS:
+                return  # another thread has just done it
+            try:
+                self._known = self._store().api_keys.list()
+                self._known_at = time.monotonic()
+            except SimTierError:
+                if time.monotonic() - self._known_at > STALE_SECONDS:
+                    raise
             self._needed = self._needed or bool(self._known)
             self._read_at = time.monotonic()
 

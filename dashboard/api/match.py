@@ -10,27 +10,30 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from calibration.clean import clean
-from calibration.corpus.match import MARGIN, Found, K, Matches, check_asked, match_texts
+from calibration.corpus.match import MARGIN, K, check_asked, match_texts
+from calibration.corpus.matches import Found, Matches
 from calibration.corpus.threshold import Threshold, from_policy, manual, without_policy
 from calibration.decide import scoring_options
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_
-from calibration.score import ScoringOptions, TextFacts, text_facts
-from calibration.store.policy_records import StoredPolicy
+from calibration.scoring.score_grid import TextFacts, text_facts
+from calibration.scoring.score_pairs import ScoringOptions
+from calibration.store.policies.records import StoredPolicy
+from calibration.text.cleaning import CleanedText, clean
 from dashboard.api.documented import ENCODING, documented
 from dashboard.api.errors import BadField
-from dashboard.api.queue import Work
+from dashboard.api.faq_matching import AskedFaq, asked_faq, match_faq
+from dashboard.api.fields import Name, Strings, Texts
 from dashboard.api.service import Service, Shared
 from dashboard.api.similarity import (
     NO_POLICY,
     Notice,
     PolicyReference,
-    Texts,
     checked,
     notices,
     reference,
 )
+from dashboard.api.work import Work
 
 router = APIRouter(prefix="/v1", tags=["match"])
 
@@ -42,14 +45,17 @@ Decision = Literal["answered", "ambiguous", "no_answer"]
 class MatchRequest(BaseModel):
     """`keys` name the answer of each text of `faq`: phrasings of one key count as one answer, by the best of them.
 
+    `collection` names a FAQ kept here, in place of `faq` and `keys`; its own certified cut-off and margin apply.
+
     A best answer is given from `tier` of `domain` on (from `threshold` on, where a score of your own is sent), and
     is ambiguous where the next one is within `margin` of it.
     """
 
     queries: Texts = Field(examples=[["花呗怎么还款"]])
-    faq: Texts = Field(examples=[["花呗如何还款", "今天天气不错"]])
-    keys: list[str] | None = None
-    domain: str | None = None
+    faq: Texts | None = Field(None, examples=[["花呗如何还款", "今天天气不错"]])
+    collection: Name | None = None
+    keys: Strings | None = None
+    domain: Name | None = None
     tier: Tier = "same"
     threshold: float | None = Field(None, json_schema_extra={"minimum": -1, "maximum": 1})
     k: int = Field(K, json_schema_extra={"minimum": 1})
@@ -64,6 +70,14 @@ class Answer(BaseModel):
     tier: str | None
 
 
+class EntryAnswer(Answer):
+    """An entry of a collection: its `key`, its phrasing that is nearest, and its answer."""
+
+    key: str
+    question: str
+    answer: str
+
+
 class Matched(BaseModel):
     """What was found for one query: the best answers, each another one, best first.
 
@@ -72,7 +86,7 @@ class Matched(BaseModel):
     """
 
     decision: Decision
-    answers: list[Answer]
+    answers: list[EntryAnswer | Answer]
 
 
 class Reached(BaseModel):
@@ -103,10 +117,15 @@ class Outcome:
     faq: tuple[TextFacts, ...]
 
 
-@router.post("/match", response_model=MatchResponse, responses=documented(*ENCODING))
+@router.post("/match", response_model=MatchResponse, responses=documented(*ENCODING, 404))
 async def match(request: Request, body: MatchRequest, shared: Shared) -> Response:
     """Find the best `k` answers to every query, and say whether the first may be given."""
-    _check(body, shared)
+    if body.collection is not None:
+        return await _of_collection(request, body, body.collection, shared)
+    given = body.faq
+    if given is None:
+        raise BadField("faq", N_("is needed, or the name of a collection"))
+    _check(body, given, shared)
     stored = await shared.policy()
     options = scoring_options(stored.policy) if stored else ScoringOptions()
 
@@ -118,31 +137,74 @@ async def match(request: Request, body: MatchRequest, shared: Shared) -> Respons
         return without_policy(encoder, options)
 
     threshold(shared.encoder())  # what is wrong with it is said before anything waits
-    faq, queries = checked("faq", body.faq, options), checked("queries", body.queries, options)
-    keys = _keys(body.keys, faq)
+    faq, queries = checked("faq", given, options), checked("queries", body.queries, options)
+    keys = _keys(body.keys, _texts(faq))
 
     def answer(encoder: Encoder) -> Outcome:
         found = match_texts(
-            body.faq, body.queries, encoder, threshold(encoder), keys=keys, k=body.k, margin=body.margin
+            _texts(faq), _texts(queries), encoder, threshold(encoder), keys=keys, k=body.k, margin=body.margin
         )
-        facts = text_facts([*body.queries, *body.faq], encoder, options)
+        facts = text_facts([*queries, *faq], encoder, options)
         return Outcome(found, facts[: len(queries)], facts[len(queries) :])
 
-    found = await shared.run(request, Work([*queries, *faq], answer))
+    found = await shared.run(request, Work(await shared.pieces([*queries, *faq], options), answer))
     text = await shared.aside(written, found, stored, body.domain, shared)
     return Response(text, media_type="application/json")
 
 
-def _check(body: MatchRequest, shared: Service) -> None:
+async def _of_collection(request: Request, body: MatchRequest, name: str, shared: Service) -> Response:
+    """The same against a collection of the store."""
+    if body.faq is not None or body.keys is not None:
+        raise BadField("collection", N_("is in place of faq and keys: send one or the other"))
+    shared.limits.check_texts("queries", body.queries)
+    check_asked(body.k, body.margin)
+    margin = body.margin if "margin" in body.model_fields_set else None
+    faq = await asked_faq(name, shared, body.threshold, margin)
+    queries = checked("queries", body.queries, faq.index.options)
+    found = await match_faq(request, faq, queries, shared, body.k)
+    facts = await shared.aside(text_facts, queries, shared.encoder(), faq.index.options)
+    shared.metrics.tokens(sum(fact.tokens for fact in facts))
+    text = await shared.aside(_collection_text, faq, found, facts)
+    return Response(text, media_type="application/json")
+
+
+def _collection_text(faq: AskedFaq, found: Matches, facts: tuple[TextFacts, ...]) -> str:
+    """The answer as it is sent."""
+    judged = found.threshold.policy is not None
+    threshold = found.threshold
+    return MatchResponse(
+        matches=[
+            Matched(
+                decision=one.decision,  # type: ignore[arg-type]
+                answers=[_entry(faq, answer) for answer in _answers(found, one, judged)],
+            )
+            for one in found.found
+        ],
+        threshold=Reached(value=threshold.value, source=threshold.source, tier=threshold.tier),
+        policy=reference(faq.policy) if faq.policy is not None else None,
+        notices=[*faq.notices, *notices("queries", facts)],
+    ).model_dump_json()
+
+
+def _entry(faq: AskedFaq, found: Answer) -> EntryAnswer:
+    one = faq.questions[found.index]
+    return EntryAnswer(**found.model_dump(), key=one.key, question=one.question, answer=faq.answer_of(one.key))
+
+
+def _check(body: MatchRequest, faq: Sequence[str], shared: Service) -> None:
     """Raise TooLarge, BadField or BadArgument for what can be seen without model and policy."""
     shared.limits.check_texts("queries", body.queries)
-    shared.limits.check_texts("faq", body.faq)
-    shared.limits.check_scores("faq", len(body.queries), len(body.faq))
+    shared.limits.check_texts("faq", faq)
+    shared.limits.check_scores("faq", len(body.queries), len(faq))
     check_asked(body.k, body.margin)
     if body.keys is not None:
         shared.limits.check_texts("keys", body.keys)
-        if len(body.keys) != len(body.faq):
+        if len(body.keys) != len(faq):
             raise BadField("keys", KEYS)
+
+
+def _texts(cleaned: Sequence[CleanedText]) -> list[str]:
+    return [text.text for text in cleaned]
 
 
 def _keys(given: Sequence[str] | None, faq: Sequence[str]) -> list[str] | None:
@@ -154,6 +216,8 @@ def written(found: Outcome, stored: StoredPolicy | None, domain: str | None, sha
     """The answer as it is sent; counted, but not sampled for drift: the best of many are no pairs as they come."""
     answered = response(found, stored)
     shared.metrics.tokens(sum(fact.tokens for fact in (*found.queries, *found.faq)))
+    for one in found.matches.found:
+        shared.metrics.best_score(one.decision, float(one.scores[0]))
     if answered.policy is not None and stored is not None:
         given = [[str(answer.tier) for answer in one.answers] for one in answered.matches]
         shared.metrics.tiers(domain, given, stored.policy.domains)
@@ -174,9 +238,12 @@ def response(found: Outcome, stored: StoredPolicy | None) -> MatchResponse:
 
 
 def _matched(matches: Matches, found: Found, judged: bool) -> Matched:
+    return Matched(decision=found.decision, answers=[*_answers(matches, found, judged)])  # type: ignore[arg-type]
+
+
+def _answers(matches: Matches, found: Found, judged: bool) -> list[Answer]:
     tiers = matches.tiers(found) if judged else [None] * len(found.rows)
-    answers = [
+    return [
         Answer(index=row, score=score, tier=tier)
         for row, score, tier in zip(found.rows.tolist(), found.scores.tolist(), tiers, strict=True)
     ]
-    return Matched(decision=found.decision, answers=answers)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,14 +13,16 @@ from pydantic import BaseModel, Field
 from calibration.decide import scoring_options
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_
-from calibration.score import ScoringOptions, score_grid
+from calibration.scoring.score_grid import score_grid
+from calibration.scoring.score_pairs import ScoringOptions
+from calibration.text.cleaning import CleanedText
 from dashboard.api.access_log import note_texts
 from dashboard.api.documented import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.limits import Limits
-from dashboard.api.queue import Work
 from dashboard.api.service import Service, Shared
 from dashboard.api.similarity import checked_text
+from dashboard.api.work import Work
 
 router = APIRouter(tags=["predict"])
 
@@ -29,6 +31,8 @@ FORMS: Final = N_(
     "three strings [source, target, target, source, target, target, ...], at least two groups"
 )
 Answer = tuple[list[float], int]
+MOST_BLANK: Final = 16
+"""Lines for each text that a request may hold, blank ones included."""
 SWITCHES: Final = (False, False, True, False)
 """return_vector, normalize, truncate, return_dim where they are left out."""
 
@@ -49,7 +53,7 @@ class PredictResponse(BaseModel):
 
 @dataclass(frozen=True)
 class Scores:
-    """Forms 1 and 3: which target is held against which source, and where in the list both stand."""
+    """Forms 1 and 3: which target is compared with which source, and the positions of both in the list."""
 
     pairs: tuple[tuple[str, str], ...]
     places: tuple[tuple[int, int], ...]
@@ -65,26 +69,30 @@ class Vector:
     return_dim: bool
 
 
-def parse(data: Sequence[Any]) -> Scores | Vector:
-    """The question that a list asks; raises BadField for a list in none of the three forms.
+def parse(data: Sequence[Any], limits: Limits) -> Scores | Vector:
+    """The question that a list asks; raises BadField for one in none of the three forms, TooLarge for a long one.
 
-    >>> parse(["a", "b\\n\\nc"]).pairs
+    >>> parse(["a", "b\\n\\nc"], Limits()).pairs
     (('a', 'b'), ('a', 'c'))
     """
     if len(data) >= 2 and isinstance(data[0], str) and isinstance(data[1], str):
         if len(data) <= 6 and all(isinstance(value, bool) for value in data[2:]):
-            return _one(data[0], data[1], data[2:])
+            return _one(data[0], data[1], data[2:], limits)
         if len(data) >= 6 and len(data) % 3 == 0 and all(isinstance(value, str) for value in data):
+            limits.check_count("data", len(data) // 3 * 2)
             return _groups(data)
     raise BadField("data", FORMS)
 
 
-def _one(text: str, targets: str, given: Sequence[bool]) -> Scores | Vector:
+def _one(text: str, targets: str, given: Sequence[bool], limits: Limits) -> Scores | Vector:
     return_vector, normalize, truncate, return_dim = (*given, *SWITCHES[len(given) :])
     if return_vector:
         return Vector(text, normalize, truncate, return_dim)
-    # At \n alone: whoever joined texts by it counts on one score each, whatever other separators are in them.
+    # At \n alone: a client that joined texts by it expects one score each, whatever other separators are in them.
+    if (breaks := targets.count("\n")) > MOST_BLANK * limits.texts:
+        limits.check_count("data", breaks + 1)  # millions of lines would take a second to be split
     lines = [line for line in targets.split("\n") if line.strip()]
+    limits.check_count("data", len(lines))  # before pairs are made of them
     return Scores(tuple((text, line) for line in lines), ((0, 1),) * len(lines))
 
 
@@ -105,7 +113,7 @@ async def predict(request: Request, body: PredictRequest, shared: Shared) -> Pre
        a target, in order.
     """
     begun = time.perf_counter()
-    question = parse(body.data)
+    question = parse(body.data, shared.limits)
     if isinstance(question, Vector):
         data = await _vector(request, question, shared)
     else:
@@ -114,11 +122,11 @@ async def predict(request: Request, body: PredictRequest, shared: Shared) -> Pre
 
 
 async def _scores(request: Request, question: Scores, shared: Service) -> list[float]:
-    shared.limits.check_count("data", len(question.pairs))
     stored = await shared.policy()
     options = scoring_options(stored.policy) if stored else ScoringOptions()
     texts = _cleaned(question, options, shared.limits)
-    scores, tokens = await shared.run(request, Work(texts, _pairwise(question.pairs, options)))
+    work = Work(await shared.pieces(list(texts.values()), options), _pairwise(question.pairs, texts, options))
+    scores, tokens = await shared.run(request, work)
     shared.metrics.tokens(tokens)
     shared.sample(stored, None, scores)
     return [documented_score(score) for score in scores]
@@ -133,18 +141,20 @@ def documented_score(cosine: float) -> float:
     return min(1.0, max(0.0, cosine))
 
 
-def _cleaned(question: Scores, options: ScoringOptions, limits: Limits) -> list[str]:
+def _cleaned(question: Scores, options: ScoringOptions, limits: Limits) -> dict[str, CleanedText]:
     """The distinct texts, cleaned; raises TooLarge or BadField naming the place of the first bad one."""
-    found: dict[str, str] = {}
+    found: dict[str, CleanedText] = {}
     for pair, places in zip(question.pairs, question.places, strict=True):
         for text, place in zip(pair, places, strict=True):
             if text not in found:
                 limits.check_text(f"data.{place}", text)
                 found[text] = checked_text(f"data.{place}", text, options)
-    return list(found.values())
+    return found
 
 
-def _pairwise(pairs: Sequence[tuple[str, str]], options: ScoringOptions) -> Callable[[Encoder], Answer]:
+def _pairwise(
+    pairs: Sequence[tuple[str, str]], texts: Mapping[str, CleanedText], options: ScoringOptions
+) -> Callable[[Encoder], Answer]:
     """The cosine of each target with its source, a source's targets scored together; and the tokens."""
     by_source: dict[str, list[int]] = {}
     for at, (source, _) in enumerate(pairs):
@@ -153,7 +163,7 @@ def _pairwise(pairs: Sequence[tuple[str, str]], options: ScoringOptions) -> Call
     def answer(encoder: Encoder) -> Answer:
         found, tokens = [0.0] * len(pairs), 0
         for source, places in by_source.items():
-            grid = score_grid([source], [pairs[at][1] for at in places], encoder, options)
+            grid = score_grid([texts[source]], [texts[pairs[at][1]] for at in places], encoder, options)
             tokens += sum(fact.tokens for fact in (*grid.sources, *grid.targets))
             for at, score in zip(places, grid.scores[0], strict=True):
                 found[at] = float(score)
@@ -164,7 +174,7 @@ def _pairwise(pairs: Sequence[tuple[str, str]], options: ScoringOptions) -> Call
 
 async def _vector(request: Request, question: Vector, shared: Service) -> list[Any]:
     shared.limits.check_text("data.0", question.text)
-    text = checked_text("data.0", question.text, ScoringOptions())
+    text = checked_text("data.0", question.text, ScoringOptions()).text
 
     def answer(encoder: Encoder) -> tuple[list[float], int]:
         tokens = encoder.count_tokens([text])[0]

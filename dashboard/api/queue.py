@@ -1,7 +1,9 @@
 """Few threads that encode for all requests: each takes what waits, all at once, and answers each.
 
-Requests that wait together are encoded together, which costs little more than one of them. A request of many texts
-is encoded in slices, between which small ones go first; every fourth turn it has a slice in any case.
+Requests that wait together are encoded together, which costs little more than one of them. A request of many tokens
+is encoded in slices: long requests take turns, and small ones go first. Where there are several threads, one takes
+small requests only, so that none waits for a slice to end; with one thread, every fourth turn has a slice in any
+case. Long requests may fill half of the queue only: the other half is kept for small ones.
 """
 
 from __future__ import annotations
@@ -11,50 +13,29 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Final
 
-import numpy as np
-
-from calibration.encoding.batching import Progress, Vectors
 from calibration.encoding.protocol import Encoder
 from dashboard.api.errors import Busy
+from dashboard.api.work import SLICE_TOKENS, Item, Known, T, Work, end, fail
 
-T = TypeVar("T")
 Observe = Callable[[int, int], None]
 
 TOGETHER: Final = 64
 """Requests that one turn answers at most."""
-SLICE: Final = 64
-"""Texts of one request that one turn encodes at most."""
+TURN_TOKENS: Final = 2 * SLICE_TOKENS
+"""Tokens of all small requests that one turn encodes at most."""
 BULK_EVERY: Final = 4
-"""Of so many turns, one takes a slice of a long request although small ones wait."""
+"""Of so many turns of a single thread, one takes a slice of a long request although small ones wait."""
 START_SECONDS: Final = 0.2
-
-
-@dataclass(frozen=True)
-class Work(Generic[T]):
-    """What a request needs: the `texts` it will ask vectors of, and how to answer with an encoder that has them."""
-
-    texts: Sequence[str]
-    answer: Callable[[Encoder], T]
-
-
-@dataclass(eq=False)
-class _Item:
-    work: Work[Any]
-    future: Future[Any]
-    left: list[str]
-    known: dict[str, Vectors] = field(default_factory=dict)
-    encoder: Encoder | None = None
 
 
 class EncoderQueue:
     """A bounded queue before the encoder. `waiting`: requests that may wait before `submit` raises Busy.
 
-    `observe` is told, after each turn, how many requests and texts it took.
+    `observe` receives, after each turn, how many requests and texts it took.
     """
 
     def __init__(
@@ -65,14 +46,21 @@ class EncoderQueue:
         threads: int = 1,
     ) -> None:
         self._encoder, self._limit, self._observe = encoder, waiting, observe
-        self._small: deque[_Item] = deque()
-        self._long: deque[_Item] = deque()
+        self._small: deque[Item] = deque()
+        self._long: deque[Item] = deque()
         self._changed = threading.Condition()
         self._closing = False
         self._turn = 0
-        self._seconds = START_SECONDS
-        names = [f"encoder-queue-{number}" for number in range(threads)]
-        self._threads = [threading.Thread(target=self._serve, name=name, daemon=True) for name in names]
+        self._seconds = self._slice_seconds = START_SECONDS
+        self._threads = [
+            threading.Thread(
+                target=self._serve,
+                args=(threads > 1 and number == 0,),
+                name=f"encoder-queue-{number}",
+                daemon=True,
+            )
+            for number in range(threads)
+        ]
         for thread in self._threads:
             thread.start()
 
@@ -87,15 +75,27 @@ class EncoderQueue:
 
     def submit(self, work: Work[T]) -> Future[T]:
         """Queue `work`; raises Busy where too many wait already, or the queue is closing."""
-        item = _Item(work, Future(), list(dict.fromkeys(work.texts)))
+        future: Future[T] = self.enter(work).future
+        return future
+
+    def enter(self, work: Work[T]) -> Item:
+        """The same; the item says when it was last worked on."""
+        item = Item(work, Future(), list(dict.fromkeys(work.texts)))
         with self._changed:
             waiting = len(self._small) + len(self._long)
             if self._closing or waiting >= self._limit:
                 raise Busy(max(1, math.ceil(self._seconds * (1 + waiting / TOGETHER))))
-            (self._long if len(item.left) > SLICE else self._small).append(item)
-            self._changed.notify()
+            if item.is_long and len(self._long) >= max(1, self._limit // 2):
+                raise Busy(self._until_a_long_one_ends())
+            (self._long if item.is_long else self._small).append(item)
+            self._changed.notify_all()  # the thread that is woken alone may be the one that takes no long ones
         item.future.add_done_callback(lambda future: self._leave(item) if future.cancelled() else None)
-        return item.future
+        return item
+
+    def _until_a_long_one_ends(self) -> int:
+        """About how many seconds it takes until one of the long requests that wait is answered."""
+        slices = min(math.ceil(item.tokens / SLICE_TOKENS) for item in self._long)
+        return max(1, math.ceil(self._slice_seconds * slices * len(self._long) / max(1, len(self._threads) - 1)))
 
     def close(self, seconds: float | None = None) -> None:
         """Refuse new work, answer what was accepted, and end; waits for `seconds` at most."""
@@ -106,39 +106,51 @@ class EncoderQueue:
         for thread in self._threads:
             thread.join(None if until is None else max(0.0, until - time.monotonic()))
 
-    def _leave(self, item: _Item) -> None:
+    def _leave(self, item: Item) -> None:
         with self._changed:
             for line in (self._small, self._long):
                 if item in line:
                     line.remove(item)
 
-    def _serve(self) -> None:
-        while group := self._next():
+    def _serve(self, small_only: bool) -> None:
+        while group := self._next(small_only):
             begun = time.monotonic()
             texts = self._encode(group)
             for item in group:
                 self._answer(item)
-            self._seconds += 0.2 * (time.monotonic() - begun - self._seconds)
+            took = time.monotonic() - begun
+            self._seconds += 0.2 * (took - self._seconds)
+            if any(item.is_long for item in group):
+                self._slice_seconds += 0.2 * (took - self._slice_seconds)
             if self._observe:
                 self._observe(len(group), texts)
 
-    def _next(self) -> list[_Item]:
+    def _next(self, small_only: bool) -> list[Item]:
         """Block until there is something to do; nothing once the queue has closed and is empty."""
         with self._changed:
-            self._changed.wait_for(lambda: self._small or self._long or self._closing)
+            self._changed.wait_for(lambda: self._small or self._closing or (self._long and not small_only))
             self._turn += 1
             share = math.ceil(len(self._small) / len(self._threads))  # the rest is the other threads'
-            group = [self._small.popleft() for _ in range(min(TOGETHER, share))]
-            if self._long and (not group or self._turn % BULK_EVERY == 0):
+            group: list[Item] = []
+            tokens = 0
+            while self._small and len(group) < min(TOGETHER, share) and tokens < TURN_TOKENS:
+                group.append(self._small.popleft())
+                tokens += group[-1].tokens
+            # A queue that closes takes no more small ones: every thread helps with what is left.
+            takes_long = self._closing if small_only else not group or self._turn_is_bulk()
+            if self._long and takes_long:
                 group.append(self._long.popleft())
             return group
 
-    def _encode(self, group: list[_Item]) -> int:
+    def _turn_is_bulk(self) -> bool:
+        return len(self._threads) == 1 and self._turn % BULK_EVERY == 0
+
+    def _encode(self, group: list[Item]) -> int:
         """Encode the next slice of every request, each with the encoder that it began with; how many texts."""
         try:
             current = self._encoder()
         except Exception as error:
-            return _fail(group, error)
+            return fail(group, error)
         for item in group:
             item.encoder = item.encoder or current
         texts = self._encode_with(current, [item for item in group if item.encoder is current])
@@ -148,67 +160,26 @@ class EncoderQueue:
                 texts += self._encode_with(item.encoder, [item])
         return texts
 
-    def _encode_with(self, encoder: Encoder, group: list[_Item]) -> int:
+    def _encode_with(self, encoder: Encoder, group: list[Item]) -> int:
         """Encode the next slices of these requests in one go; how many distinct texts that were."""
-        slices = [item.left[:SLICE] for item in group]
+        slices = [item.slice() for item in group]
         texts = list(dict.fromkeys(text for piece in slices for text in piece))
         try:
             found = dict(zip(texts, encoder.encode(texts), strict=True)) if texts else {}
         except Exception as error:
-            return _fail(group, error)
+            return fail(group, error)
         for item, piece in zip(group, slices, strict=True):
-            item.known |= {text: found[text] for text in piece}
-            item.left = item.left[SLICE:]
+            item.take(found, piece)
         return len(texts)
 
-    def _answer(self, item: _Item) -> None:
-        """Answer a request that has all its vectors; put any other back, at the head of the long ones."""
+    def _answer(self, item: Item) -> None:
+        """Answer a request that has all its vectors; put any other back, behind the other long ones."""
         if item.future.done():
             return
         if item.left:
             with self._changed:
-                self._long.appendleft(item)
+                self._long.append(item)
+                self._changed.notify_all()
             return
         encoder = item.encoder or self._encoder()
-        _end(item, lambda: item.work.answer(Known(encoder, item.known)))
-
-
-def _end(item: _Item, answer: Callable[[], Any]) -> None:
-    """Give a request its result or error, unless it was cancelled."""
-    if not item.future.set_running_or_notify_cancel():
-        return
-    try:
-        item.future.set_result(answer())
-    except Exception as error:
-        item.future.set_exception(error)
-
-
-def _fail(group: list[_Item], error: Exception) -> int:
-    """Give every request the error; no text was encoded."""
-    for item in group:
-        _end(item, lambda: _raise(error))
-    return 0
-
-
-def _raise(error: Exception) -> None:
-    raise error
-
-
-class Known:
-    """An encoder that has some vectors at hand, and asks the real one for the others."""
-
-    def __init__(self, encoder: Encoder, known: dict[str, Vectors]) -> None:
-        self._encoder, self._known = encoder, known
-        self.name, self.fingerprint = encoder.name, encoder.fingerprint
-        self.dim, self.max_tokens = encoder.dim, encoder.max_tokens
-        self.raw, self.count_tokens, self.truncate = encoder.raw, encoder.count_tokens, encoder.truncate
-
-    def encode(
-        self, texts: Sequence[str], *, progress: Progress | None = None, cancel: threading.Event | None = None
-    ) -> Vectors:
-        """As the real encoder's."""
-        if not all(text in self._known for text in texts):
-            return self._encoder.encode(texts, progress=progress, cancel=cancel)
-        if not texts:
-            return np.empty((0, self.dim), np.float32)
-        return np.stack([self._known[text] for text in texts])
+        end(item, lambda: item.work.answer(Known(encoder, item.known)))

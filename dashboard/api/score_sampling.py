@@ -16,36 +16,38 @@ from calibration.errors import SimTierError
 from calibration.store import ScoreSample, Store
 from calibration.store.moments import utc_now
 from dashboard.api.keys import KeyRing
-from dashboard.options import BadOption
+from dashboard.settings import Server
 
 log = logging.getLogger(__name__)
 
-SAMPLING: Final = "SIMTIER_SCORE_SAMPLING"
-KEEP: Final = 1000
-"""Scores that are kept of a day and domain unless the operator says another number."""
 WRITE_SECONDS: Final = 30.0
 MOST_WAITING: Final = 10_000
 
 
 def kept_a_day(environ: Mapping[str, str] = os.environ) -> int:
-    """How many scores a day and domain SIMTIER_SCORE_SAMPLING keeps, 0 for none; raises BadOption for no number.
+    """How many scores a day and domain SIMTIER_SCORE_SAMPLING keeps, 0 for none; raises BadArgument for no number.
 
     >>> kept_a_day({}), kept_a_day({"SIMTIER_SCORE_SAMPLING": "0"})
     (1000, 0)
     """
-    text = environ.get(SAMPLING) or str(KEEP)
-    if not text.isdigit():
-        raise BadOption(f"{SAMPLING}: must be a whole number, 0 for no sampling, got {text!r}")
-    return int(text)
+    return Server.read(environ).score_sampling
 
 
 class ScoreSampling:
-    """Takes scores without making a request wait; writes them down, and when keys were used, every half minute."""
+    """Takes scores without making a request wait; writes them down, and when keys were used, every half minute.
+
+    also: what else is to be written then.
+    """
 
     def __init__(
-        self, store: Callable[[], Store], keys: KeyRing, keep: int | None = None, seconds: float = WRITE_SECONDS
+        self,
+        store: Callable[[], Store],
+        keys: KeyRing,
+        keep: int | None = None,
+        seconds: float = WRITE_SECONDS,
+        also: Callable[[], None] = lambda: None,
     ) -> None:
-        self._store, self._keys = store, keys
+        self._store, self._keys, self._also = store, keys, also
         self._keep = kept_a_day() if keep is None else keep
         self._waiting: list[ScoreSample] = []
         self._cuts: dict[tuple[str, str], float] = {}
@@ -63,7 +65,7 @@ class ScoreSampling:
                 self._waiting.append(sample)
 
     def write(self) -> None:
-        """Write down what waits; what the store cannot take now is lost, for a request is worth more."""
+        """Flush pending samples; drop them if the store is unavailable, so that sampling never delays a request."""
         with self._lock:
             samples, self._waiting = self._waiting, []
         used = self._keys.used()
@@ -91,5 +93,6 @@ class ScoreSampling:
             ended = self._closing.wait(seconds)
             try:
                 self.write()
+                self._also()
             except Exception as error:  # the next half minute may go better
                 log.error("score sampling failed: %s", type(error).__name__)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from calibration.clean import clean
-from calibration.decide import scoring_options
+from calibration.decide import decide_grid, scoring_options
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_
-from calibration.policy import Policy
-from calibration.score import GridScores, ScoringOptions, TextFacts, score_grid
-from calibration.store.policy_records import StoredPolicy
+from calibration.scoring.score_grid import GridScores, TextFacts, score_grid
+from calibration.scoring.score_pairs import ScoringOptions
+from calibration.store.policies.records import StoredPolicy
+from calibration.text.cleaning import CleanedText, explain_cleaning
 from dashboard.api.documented import ENCODING, documented
 from dashboard.api.errors import BadField
-from dashboard.api.queue import Work
+from dashboard.api.fields import Name, Texts
 from dashboard.api.service import Service, Shared
+from dashboard.api.work import Work
 
 router = APIRouter(prefix="/v1", tags=["similarity"])
 
@@ -27,7 +29,6 @@ NO_POLICY: Final = (
     "no policy is published, so there are no tiers; calibrate on labelled pairs and publish the result"
 )
 EMPTY: Final = N_("is empty once invisible characters and blanks are gone")
-Texts = Annotated[list[str], Field(min_length=1)]
 
 
 class SimilarityRequest(BaseModel):
@@ -35,7 +36,7 @@ class SimilarityRequest(BaseModel):
 
     sources: Texts = Field(examples=[["花呗怎么还款"]])
     targets: Texts = Field(examples=[["花呗如何还款", "今天天气不错"]])
-    domain: str | None = None
+    domain: Name | None = None
 
 
 class PolicyReference(BaseModel):
@@ -47,7 +48,10 @@ class PolicyReference(BaseModel):
 
 
 class Notice(BaseModel):
-    """Something that the caller should know: `code` is cleaned, truncated, segmented or no_policy."""
+    """Something that the caller should know.
+
+    `code` is cleaned, truncated, segmented, unknown_characters or no_policy.
+    """
 
     code: str
     message: str
@@ -79,57 +83,80 @@ async def similarity(request: Request, body: SimilarityRequest, shared: Shared) 
         options = scoring_options(stored.policy)
         stored.policy.check_model(shared.encoder().fingerprint, options.cleaning.key())
         stored.policy.domain(body.domain)
-    cleaned = checked("sources", body.sources, options) + checked("targets", body.targets, options)
+    sources = checked("sources", body.sources, options)
+    targets = checked("targets", body.targets, options)
 
-    def answer(encoder: Encoder) -> GridScores:
-        if stored is not None:  # again: a switch of the model may have come between
-            stored.policy.check_model(encoder.fingerprint, options.cleaning.key())
-        return score_grid(body.sources, body.targets, encoder, options)
+    def answer(encoder: Encoder) -> Found:
+        if stored is None:
+            return Found(score_grid(sources, targets, encoder, options))
+        decided = decide_grid(stored.policy, sources, targets, encoder, body.domain or None)
+        return Found(decided.grid, decided.tiers)
 
-    found = await shared.run(request, Work(cleaned, answer))
+    texts = ([one.text for one in sources], [one.text for one in targets])
+
+    found = await shared.run(request, Work(await shared.pieces([*sources, *targets], options), answer))
     # Aside: a quarter of a million scores take a moment, in which the next request is to be read.
-    return Response(await shared.aside(written, found, stored, body.domain, shared), media_type="application/json")
+    sent = await shared.aside(written, found, stored, body.domain, shared, texts)
+    return Response(sent, media_type="application/json")
 
 
-def written(found: GridScores, stored: StoredPolicy | None, domain: str | None, shared: Service) -> str:
+@dataclass(frozen=True)
+class Found:
+    """What the encoder's thread found; no tiers where no policy is published."""
+
+    grid: GridScores
+    tiers: tuple[tuple[str, ...], ...] | None = None
+
+
+def written(
+    found: Found,
+    stored: StoredPolicy | None,
+    domain: str | None,
+    shared: Service,
+    texts: tuple[Sequence[str], Sequence[str]],
+) -> str:
     """The answer as it is sent; counted and sampled."""
-    answered = response(found, stored, domain)
-    shared.metrics.tokens(sum(fact.tokens for fact in (*found.sources, *found.targets)))
+    answered = response(found, stored)
+    shared.metrics.tokens(sum(fact.tokens for fact in (*found.grid.sources, *found.grid.targets)))
     if stored is not None and answered.tiers:
-        shared.sample(stored, domain, [score for row in answered.scores for score in row])
+        scores = [score for row in answered.scores for score in row]
+        shared.sample(stored, domain, scores)
+        tiers = [tier for row in answered.tiers for tier in row]
+        shared.keep_pairs(stored, domain, lambda at: _pair(texts, at), scores, tiers)
         shared.metrics.tiers(domain, answered.tiers, stored.policy.domains)
     return answered.model_dump_json()
 
 
-def checked(field: str, texts: Sequence[str], options: ScoringOptions) -> list[str]:
+def _pair(texts: tuple[Sequence[str], Sequence[str]], at: int) -> tuple[str, str]:
+    """The texts of the score at `at`, row by row."""
+    row, column = divmod(at, len(texts[1]))
+    return texts[0][row], texts[1][column]
+
+
+def checked(field: str, texts: Sequence[str], options: ScoringOptions) -> list[CleanedText]:
     """The cleaned texts; raises BadField naming the first that comes out empty."""
     return [checked_text(f"{field}.{index}", text, options) for index, text in enumerate(texts)]
 
 
-def checked_text(field: str, text: str, options: ScoringOptions) -> str:
+def checked_text(field: str, text: str, options: ScoringOptions) -> CleanedText:
     """The cleaned text; raises BadField where it comes out empty."""
-    if cleaned := clean(text, options.cleaning):
-        return cleaned
-    raise BadField(field, EMPTY)
+    cleaned = explain_cleaning(text, options.cleaning)
+    if not cleaned.text:
+        raise BadField(field, EMPTY)
+    return cleaned
 
 
-def response(found: GridScores, stored: StoredPolicy | None, domain: str | None) -> SimilarityResponse:
+def response(found: Found, stored: StoredPolicy | None) -> SimilarityResponse:
     """Scores, tiers and notices as they are sent."""
-    said = [*notices("sources", found.sources), *notices("targets", found.targets)]
+    said = [*notices("sources", found.grid.sources), *notices("targets", found.grid.targets)]
     if stored is None:
         said.insert(0, Notice(code="no_policy", message=NO_POLICY))
-    scores = [[float(score) for score in row] for row in found.scores]
     return SimilarityResponse(
-        scores=scores,
-        tiers=None if stored is None else tiers(stored.policy, scores, domain),
+        scores=found.grid.scores.tolist(),
+        tiers=None if found.tiers is None else [list(row) for row in found.tiers],
         policy=None if stored is None else reference(stored),
         notices=said,
     )
-
-
-def tiers(policy: Policy, scores: Sequence[Sequence[float]], domain: str | None) -> list[list[str]]:
-    """The tier of every score."""
-    return [[policy.tier(score, domain) for score in row] for row in scores]
 
 
 def reference(stored: StoredPolicy) -> PolicyReference:
@@ -150,4 +177,7 @@ def notices(field: str, facts: Sequence[TextFacts]) -> list[Notice]:
         if fact.segmented:
             text = f"{fact.tokens} tokens are more than the model reads; compared segment by segment"
             found.append(Notice(code="segmented", message=text, **place))
+        if fact.unknown:
+            text = f"the model does not know {fact.unknown}; where texts differ there, the score does not"
+            found.append(Notice(code="unknown_characters", message=text, **place))
     return found

@@ -1,30 +1,26 @@
-"""Data: upload labelled pairs, see what is wrong with them, keep them as datasets."""
+"""Data: bring in pairs, check and correct them, keep them as datasets."""
 
 from __future__ import annotations
 
-import streamlit as st
+from typing import Final
 
-from dashboard.components.datasets import listing, upload_report
-from dashboard.components.frame.shell import heading
-from dashboard.components.shared import samples, uploads
+from calibration.errors import N_
+from dashboard.components.data import dataset_section, datasets_section
+from dashboard.components.frame import sections
+from dashboard.components.frame.sections import Section
 from dashboard.i18n import t
 
+SECTIONS: Final = {
+    "datasets": Section(
+        N_("Datasets"),
+        N_("Import labelled pairs, check every row, and save the good ones as datasets for calibration."),
+        datasets_section.show,
+    ),
+    "dataset": Section(
+        N_("Rows and history"),
+        N_("Correct labels, have them checked by a second person, and trace every change to its origin."),
+        dataset_section.show,
+    ),
+}
 
-def page() -> None:
-    """The page, top to bottom."""
-    heading(
-        t("Data"),
-        t("Bring in labelled pairs, check every row, and keep the good ones as datasets to calibrate on."),
-    )
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        files = uploads.uploader()
-    with right:
-        samples.offer("samples")
-    for file in files:
-        upload_report.report(file)
-    listing.listing()
-    listing.deleted()
-
-
-page()
+sections.page("data", t("Data"), SECTIONS)

@@ -1,42 +1,50 @@
-"""Policies: every version, which one is in use, what publishing another would change, and the way back."""
+"""Policies: what is in use, what publishing another would change, and the way back."""
 
 from __future__ import annotations
 
-import streamlit as st
+from typing import Final
 
+from calibration.errors import N_
 from dashboard import resources
-from dashboard.components.frame.shell import heading
-from dashboard.components.policies import diff, importing, listing, publish
-from dashboard.components.policies.details import history_line
-from dashboard.i18n import escaped, t
+from dashboard.components.frame import sections
+from dashboard.components.frame.sections import Section
+from dashboard.components.policies import diff, history, importing, listing, publish
+from dashboard.components.policies.compare import section as compare
+from dashboard.i18n import t
 
 
-def page() -> None:
-    """The page, top to bottom."""
-    heading(
-        t("Policies"),
-        t("Every version of your thresholds: publish one through a gate, compare two, go back in one step."),
-    )
-    publish.dialog()
-    versions, compared, history, files = st.tabs([t("All versions"), t("What differs"), t("History"), t("Files")])
-    with versions:
-        listing.listing()
-    with compared:
-        diff.diff(resources.store().policies.list())
-    with history:
-        _history()
-    with files:
-        importing.files()
+def _differences() -> None:
+    """Two versions side by side."""
+    diff.diff(resources.store().policies.list())
 
 
-def _history() -> None:
-    """What was in use when, newest first."""
-    entries = resources.store().policies.publications()
-    if not entries:
-        st.caption(t("Nothing was published so far."))
-    for entry in entries:
-        name = t("{name} v{version}", name=escaped(entry.name), version=entry.version)
-        st.markdown(f"**{name}** · {history_line(entry)}")
+SECTIONS: Final = {
+    "versions": Section(
+        N_("All versions"),
+        N_("Every version of your thresholds: publish one after checks, compare two, roll back in one step."),
+        listing.listing,
+    ),
+    "compare": Section(
+        N_("Compare policies"),
+        N_("Compare two versions of your thresholds on the same labelled pairs before you put one into use."),
+        compare.show,
+    ),
+    "differences": Section(
+        N_("What differs"),
+        N_("See which thresholds of two versions differ, and which stored pairs change their tier."),
+        _differences,
+    ),
+    "history": Section(
+        N_("History"),
+        N_("Which version was in use when, and who published it."),
+        history.show,
+    ),
+    "files": Section(
+        N_("Files"),
+        N_("Import a policy from a file, or export one."),
+        importing.files,
+    ),
+}
 
-
-page()
+publish.dialog()
+sections.page("policies", t("Policies"), SECTIONS)

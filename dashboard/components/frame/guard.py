@@ -12,6 +12,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from calibration.errors import SimTierError
+from dashboard.defects import log_defect
 from dashboard.i18n import escaped, explained, t
 
 P = ParamSpec("P")
@@ -45,12 +46,12 @@ def show(error: SimTierError) -> None:
 
 
 def show_defect(error: Exception) -> bool:
-    """Last resort for what no guard caught: the user sees a reference, the log has the traceback under it."""
+    """Last resort for what no guard caught: the user sees a reference, the log has the calls under it."""
     if isinstance(error, SimTierError):
         show(error)
         return True
     reference = uuid.uuid4().hex[:8]
-    log.error("page failed, reference %s", reference, exc_info=error)
+    log_defect(log, f"page failed, reference {reference}", error)
     st.error(
         t(
             "Something went wrong on our side. The server's log has the details under {reference}.",

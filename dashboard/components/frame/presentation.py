@@ -1,7 +1,7 @@
 """Presentation mode: results large and without controls, for a projector or a call; in the URL as `present`.
 
-Everything runs as ever and is only hidden, so nothing that was set gets lost. Left and right walk through the pages
-worth showing; Esc ends it.
+Everything runs as ever and is only hidden, so nothing that was set gets lost. Left and right walk through the
+slides that were chosen; Esc ends it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import state
-from dashboard.components.frame import progress, walk
+from dashboard.components.frame import progress
 from dashboard.i18n import t
 
-SHOWN: Final = {
-    "": "views/live.py",
-    "distribution": "views/distribution.py",
-    "calibration": "views/calibration.py",
-    "quality": "views/quality.py",
-}
-"""The pages to walk through, in order, by their path in the URL; the first is the start page."""
 ON: Final = "1"
 BAR: Final = "presentation_bar"
 HIDDEN: Final = "controls_"
@@ -40,7 +33,7 @@ html {{ font-size: 21px !important; }}
   position: fixed; right: 1rem; bottom: .6rem; z-index: 1000; width: auto !important; opacity: .35;
 }}
 .st-key-{BAR}:is(:hover, :focus-within) {{ opacity: 1; }}
-[data-testid="stMain"] .st-key-{BAR} [data-testid="stButton"] {{ display: block; }}
+[data-testid="stMain"] .st-key-{BAR} :is([data-testid="stButton"], [data-testid="stPopover"]) {{ display: block; }}
 </style>
 """
 
@@ -62,7 +55,7 @@ def switch() -> None:
 
 
 def controls(name: str, height: Literal["content", "stretch"] = "content") -> DeltaGenerator:
-    """A container for controls, which a presentation hides; "stretch" makes it as high as what stands beside it."""
+    """A container for controls, which a presentation hides; "stretch" makes it as high as its neighbour."""
     return st.container(key=f"{HIDDEN}{name}", height=height)
 
 
@@ -78,20 +71,6 @@ def nothing_yet(slot: str) -> None:
         st.info(text, icon=":material/slideshow:")
 
 
-def frame(path: str) -> None:
-    """What is around the page at `path` while it is on: the style, and a small bar to walk on or to end it."""
-    if not presenting():
-        return
-    st.html(STYLE)
-    place = list(SHOWN).index(path) if path in SHOWN else 0
-    with st.container(key=BAR, horizontal=True):
-        back = st.button("", key="present_back", icon=":material/chevron_left:", shortcut="Left")
-        on = st.button("", key="present_on", icon=":material/chevron_right:", shortcut="Right")
-        st.button(t("End presentation"), key="present_end", icon=":material/close:", shortcut="Esc", on_click=_end)
-    if back or on:
-        walk.go(list(SHOWN.values())[(place + (1 if on else -1)) % len(SHOWN)])
-
-
-def _end() -> None:
+def end() -> None:
     """Turn it off, as a callback."""
     state.put(state.PRESENT, False)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
-from dashboard import resources
+from dashboard import resources, state
 from dashboard.components.frame.guard import guarding
 from dashboard.i18n import t
-from dashboard.job_state import CANCELLED, FAILED, QUEUED, Snapshot
+from dashboard.jobs.state import CANCELLED, FAILED, QUEUED, Snapshot
+
+LOST: Final = "job_lost"
+"""The slot whose job the server does not know any more."""
+
+STALE: Final = "result_stale"
+"""Whether the result that is shown was made with other settings."""
 
 
 def remember(slot: str, job_id: str) -> None:
@@ -23,21 +31,49 @@ def forget(slot: str) -> None:
 
 
 def recall(slot: str) -> Snapshot | None:
-    """The page's job as it is now; None where there is none, or the server was started anew since."""
+    """The page's job as it is now; None where there is none, or the server was restarted since."""
     job_id = st.query_params.get(slot) or st.session_state.get(slot)
     snapshot = resources.jobs().snapshot(str(job_id)) if job_id else None
     if snapshot is None:
+        if job_id:
+            state.put(LOST, slot)
         forget(slot)
     else:
         remember(slot, snapshot.id)
     return snapshot
 
 
+def compare(finished: Snapshot, key: str) -> None:
+    """Say it where a result was made with other settings than those on the page, whose job would have this key."""
+    state.put(STALE, finished.key != key)
+    if stale():
+        st.warning(
+            t("**These results were made with other settings.** Run it again before you save or share them."),
+            icon=":material/history:",
+        )
+
+
+def stale() -> bool:
+    """Whether the result on this page was made with other settings, so that it must not be saved."""
+    return bool(state.get(STALE))
+
+
 def follow(slot: str, title: str) -> Snapshot | None:
     """Show the page's job while it runs; returns it once it has finished well, else None."""
+    state.drop(STALE)
     snapshot = recall(slot)
     if snapshot is None:
+        if state.get(LOST) == slot:
+            st.info(
+                t(
+                    "The earlier result is no longer available: the server was restarted, or it is too long "
+                    "ago. What was encoded is kept, so running it again continues from there."
+                ),
+                icon=":material/restart_alt:",
+            )
         return None
+    if state.get(LOST) == slot:
+        state.drop(LOST)
     if not snapshot.finished:
         _bar(snapshot.id, title)
         return None
@@ -70,7 +106,7 @@ def _bar(job_id: str, title: str) -> None:
 def pace(snapshot: Snapshot) -> str:
     """How far, how fast, how long still."""
     if snapshot.status == QUEUED:
-        return t("waiting for other work to finish")
+        return t("waiting for its turn")
     parts = []
     if snapshot.total:
         parts.append(t("{done} of {total}", done=f"{snapshot.done:,}", total=f"{snapshot.total:,}"))

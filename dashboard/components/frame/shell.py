@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from calibration.errors import SimTierError
-from calibration.i18n import LOCALES, negotiate
+from calibration.messages.catalogues import LOCALES, SOURCE, negotiate
 from calibration.report.palette import DARK_ACCENT, DARK_PAPER
 from dashboard import resources, state
+from dashboard.components.frame import walk
 from dashboard.i18n import NAMES, escaped, explained, t
 from dashboard.model import BROKEN, LOADING
 
@@ -33,6 +35,10 @@ STYLE: Final = """
 [class*="st-key-figure_"] { flex-wrap: nowrap !important; }
 [data-testid="stCaptionContainer"] { color: inherit !important; opacity: .75; }
 [data-testid="stExpander"] summary, [data-testid="stExpander"] summary * { opacity: 1 !important; }
+[data-testid="stCode"] :is(pre, pre *) { white-space: pre-wrap !important; overflow-wrap: anywhere !important; }
+.st-key-workspace { margin-bottom: -.75rem; }
+@media (min-width: 900px) { [data-testid="stMainBlockContainer"] { padding-inline: 3rem; } }
+@media (max-width: 640px) { .st-key-overview-head { display: none; } }
 [data-testid="stTable"] :is(th, th *) { word-break: keep-all !important; overflow-wrap: normal !important; }
 """
 ON_ACCENT: Final = f"""
@@ -40,7 +46,7 @@ ON_ACCENT: Final = f"""
   color: {DARK_PAPER} !important;
 }}
 """
-"""In the dark look the accent is light, to be read as text; what stands on it is dark."""
+"""In the dark look the accent is light, to be read as text; what is on it is dark."""
 
 
 def logo() -> None:
@@ -49,8 +55,11 @@ def logo() -> None:
 
 
 def style() -> None:
-    """What the theme cannot say: contrast of small texts (WCAG AA), charts' files, whole words in tables' heads."""
-    st.html(f"<style>{STYLE}{ON_ACCENT if state.dark() else ''}</style>")
+    """What the theme cannot say: contrast of small texts (WCAG AA), charts' files, code that wraps (a block that
+    scrolls cannot be reached by keyboard), whole words in tables' heads.
+    """
+    english_only = '[data-testid="InputInstructions"] { display: none; }' if state.locale() != SOURCE else ""
+    st.html(f"<style>{STYLE}{english_only}{ON_ACCENT if state.dark() else ''}</style>")
 
 
 def heading(title: str, purpose: str) -> None:
@@ -128,3 +137,15 @@ def model_ready() -> bool:
         return False
     model.get()
     return True
+
+
+def explanations() -> None:
+    """In the sidebar: where things are explained, in one line."""
+    links = (("settings/help", t("Documentation")), ("docs", t("API")), ("settings/glossary", t("Glossary")))
+    language = {state.LANGUAGE: state.locale()} if state.locale() != state.browser_locale() else {}
+    shown = []
+    for place, name in links:
+        page, _, tab = place.partition("/")
+        query = urlencode({**language, walk.TAB: tab}) if tab else ""
+        shown.append(f"[{name}](/{page}{'?' if query else ''}{query})")
+    st.sidebar.markdown(" · ".join(shown))

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dashboard import state
+from dashboard.components.frame import walk
 from dashboard.components.frame.notices import offer_undo
 from dashboard.components.frame.presentation import presenting
 from dashboard.i18n import escaped, t
@@ -21,11 +22,11 @@ PAIRS: Final = "pairs"
 CASES: Final = "cases"
 POLICY: Final = "policy"
 PLACES: Final[Mapping[str, str]] = {
-    PAIRS: "views/data.py",
-    CASES: "views/find_cases.py",
-    POLICY: "views/policies.py",
+    PAIRS: "data/datasets",
+    CASES: "review/find",
+    POLICY: "policies/files",
 }
-"""Each kind of upload, and the page that saves it."""
+"""Each kind of upload, and the place that saves it."""
 
 ASKING: Final = st.components.v2.component(
     "simtier_unsaved",
@@ -101,19 +102,19 @@ def _discard(kind: str, file: UploadedFile) -> None:
     offer_undo(t("Discarded “{name}”.", name=escaped(file.name)), note, kind, file)
 
 
-def remind(path: str) -> None:
-    """Say on the page at `path` what waits on others to be saved."""
+def remind(shown: str) -> None:
+    """Say at the place `shown` what waits on others to be saved."""
     for kind, place in PLACES.items():
         names = [escaped(file.name) for file in _kept(kind).values()]
-        if not names or place == f"views/{path}.py" or presenting():
+        if not names or walk.at(shown, place) or presenting():
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"unsaved_{kind}"):
             said = t("Not saved yet, and lost when you close this tab: {names}", names=t(", ").join(names))
             st.markdown(f":orange[:material/edit:] {said}", width="stretch")
-            st.page_link(place, label=t("Go there to save"), icon=":material/save:", width="content")
+            walk.link(place, label=t("Go there to save"), icon=":material/save:", width="content")
 
 
 def ask_before_leaving() -> None:
-    """Have the browser ask before the tab is closed or loaded anew, as long as something is not saved."""
+    """Have the browser ask before the tab is closed or reloaded, as long as something is not saved."""
     if any(_kept(kind) for kind in PLACES):
         ASKING(key="unsaved_asking")

@@ -6,21 +6,22 @@ from typing import Final
 
 import streamlit as st
 
-from calibration.drawn import REUSED, fits_of
+from calibration.certificates.sampling_design import FITS, REUSED, Sampling
 from calibration.errors import N_
 from calibration.store import Publication, StoredPolicy
 from dashboard import resources
 from dashboard.actor import actor
 from dashboard.components.frame.notices import attempting, offer_undo
+from dashboard.components.policies.asked import in_words
 from dashboard.components.shared import cost_shown
 from dashboard.components.shared.cost_presets import policy_costs
 from dashboard.i18n import escaped, moment, t, tn
 
 ACTION_NAMES: Final = {
-    "publish": N_("put in use"),
-    "override": N_("put in use against the gate"),
-    "rollback": N_("put in use again by a rollback"),
-    "reinstate": N_("put in use again: the rollback was undone"),
+    "publish": N_("put into use"),
+    "override": N_("published despite failed checks"),
+    "rollback": N_("put back in use by a rollback"),
+    "reinstate": N_("put back in use: the rollback was undone"),
 }
 
 
@@ -31,9 +32,9 @@ def details(stored: StoredPolicy) -> None:
         _data(stored)
         st.markdown(f"**{t('Settings')}**")
         costs = policy_costs(stored.policy)
-        for name, value in stored.policy.settings.items():
-            if name != "costs" or costs is None:
-                st.caption(f"{escaped(name)}: {escaped(str(value)[:200])}")
+        told = {FITS} if costs is None else {FITS, "costs"}  # what this page tells elsewhere
+        for line in in_words({name: value for name, value in stored.policy.settings.items() if name not in told}):
+            st.caption(line)
         if costs is not None:
             st.markdown(f"**{t('What mistakes cost here')}**")
             kinds = {kind for domain in stored.policy.domains.values() for kind in domain.kinds}
@@ -47,7 +48,7 @@ def details(stored: StoredPolicy) -> None:
         for entry in entries:
             st.caption(history_line(entry))
         if not entries:
-            st.caption(t("Never in use so far."))
+            st.caption(t("Never in use."))
 
 
 def _data(stored: StoredPolicy) -> None:
@@ -58,8 +59,8 @@ def _data(stored: StoredPolicy) -> None:
         rows = tn("{count} pair", "{count} pairs", source.rows)
         st.caption(f"{name} · {rows} · {source.content_hash[:12]}")
     if not stored.sources:
-        st.caption(t("Not recorded: it was saved before this was kept, or came from a file."))
-    fits = fits_of(stored.policy.settings)
+        st.caption(t("Not recorded: the policy is from an older version, or from a file."))
+    fits = Sampling.of(stored.policy.settings).fits
     if fits > 1:
         st.warning(t(REUSED, fits=fits), icon=":material/replay:")
 

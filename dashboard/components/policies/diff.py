@@ -7,22 +7,23 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from calibration.columns import THRESHOLD_TIERS
-from calibration.policy import Policy
+from calibration.columns import THRESHOLD_TIERS, shown_tier
+from calibration.policies.policy import Policy
 from calibration.store import StoredPolicy
-from dashboard import gating, resources, state
+from dashboard import resources, state
 from dashboard.components.frame import progress
 from dashboard.components.frame.notices import attempting
 from dashboard.components.policies import gate_result
 from dashboard.components.shared.saved_policies import title
 from dashboard.components.shared.tiers import badge, threshold
 from dashboard.i18n import escaped, naming, t
+from dashboard.jobs import gate as gating
 
 
 def diff(saved: Sequence[StoredPolicy]) -> None:
     """Choose two, see what differs."""
     if len(saved) < 2:
-        st.caption(t("Save a second version, then see here what differs."))
+        st.caption(t("Save a second version to see here what differs."))
         return
     known = {stored.id: stored for stored in saved}
     used = next((stored.id for stored in saved if stored.status == "published"), saved[-1].id)
@@ -69,13 +70,15 @@ def thresholds_table(first: Policy, second: Policy) -> pd.DataFrame:
     """Every threshold of both, by domain; a dash where there is none."""
     rows = []
     for domain in sorted({*first.domains, *second.domains}):
+        both = [policy.domains[domain] for policy in (first, second) if domain in policy.domains]
+        binary = any(entry.binary for entry in both)
         for tier in THRESHOLD_TIERS:
             values = [_threshold(policy, domain, tier) for policy in (first, second)]
             if values == [None, None]:
                 continue
             known = [value for value in values if value is not None]
             change = f"{known[1] - known[0]:+.3f}" if len(known) == 2 else ""
-            row = {t("Domain"): escaped(domain), t("Tier"): badge(tier)}
+            row = {t("Domain"): escaped(domain), t("Tier"): badge(shown_tier(tier, binary))}
             rows.append(row | {"A": threshold(values[0]), "B": threshold(values[1]), t("B minus A"): change})
     return pd.DataFrame(rows)
 

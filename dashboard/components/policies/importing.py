@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from calibration.errors import N_, PolicyInvalid
-from calibration.policy import Policy
-from calibration.policy_schema import policy_schema
+from calibration.policies.policy import Policy
+from calibration.policies.schema import policy_schema
 from dashboard import resources, state
 from dashboard.actor import actor
 from dashboard.components.frame import unsaved

@@ -8,12 +8,13 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from calibration.pipeline import CalibrationRun
-from calibration.policy import Policy
+from calibration.calibrate import CalibrationRun
+from calibration.fitting.sentences import ON_SAMPLES
+from calibration.policies.policy import Policy
 from calibration.store import PolicySource
-from calibration.words import ON_SAMPLES
 from dashboard import resources, roles, state
 from dashboard.actor import actor
+from dashboard.components.frame import progress
 from dashboard.components.frame.notices import attempting, say
 from dashboard.components.frame.presentation import controls
 from dashboard.components.policies import publish as policy_publish
@@ -49,7 +50,7 @@ def form(policy: Policy, scored: pd.DataFrame, sources: Sequence[PolicySource] =
                 type="primary",
                 on_click=_save,
                 args=(named, sources, False),
-                disabled=not roles.allowed(roles.WORK),
+                disabled=progress.stale() or not roles.allowed(roles.WORK),
             )
             st.button(
                 t("Save and publish"),
@@ -57,8 +58,8 @@ def form(policy: Policy, scored: pd.DataFrame, sources: Sequence[PolicySource] =
                 icon=":material/publish:",
                 on_click=_save,
                 args=(named, sources, True),
-                disabled=not roles.allowed(roles.PUBLISH),
-                help=t("From then on the compare page and the API judge by it."),
+                disabled=progress.stale() or not roles.allowed(roles.PUBLISH),
+                help=t("From then on, the compare page and the API use it."),
             )
             st.download_button(
                 t("Download JSON"),

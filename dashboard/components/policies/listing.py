@@ -7,19 +7,31 @@ from typing import Final
 
 import streamlit as st
 
-from calibration.columns import THRESHOLD_TIERS
+from calibration.columns import (
+    DIFFERENT,
+    LOWEST_SCORE,
+    MERGE,
+    PERSON,
+    SAME,
+    THRESHOLD_TIERS,
+    UNRELATED,
+    lowest_line,
+)
 from calibration.errors import N_
-from calibration.policy import Policy
+from calibration.fitting.sentences import bound
+from calibration.policies.policy import DomainPolicy, Policy
+from calibration.stats.formatting import DASH
 from calibration.store import StoredPolicy
 from dashboard import resources, roles, state
+from dashboard.components.frame import walk
 from dashboard.components.frame.guard import guarded
 from dashboard.components.policies import publish
 from dashboard.components.policies.details import details
 from dashboard.components.policies.rollback import can_roll_back, rollback_button
 from dashboard.components.shared.saved_policies import as_json
 from dashboard.components.shared.tables import page_of
-from dashboard.components.shared.tiers import limit, percent, threshold
-from dashboard.i18n import escaped, moment, t, tier_name
+from dashboard.components.shared.tiers import limit, percent
+from dashboard.i18n import escaped, moment, t, tier_name, tn
 
 STATUS_NAMES: Final = {
     "draft": N_("saved"),
@@ -27,6 +39,8 @@ STATUS_NAMES: Final = {
     "retired": N_("replaced"),
     "withdrawn": N_("withdrawn"),
 }
+SHOWN: Final = 6
+"""Domains of a policy that the list shows."""
 STATUS_COLORS: Final = {"published": "green", "draft": "blue", "withdrawn": "orange"}
 
 
@@ -34,8 +48,8 @@ def listing() -> None:
     """All saved policies, newest first."""
     saved = resources.store().policies.list()
     if not saved:
-        st.info(t("No policy is saved yet. Run a calibration and save what comes out."), icon=":material/inbox:")
-        st.page_link("views/calibration.py", label=t("Calibrate on your data"), icon=":material/verified:")
+        st.info(t("No policy is saved yet. Run a calibration and save its result."), icon=":material/inbox:")
+        walk.link("calibrate/fit", label=t("Calibrate on your data"), icon=":material/verified:")
         return
     place = st.container()
     rows = page_of(len(saved), state.POLICIES_PAGE, 8)
@@ -60,8 +74,11 @@ def _entry(stored: StoredPolicy, saved: Sequence[StoredPolicy]) -> None:
             if stored.note:
                 st.caption(escaped(stored.note))
         with middle:
-            for domain in list(policy.domains)[:6]:
+            for domain in list(policy.domains)[:SHOWN]:
                 st.caption(_line(stored, domain))
+            if len(policy.domains) > SHOWN:
+                rest = len(policy.domains) - SHOWN
+                st.caption(tn("and {count} more domain", "and {count} more domains", rest))
         with right, st.container(horizontal=True, horizontal_alignment="right"):
             _actions(stored, saved)
         with st.expander(t("Details"), icon=":material/info:"):
@@ -97,14 +114,23 @@ def _actions(stored: StoredPolicy, saved: Sequence[StoredPolicy]) -> None:
 def _line(stored: StoredPolicy, domain: str) -> str:
     """One domain's thresholds in a line."""
     policy = stored.policy
-    thresholds = policy.domain(domain).thresholds
-    shown = [
-        f"{tier_name(tier)} {threshold(value)}"
+    shown = " · ".join(lines(policy.domain(domain)))
+    return f"**{escaped(domain)}** {shown or t('no tier available')}{_target(policy)}"
+
+
+def lines(entry: DomainPolicy) -> list[str]:
+    """Where each tier of a domain begins; with binary labels, what can merge, what is different, and the rest."""
+    if entry.binary:
+        same, below = entry.thresholds.get(SAME), lowest_line(entry.thresholds)
+        known = [(MERGE, bound(SAME, same)), (DIFFERENT, bound(UNRELATED, below))]
+        return [f"{tier_name(word)} {at}" for word, at in known if at != DASH] + [
+            t("otherwise {tier}", tier=tier_name(PERSON))
+        ]
+    return [
+        f"{tier_name(tier)} {bound(tier, value)}"
         for tier in THRESHOLD_TIERS
-        if (value := thresholds.get(tier)) is not None and value > -1
+        if (value := entry.thresholds.get(tier)) is not None and value > LOWEST_SCORE
     ]
-    target = _target(policy)
-    return f"**{escaped(domain)}** {' · '.join(shown) or t('no tier available')}{target}"
 
 
 def _target(policy: Policy) -> str:

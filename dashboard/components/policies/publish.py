@@ -1,18 +1,19 @@
-"""Publishing through the gate: the check, what it found, and the reason of whoever overrides it."""
+"""Publishing through the gate: the check, what it found, and the reason given for overriding it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from calibration.gate_result import GateResult
+from calibration.policies.gate_result import GateResult
 from calibration.store import StoredPolicy
-from dashboard import gating, resources, state
-from dashboard.actor import actor
+from dashboard import resources, state
+from dashboard.actor import named_actor
 from dashboard.components.frame import progress
 from dashboard.components.frame.guard import guarding
 from dashboard.components.frame.notices import attempting, offer_undo, say
 from dashboard.components.policies import gate_result
 from dashboard.i18n import escaped, t
+from dashboard.jobs import gate as gating
 
 
 @attempting
@@ -23,6 +24,7 @@ def ask(stored: StoredPolicy) -> None:
 
 def begin(stored: StoredPolicy) -> None:
     """Publish at once where nothing is in use; else start the gate, whose dialog opens on the next run."""
+    named_actor()
     opponent = resources.store().policies.opponent(stored.id)
     if opponent is None:
         publish(stored, None, "")
@@ -36,7 +38,7 @@ def publish(stored: StoredPolicy, gate: GateResult | None, reason: str) -> None:
     """Put a version in force, and offer the way back where there is one."""
     policies = resources.store().policies
     before = policies.current()
-    policies.publish(stored.id, gate, reason=reason, actor=actor())
+    policies.publish(stored.id, gate, reason=reason, actor=named_actor())
     text = t("Published “{name}” v{version}.", name=escaped(stored.name), version=stored.version)
     say(text)
     if before is not None and before.id != stored.id:
@@ -44,7 +46,7 @@ def publish(stored: StoredPolicy, gate: GateResult | None, reason: str) -> None:
 
 
 def _roll_back(name: str) -> None:
-    resources.store().policies.rollback(name, actor=actor())
+    resources.store().policies.rollback(name, actor=named_actor())
 
 
 def _close() -> None:
@@ -83,13 +85,13 @@ def _choose(stored: StoredPolicy, found: GateResult) -> None:
     reason = ""
     if not found.passed:
         reason = st.text_area(
-            t("Why publish it all the same?"),
+            t("Why publish it anyway?"),
             key=state.GATE_REASON,
             height=80,
-            placeholder=t("The reason stays in the history."),
+            placeholder=t("The reason is kept in the history."),
         )
         if state.get(state.GATE_UNSAID) and not reason.strip():
-            st.warning(t("Give a reason first: it is what the others will read."), icon=":material/edit_note:")
+            st.warning(t("Give a reason first; your colleagues will read it."), icon=":material/edit_note:")
     label = t("Publish") if found.passed else t("Publish anyway")
     arguments = (stored, found)
     # Never disabled for want of a reason: what is being typed arrives with the very press.

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calibration.store import StoredPolicy
 from dashboard import resources
-from dashboard.actor import actor
+from dashboard.actor import named_actor
 from dashboard.components.frame.notices import attempting, offer_undo
 from dashboard.i18n import escaped, t
 
@@ -23,7 +23,7 @@ def rollback_button(stored: StoredPolicy, saved: Sequence[StoredPolicy]) -> None
     before = max((other for other in saved if other.status == "retired"), key=lambda other: other.publication or 0)
     name = t("{name} v{version}", name=escaped(before.name), version=before.version)
     with st.popover(t("Roll back"), icon=":material/undo:"):
-        st.markdown(t("Withdraw this version and use **{name}** again, which it replaced?", name=name))
+        st.markdown(t("Withdraw this version and put back **{name}**, which it replaced?", name=name))
         st.button(
             t("Yes, roll back"),
             key=f"rollback_{stored.id}",
@@ -37,10 +37,10 @@ def rollback_button(stored: StoredPolicy, saved: Sequence[StoredPolicy]) -> None
 def _roll_back(stored: StoredPolicy) -> None:
     """Roll back, as a callback, with a way back."""
     policies = resources.store().policies
-    back = policies.rollback(stored.name, actor=actor())
+    back = policies.rollback(stored.name, actor=named_actor())
     text = t("Rolled back to “{name}” v{version}.", name=escaped(back.name), version=back.version)
     offer_undo(text, _reinstate, stored.id)
 
 
 def _reinstate(policy_id: str) -> None:
-    resources.store().policies.reinstate(policy_id, actor=actor())
+    resources.store().policies.reinstate(policy_id, actor=named_actor())

@@ -8,10 +8,10 @@ from typing import Any, Final
 import streamlit as st
 
 from calibration.columns import LABEL_KINDS
-from calibration.cost_matrix import UnitCosts
+from calibration.costs.matrix import UnitCosts
+from calibration.costs.pair_costs import Costs, costs_from_json, matrix_for
 from calibration.errors import N_, BadArgument
-from calibration.pair_costs import Costs, costs_from_json, matrix_for
-from calibration.policy import Policy
+from calibration.policies.policy import Policy
 from dashboard import resources, state
 from dashboard.components.frame.notices import offer_undo
 from dashboard.components.shared.saved_policies import title
@@ -20,8 +20,8 @@ from dashboard.i18n import naming, t
 AMOUNTS: Final = "amounts"
 PRESETS: Final[Mapping[str, tuple[str, UnitCosts]]] = {
     "usual": (N_("As usual"), UnitCosts()),
-    "careful": (N_("Wrong merges hurt most"), UnitCosts(false_merge=50.0)),
-    "thorough": (N_("Missed ones hurt most"), UnitCosts(false_merge=5.0, missed_merge=20.0)),
+    "careful": (N_("False merges cost most"), UnitCosts(false_merge=50.0)),
+    "thorough": (N_("Missed merges cost most"), UnitCosts(false_merge=5.0, missed_merge=20.0)),
 }
 """A name, and the amounts that make the table."""
 
@@ -57,7 +57,7 @@ def offer(kinds: Sequence[str]) -> None:
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            t("Begin again from"),
+            t("Reset from"),
             list(beginnings),
             key=state.COST_BEGIN,
             format_func=naming(beginnings, name),
@@ -73,7 +73,7 @@ def offer(kinds: Sequence[str]) -> None:
 
 
 def begin(kinds: Sequence[str], costs: Costs, name: str) -> None:
-    """Set the tables of these kinds anew, as a callback, with a way back."""
+    """Reset the tables of these kinds, as a callback, with undo."""
     before = {kind: state.get(state.cost_matrix(kind)) for kind in kinds}
     given = {kind: matrix_for(costs, kind).rows for kind in kinds if isinstance(costs, UnitCosts) or kind in costs}
     put(given)
@@ -81,7 +81,7 @@ def begin(kinds: Sequence[str], costs: Costs, name: str) -> None:
 
 
 def put(rows: Mapping[str, Any]) -> None:
-    """Set the tables of some kinds of label, so that the editors begin anew."""
+    """Set the tables of some kinds of label and reset their editors."""
     for kind, values in rows.items():
         if kind in LABEL_KINDS:
             state.put(state.cost_matrix(kind), values)

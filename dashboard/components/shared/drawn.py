@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
-from calibration.chance import LIVE_PREVALENCE
-from calibration.drawn import (
+from calibration.certificates.sampling_design import (
     ADJUSTED,
     DATA_DRAWS,
-    DRAWN,
     HOLDS,
     LABELS_ONLY,
     LIVE,
     UNKNOWN,
     UNVERIFIED,
     DataDraw,
+    Sampling,
     data_draw,
 )
 from calibration.store import Dataset
@@ -36,12 +35,12 @@ def choice(key: str, value: str, then: Callable[..., None] | None = None, *argum
     """Ask how some pairs were drawn, `value` to begin with; `then` is called when the answer changes."""
     names = list(DATA_DRAWS)
     shown = naming(names, lambda name: t(DATA_DRAWS[name].title))
-    question, first = t("How were these pairs drawn?"), names.index(value)
+    question, first = t("How were these pairs sampled?"), names.index(value)
     st.selectbox(question, names, first, format_func=shown, key=key, on_change=then, args=arguments)
 
 
 def _follow(datasets: Sequence[Dataset]) -> None:
-    """Start from what the chosen datasets say of themselves, anew whenever they or their words change."""
+    """Start from what the chosen datasets declare, again whenever they or their declarations change."""
     said = tuple((dataset.id, dataset.drawn) for dataset in datasets)
     if not said or state.get(state.DRAWN_SAID) == said:
         return
@@ -50,26 +49,34 @@ def _follow(datasets: Sequence[Dataset]) -> None:
     state.put(state.DRAWN, ways.pop() if len(ways) == 1 else UNKNOWN)
 
 
-def ask(datasets: Sequence[Dataset] = (), share: bool = True) -> DataDraw:
-    """How the chosen pairs were drawn, as the user says; to begin with, as their datasets say.
-
-    share: ask for the live share of positives too, where the labels cannot tell it but results can use it.
-    """
+def asked(datasets: Sequence[Dataset] = ()) -> DataDraw:
+    """How the chosen pairs were drawn, as the user says; to begin with, as their datasets say."""
     _follow(datasets)
-    names = list(DATA_DRAWS)
-    if state.get(state.DRAWN) not in names:
+    if state.get(state.DRAWN) not in DATA_DRAWS:
         state.put(state.DRAWN, UNKNOWN)
-    chosen = st.selectbox(
-        t("How were these pairs drawn?"),
+    return data_draw(state.get(state.DRAWN))
+
+
+def ask(datasets: Sequence[Dataset] = ()) -> None:
+    """The widgets; where the labels cannot tell the live share of positives, but results can use it, that too."""
+    draw, names = asked(datasets), list(DATA_DRAWS)
+    st.selectbox(
+        t("How were these pairs sampled?"),
         names,
         format_func=naming(names, lambda name: t(DATA_DRAWS[name].title)),
         key=state.DRAWN,
         persist_state="session",
-        help=t("A promise holds for pairs drawn like the labelled ones. This decides what the results may claim."),
+        help=t(
+            "A promise holds for pairs sampled like the labelled ones, so this decides what the results can claim."
+        ),
     )
-    draw = data_draw(chosen)
-    st.caption(t(draw.explanation))
-    if share and draw.claims == ADJUSTED:
+    if by_dataset(datasets, draw):
+        st.caption(
+            t("These datasets were sampled in different ways; for each domain, what its own dataset says is used.")
+        )
+    else:
+        st.caption(t(draw.explanation))
+    if draw.claims == ADJUSTED:
         st.number_input(
             t("Share of live pairs that mean the same (%)"),
             0.1,
@@ -80,15 +87,43 @@ def ask(datasets: Sequence[Dataset] = (), share: bool = True) -> DataDraw:
             placeholder=t("Not known"),
             key=state.KNOWN_SHARE,
             persist_state="session",
-            help=t("With it the compare page can say how likely a pair means the same; without, it says nothing."),
+            help=t("The compare page needs it to show how likely a pair means the same."),
         )
-    return draw
 
 
-def recorded(draw: DataDraw) -> dict[str, Any]:
-    """What a policy's settings keep of it: how pairs were drawn, and the live share where it was asked for."""
+def by_dataset(datasets: Sequence[Dataset], draw: DataDraw) -> bool:
+    """Whether each domain keeps what its own dataset says, since they differ and nobody said otherwise."""
+    return draw.name == UNKNOWN and mixed(datasets)
+
+
+def words(datasets: Sequence[Dataset], draw: DataDraw) -> str:
+    """How the pairs were drawn, in two words."""
+    return t("sampling by dataset") if by_dataset(datasets, draw) else t(draw.title)
+
+
+def mixed(datasets: Sequence[Dataset]) -> bool:
+    """Whether the datasets were drawn in different ways."""
+    return len({dataset.drawn for dataset in datasets}) > 1
+
+
+def by_domain(datasets: Sequence[Dataset], draw: DataDraw) -> dict[str, DataDraw]:
+    """How the pairs of each domain were drawn: as their own datasets say while nobody said otherwise on the page.
+
+    A domain in datasets that were drawn in several ways is of unknown draw.
+    """
+    ways: dict[str, set[str]] = {}
+    for dataset in datasets:
+        for domain in dataset.domains:
+            ways.setdefault(domain, set()).add(dataset.drawn)
+    if not by_dataset(datasets, draw):
+        return dict.fromkeys(ways, draw)
+    return {domain: data_draw(found.pop() if len(found) == 1 else UNKNOWN) for domain, found in ways.items()}
+
+
+def recorded(draw: DataDraw) -> Sampling:
+    """What a policy keeps of it: how pairs were drawn, and the live share where it was asked for."""
     share = state.get(state.KNOWN_SHARE) if draw.claims == ADJUSTED else None
-    return {DRAWN: draw.name} | ({LIVE_PREVALENCE: share / 100} if share is not None else {})
+    return Sampling(draw.name, None if share is None else share / 100)
 
 
 def holds(draw: DataDraw) -> str:

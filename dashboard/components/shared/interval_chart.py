@@ -46,10 +46,10 @@ def difference_message(lines: pd.DataFrame) -> str:
     """How many differences are sure, and the largest."""
     sure = lines[(lines[LOW] > 0) | (lines[HIGH] < 0)]
     if sure.empty:
-        return t("None of these {count} intervals leaves out zero: no difference is sure.", count=len(lines))
+        return t("All {count} intervals include zero: no difference is significant.", count=len(lines))
     largest = sure.iloc[int(sure[VALUE].abs().to_numpy().argmax())]
     return t(
-        "**{sure} of {count}** differences are sure; the largest is {name}: {told}.",
+        "**{sure} of {count}** differences are significant; the largest is {name}: {told}.",
         sure=len(sure),
         count=len(lines),
         name=largest[LABEL],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.columns import DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
-from dashboard.components.shared import tables
+from dashboard.components.shared import glosses, tables
 from dashboard.components.shared.tiers import label_name
 from dashboard.i18n import t
 
@@ -38,9 +38,11 @@ def pairs_table(frame: pd.DataFrame, key: str, size: int = 10) -> None:
         "named": tables.text(t("Label"), "small"),
         DOMAIN: tables.text(t("Domain"), "small"),
     }
+    columns |= glosses.column(frame, TEXT_A, TEXT_B)
     tables.paged(frame, key, columns, t("Labelled pairs"), size, named)
 
 
 def named(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with their labels in words."""
-    return rows.assign(named=[label_name(label, kind) for label, kind in zip(rows[LABEL], rows[KIND], strict=True)])
+    names = [label_name(label, kind) for label, kind in zip(rows[LABEL], rows[KIND], strict=True)]
+    return glosses.with_english(rows.assign(named=names), TEXT_A, TEXT_B)

@@ -51,6 +51,12 @@ def upload(key: str, purpose: str) -> Pool | None:
     return found
 
 
+def of_frame(name: str, frame: pd.DataFrame) -> Pool:
+    """Pairs that are there already, told apart from others by what they hold."""
+    digest = hashlib.sha256(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()[:16]
+    return Pool(name, digest, frame, None)
+
+
 def _reading(file: UploadedFile, domain: str) -> Pool:
     """The file as read into this domain; read once, not on every run of the page."""
     key, kept = (file.file_id, domain), state.get(PARSED)

@@ -7,18 +7,26 @@ from typing import Final
 
 import streamlit as st
 
-from calibration.drawn import MINED
+from calibration.certificates.sampling_design import MINED, RANDOM_LIVE
 from calibration.errors import N_
 from calibration.pairs import read_pairs
-from calibration.store import uploaded
-from dashboard import resources
+from calibration.pairs.samples import sample_folder
+from calibration.store import Dataset, uploaded
+from dashboard import resources, state
 from dashboard.actor import actor
 from dashboard.components.frame.notices import attempting, say
 from dashboard.i18n import t, tn
 
-FOLDER: Final = Path(__file__).resolve().parents[3] / "datasets"
+FOLDER: Final = sample_folder()
 SOURCE: Final = "sample"
-NAMES: Final = {"ecommerce": N_("E-commerce service"), "bank": N_("Bank service"), "legal": N_("Legal texts")}
+NAMES: Final = {
+    "service": N_("Customer service FAQ"),
+    "ecommerce": N_("E-commerce service"),
+    "bank": N_("Bank service"),
+    "legal": N_("Legal texts"),
+}
+RANDOM: Final = frozenset({"service"})
+"""Samples that were drawn at random, as their cards say; the others were picked to be hard."""
 
 
 def available() -> dict[str, Path]:
@@ -28,16 +36,22 @@ def available() -> dict[str, Path]:
 
 @attempting
 def load(names: list[str]) -> None:
-    """Put samples into the store, as a callback; those that are there already stay as they are."""
-    files = available()
-    rows = 0
-    for name in names:
-        read = read_pairs(files[name])
-        origins = uploaded(f"{name}/{read.file}", read.lines)
-        kept = {"source": SOURCE, "drawn": MINED, "actor": actor()}
-        dataset = resources.store().datasets.add(t(NAMES[name]), read.frame, origins=origins, **kept)
-        rows += dataset.rows
+    """Put samples into the store, as a callback; those that are there, in whatever language, stay as they are."""
+    stored = [one for one in resources.store().datasets.list() if one.source == SOURCE]
+    there = {domain: one for one in stored for domain in one.domains}
+    found = [there.get(name) or _add(name) for name in names]
+    for dataset in found:
+        state.work_with(dataset.name)
+    rows = sum(dataset.rows for dataset in found)
     say(tn("Loaded {count} labelled pair.", "Loaded {count} labelled pairs.", rows))
+
+
+def _add(name: str) -> Dataset:
+    read = read_pairs(available()[name])
+    origins = uploaded(f"{name}/{read.file}", read.lines)
+    way = RANDOM_LIVE if name in RANDOM else MINED
+    kept = {"source": SOURCE, "drawn": way, "actor": actor()}
+    return resources.store().datasets.add(t(NAMES[name]), read.frame, origins=origins, **kept)
 
 
 def offer(key: str) -> None:
@@ -46,11 +60,13 @@ def offer(key: str) -> None:
     if not files:
         return
     with st.container(border=True, height="stretch"):
-        st.markdown(t("**Nothing at hand? Try the samples**"))
+        st.markdown(t("**No data yet? Try the samples**"))
         st.caption(
             t(
-                "Chinese pairs over all four tiers, written for this project and not drawn from real traffic: "
-                "what is certified on them illustrates the method and promises nothing about your users."
+                "**Customer service FAQ** looks like real traffic: customers' messages, drawn at random, and what "
+                "a search found for them. The other three are stress tests: pairs over all four tiers, picked to "
+                "fool the model. All are Chinese, written for this project and not drawn from real traffic: what "
+                "is certified on them illustrates the method and promises nothing about your users."
             )
         )
         st.button(

@@ -8,11 +8,17 @@ from collections.abc import Sequence
 import streamlit as st
 
 from calibration.errors import PolicyError
-from calibration.policy import Policy
-from calibration.score import ScoringOptions
+from calibration.policies.policy import Policy
+from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import Dataset, PolicySource, StoredPolicy
 from dashboard import resources
+from dashboard.components.frame import walk
 from dashboard.i18n import escaped, explained, t
+
+
+def plain_title(stored: StoredPolicy) -> str:
+    """A policy by name and version."""
+    return t("{name} v{version}", name=stored.name, version=stored.version)
 
 
 def title(stored: StoredPolicy) -> str:
@@ -31,8 +37,8 @@ def nothing_chosen() -> None:
             ),
             width="stretch",
         )
-        way, name = "views/calibration.py", t("Calibrate on your data")
-        st.page_link(way, label=name, icon=":material/verified:", width="content")
+        way, name = "calibrate/fit", t("Calibrate on your data")
+        walk.link(way, label=name, icon=":material/verified:", width="content")
 
 
 def fits_model(policy: Policy) -> bool:

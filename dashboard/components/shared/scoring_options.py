@@ -6,11 +6,12 @@ from typing import Final
 
 import streamlit as st
 
-from calibration.clean import CleaningOptions
 from calibration.decide import scoring_options
 from calibration.errors import N_
-from calibration.policy import Policy
-from calibration.score import ScoringOptions, Segments
+from calibration.policies.policy import Policy
+from calibration.scoring.score_pairs import ScoringOptions, Segments
+from calibration.text.cleaning import CleaningOptions
+from dashboard import state
 from dashboard.i18n import naming, t
 
 SEGMENTS: Final[dict[Segments, str]] = {
@@ -28,15 +29,26 @@ def segments_name(mode: str) -> str:
 def choose(segments_key: str, punctuation_key: str) -> ScoringOptions:
     """The user's choice, kept under these keys."""
     with st.expander(t("Long texts and cleaning"), icon=":material/tune:"):
-        segments = st.selectbox(
-            t("Texts longer than the model reads"),
-            list(SEGMENTS),
-            format_func=naming(SEGMENTS, segments_name),
-            key=segments_key,
-            persist_state="session",
-        )
-        mapping = st.toggle(t("Map punctuation to ASCII"), key=punctuation_key, persist_state="session")
-    return ScoringOptions(cleaning=CleaningOptions(map_punctuation=mapping), segments=segments)
+        ask(segments_key, punctuation_key)
+    return chosen(segments_key, punctuation_key)
+
+
+def ask(segments_key: str, punctuation_key: str) -> None:
+    """The widgets."""
+    st.selectbox(
+        t("Texts longer than the model reads"),
+        list(SEGMENTS),
+        format_func=naming(SEGMENTS, segments_name),
+        key=segments_key,
+        persist_state="session",
+    )
+    st.toggle(t("Map punctuation to ASCII"), key=punctuation_key, persist_state="session")
+
+
+def chosen(segments_key: str, punctuation_key: str) -> ScoringOptions:
+    """What was chosen under these keys, without asking."""
+    segments = state.get(segments_key) or next(iter(SEGMENTS))
+    return ScoringOptions(CleaningOptions(map_punctuation=bool(state.get(punctuation_key))), segments=segments)
 
 
 def fixed(policy: Policy) -> ScoringOptions:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import state
 from dashboard.i18n import t
 
 PAGE: int = 20
@@ -51,6 +52,13 @@ def paged(
 def text(label: str, width: Any = None) -> Any:
     """A column of texts."""
     return st.column_config.TextColumn(label, width=width)
+
+
+def when(label: str, width: Any = None) -> Any:
+    """A column of moments, in the time zone of the reader's browser as everywhere on a page."""
+    return st.column_config.DatetimeColumn(
+        label, format="YYYY-MM-DD HH:mm", width=width, timezone=state.time_zone()
+    )
 
 
 def score(label: str) -> Any:

@@ -1,4 +1,4 @@
-"""Rows of an uploaded file that cannot be used: where they stand, which rule they break."""
+"""Rows of an uploaded file that cannot be used: where they are, which rule they break."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import pandas as pd
 import streamlit as st
 
-from calibration.columns import PairProblem
+from calibration.errors.rows import PairProblem
 from calibration.pairs.rules import explain_rule
 from dashboard import state
 from dashboard.components.shared import tables
@@ -43,7 +43,7 @@ class Reading(Protocol):
 
 
 def problems(file_id: str, read: Reading) -> None:
-    """What cannot be used, and where it stands."""
+    """What cannot be used, and where it is."""
     if not read.problems:
         return
     locale = state.locale()

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from calibration.pairs import PairsReport, read_pairs
+from calibration.pairs.reading import AS_FOUND, PairReading
 from dashboard import state
 from dashboard.components.frame import unsaved
 from dashboard.i18n import t
@@ -61,12 +62,12 @@ def speak_here() -> None:
     st.html(f"<style>{' '.join(rules)}</style>")
 
 
-def reading(file: UploadedFile, domain: str, kind: str) -> PairsReport:
+def reading(file: UploadedFile, domain: str, how: PairReading = AS_FOUND) -> PairsReport:
     """The file as read with these choices; read once, not on every run of the page."""
-    parsed: dict[tuple[str, str, str], PairsReport] = st.session_state.setdefault(PARSED, {})
-    key = (file.file_id, domain, kind)
+    parsed: dict[tuple[str, str, PairReading], PairsReport] = st.session_state.setdefault(PARSED, {})
+    key = (file.file_id, domain, how)
     if key not in parsed:
         while len(parsed) >= READ_AT_MOST:
             parsed.pop(next(iter(parsed)))
-        parsed[key] = read_pairs(file.getvalue(), domain or None, name=file.name, kind=kind or None)
+        parsed[key] = read_pairs(file.getvalue(), domain or None, name=file.name, reading=how)
     return parsed[key]

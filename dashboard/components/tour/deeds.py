@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from calibration.drawn import MINED, data_draw
-from calibration.fit import CLAIM_DOMAIN, FitSettings
-from calibration.score import ScoringOptions
+from calibration.certificates.certificate import CLAIM_DOMAIN
+from calibration.certificates.sampling_design import UNKNOWN, data_draw
+from calibration.fitting.fit import FitSettings
+from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import Dataset
-from dashboard import resources, roles, scoring, state
+from dashboard import resources, state
 from dashboard.actor import actor
-from dashboard.components.calibration import run as calibration_run
+from dashboard.components.calibrate.fit import run as calibration_run
 from dashboard.components.frame import progress
-from dashboard.components.shared import samples
+from dashboard.components.shared import promise, samples
 from dashboard.i18n import t
+from dashboard.jobs import score as scoring
 
-PRECISION: Final = 70
-"""Percent to promise on the samples, which are hard on purpose."""
+PRECISION: Final = 90
+"""Percent to promise: enough to merge on, and kept by the sample that looks like real traffic."""
+DOMAIN: Final = "ecommerce"
+"""Of the question that the tour begins with."""
 FITTING: Final = 2
 """Number of the step that waits for the fit."""
 OPTIONS: Final = ScoringOptions()
@@ -37,37 +41,41 @@ def bring_samples() -> None:
 
 
 def begin_fit() -> None:
-    """Begin a calibration of the samples with a promise that some of their tiers can keep."""
-    state.put(state.PRECISION, PRECISION)
-    state.put(state.TARGET, calibration_run.PRECISION)
+    """Begin a calibration of the samples; each domain keeps how its own sample was drawn."""
+    promise.set_precision(PRECISION)
     asked = FitSettings(PRECISION / 100, claim=CLAIM_DOMAIN)
-    progress.remember(state.FIT_JOB, calibration_run.start(sampled(), asked, OPTIONS, data_draw(MINED)))
+    chosen = sampled()
+    ways = {one.drawn for one in chosen}
+    draw = data_draw(ways.pop() if len(ways) == 1 else UNKNOWN)
+    progress.remember(state.FIT_JOB, calibration_run.start(chosen, asked, OPTIONS, draw))
 
 
-def fitted() -> bool:
-    """Whether the calibration is there."""
+def fitted() -> calibration_run.Outcome | None:
+    """The calibration, None until it is there."""
     found = progress.recall(state.FIT_JOB)
-    return found is not None and found.finished and found.error is None
+    if found is None or not found.finished or found.error is not None:
+        return None
+    outcome: calibration_run.Outcome = resources.jobs().result(found.id)
+    return outcome
 
 
 def keep_policy() -> None:
-    """Save the policy and judge by it here; for everybody only where nothing is in use yet."""
-    found = progress.recall(state.FIT_JOB)
-    if found is None:
+    """Save the policy and judge by it here, in this session alone: the tour publishes nothing."""
+    outcome = fitted()
+    if outcome is None:
         return
-    outcome: calibration_run.Outcome = resources.jobs().result(found.id)
     policies = resources.store().policies
     named = replace(outcome.run.policy, name=t("tour"))
     stored = policies.save(named, sources=outcome.sources, actor=actor())
-    if policies.current() is None and roles.allowed(roles.PUBLISH):
-        policies.publish(stored.id, actor=actor())
     current = policies.current()
     state.put(state.LIVE_POLICY_SEEN, current.id if current else "")
     state.put(state.LIVE_POLICY, stored.id)
+    state.put(state.LIVE_DOMAIN, DOMAIN)
 
 
-def nothing() -> None:
-    """The last step only leads on."""
+def leave_samples() -> None:
+    """Go on without the samples: what is uploaded next is worked with alone."""
+    state.put(state.DATASETS, [])
 
 
 def query() -> dict[str, str]:

@@ -10,16 +10,19 @@ import streamlit as st
 
 from calibration.columns import SAME, SCORE
 from calibration.errors import N_
-from calibration.evaluate import evaluate_thresholds
-from calibration.fit import PUBLISHED
-from calibration.score import ScoringOptions
-from dashboard import resources, roles, scoring, state
-from dashboard.components.comparison import form as comparison_form
+from calibration.evaluation.tier_metrics import evaluate_thresholds
+from calibration.policies.tiers import PUBLISHED
+from calibration.scoring.score_pairs import ScoringOptions, score_texts
+from dashboard import resources, roles, state
+from dashboard.components.compare import form as comparison_form
 from dashboard.components.frame import walk
 from dashboard.components.frame.presentation import presenting
-from dashboard.components.shared.tiers import badge, percent
-from dashboard.components.tour import deeds
-from dashboard.i18n import t
+from dashboard.components.shared.glosses import gloss
+from dashboard.components.shared.tiers import percent
+from dashboard.components.tour import deeds, found
+from dashboard.i18n import escaped, t
+from dashboard.jobs import score as scoring
+from dashboard.model import READY
 
 COOKIE: Final = "simtier_tour"
 SEEN: Final = "seen"
@@ -29,10 +32,9 @@ OVER: Final = -1
 
 @dataclass(frozen=True)
 class Step:
-    """One station: its page, what it says, the button that leads on, and what that button does first."""
+    """One station: its place, what it says, the button that leads on, and what that button does first."""
 
-    view: str
-    url: str
+    place: str
     title: str
     text: Callable[[], str]
     onward: str
@@ -41,54 +43,67 @@ class Step:
 
 def _opposites() -> str:
     return t(
-        "The first line below means the **opposite** of the sentence, and the model gives it almost 100%. "
-        "Try the other examples, or type your own."
+        "The first line below means the **opposite** of the sentence, and the model gives it a similarity of "
+        "{score}: by the published thresholds they would be merged. Try the other examples, or type your own.",
+        score=_first_score(),
     )
+
+
+def _first_score() -> str:
+    """What the model gives the line that is shown first; in words until the model is there."""
+    if resources.model().status != READY:
+        return t("almost 100%")
+    _, _, source, targets = comparison_form.EXAMPLES[0]
+    return percent(score_texts(source, targets.split("\n")[:1], resources.encoder())[0].score)
 
 
 def _published() -> str:
     """What the published thresholds do on the samples, with the numbers."""
     rows = scoring.scored(deeds.sampled(), ScoringOptions())
     if rows is None:
-        return t("The sample pairs are being scored; this takes a few seconds.")
-    found = evaluate_thresholds(rows, PUBLISHED).tier(SAME)
-    if found is None:
+        return t("The sample pairs are being scored; this takes up to a minute.")
+    taken = evaluate_thresholds(rows, PUBLISHED).tier(SAME)
+    if taken is None:
         return ""
     return t(
-        "The published thresholds take **{share}** of these {n} pairs for {tier}, and only **{right}** of them "
-        "are. Where scores end depends on the model and the domain: move the sliders and see.",
+        "The published thresholds would merge **{share}** of these {n} pairs, and only **{right}** of these mean "
+        "the same. The range of scores depends on the model and the domain: move the sliders to see.",
         share=percent(float((rows[SCORE] >= PUBLISHED[SAME]).mean()), 0),
         n=f"{len(rows):,}",
-        tier=badge(SAME),
-        right=percent(found.precision.value, 0),
+        right=percent(taken.precision.value, 0),
     )
 
 
 def _fit() -> str:
-    return t(
-        "For each domain SimTier looks for the lowest threshold that keeps the promise of {precision}, and says "
-        "what it cannot promise. Keep the result as a policy.",
+    said = t(
+        "For each domain, SimTier finds the lowest threshold that is certified for {precision} precision, and "
+        "reports what it cannot promise. Save the result as a policy.",
         precision=percent(deeds.PRECISION / 100, 0),
     )
+    outcome, rows = deeds.fitted(), scoring.scored(deeds.sampled(), ScoringOptions())
+    if outcome is None or rows is None:
+        return said
+    policy = outcome.run.policy
+    return "\n\n".join(filter(None, (said, found.mergeable(rows, policy), found.indistinct(rows, policy))))
 
 
 def _result() -> str:
     return t(
-        "Your policy judges now, beside the published thresholds: the opposite is no longer {tier}. Next, do the "
-        "same with pairs of your own.",
-        tier=badge(SAME),
+        "Results now show your policy next to the published thresholds: the opposite, at {score}, is no longer "
+        "merged. Next, do the same with your own pairs.",
+        score=_first_score(),
     )
 
 
 STEPS: Final = (
-    Step("views/live.py", "", N_("Opposites that score alike"), _opposites, N_("Why fixed thresholds fail"),
+    Step("compare", N_("Opposites that score alike"), _opposites, N_("Why fixed thresholds fail"),
          deeds.bring_samples),
-    Step("views/distribution.py", "distribution", N_("One threshold for all does not do"), _published,
+    Step("calibrate/distribution", N_("One threshold does not fit all"), _published,
          N_("Calibrate on these pairs"), deeds.begin_fit),
-    Step("views/calibration.py", "calibration", N_("A promise for each domain"), _fit,
+    Step("calibrate/fit", N_("A promise for each domain"), _fit,
          N_("Keep this policy and compare"), deeds.keep_policy),
-    Step("views/live.py", "", N_("Judged by your own thresholds"), _result, N_("Bring my own pairs"),
-         deeds.nothing),
+    Step("compare", N_("Judged by your own thresholds"), _result, N_("Upload my own pairs"),
+         deeds.leave_samples),
 )  # fmt: skip
 """Each step but the last leads to the page of the next one."""
 
@@ -96,11 +111,11 @@ STEPS: Final = (
 def switch() -> None:
     """In the sidebar: begins the tour, or goes on with it."""
     under_way = step() is not None
-    label = t("Go on with the tour") if under_way else t("Guided tour")
+    label = t("Resume the tour") if under_way else t("Guided tour")
     if st.sidebar.button(label, key="tour_open", icon=":material/tour:", type="tertiary"):
         if not under_way:
             state.put(state.TOUR, 0)
-        walk.go(STEPS[state.get(state.TOUR)].view)
+        walk.go(STEPS[state.get(state.TOUR)].place)
 
 
 def step() -> Step | None:
@@ -117,20 +132,23 @@ def _first_visit() -> bool:
     return not resources.store().datasets.list() and not resources.store().policies.list()
 
 
-def panel(url: str) -> None:
-    """The step's words and buttons, on its own page only."""
+def panel(shown: str) -> None:
+    """The step's words and buttons, at its own place only."""
     if state.get(state.TOUR_ENDED):
         state.drop(state.TOUR_ENDED)
         _remember()
     now = step()
-    if now is None or now.url != url or presenting():
+    if now is None or not walk.at(shown, now.place) or presenting():
         return
     number = int(state.get(state.TOUR))
-    if now.view == STEPS[0].view and not state.get(state.LIVE_SOURCE):
+    if now.place == STEPS[0].place and not state.get(state.LIVE_SOURCE):
         comparison_form.fill(*comparison_form.EXAMPLES[0][1:])
     with st.container(border=True, key="tour"):
         st.markdown(f":material/tour: **{number + 1}/{len(STEPS)} · {t(now.title)}**")
         st.markdown(now.text())
+        asked = str(state.get(state.LIVE_SOURCE) or "")
+        if now.place == STEPS[0].place and (english := gloss(asked)):
+            st.caption(t("{text}: “{english}”", text=escaped(asked), english=escaped(english)))
         with st.container(horizontal=True, vertical_alignment="center"):
             _onward(now, number)
             st.button(t("End the tour"), key="tour_end", type="tertiary", on_click=end)
@@ -138,7 +156,7 @@ def panel(url: str) -> None:
 
 def _onward(now: Step, number: int) -> None:
     """The button that does the step's deed and leads to the next one."""
-    waits = number == deeds.FITTING and not deeds.fitted()
+    waits = number == deeds.FITTING and deeds.fitted() is None
     if not st.button(
         t(now.onward), key="tour_next", type="primary", icon=":material/arrow_forward:", disabled=waits
     ):
@@ -146,9 +164,9 @@ def _onward(now: Step, number: int) -> None:
     now.deed()
     if number + 1 == len(STEPS):
         end()
-        walk.go("views/data.py")
+        walk.go("data/datasets")
     state.put(state.TOUR, number + 1)
-    walk.go(STEPS[number + 1].view, **deeds.query())
+    walk.go(STEPS[number + 1].place, **deeds.query())
 
 
 def end() -> None:

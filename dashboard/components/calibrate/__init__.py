@@ -1,0 +1,1 @@
+"""The Calibrate page and its tabs."""

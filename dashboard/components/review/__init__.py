@@ -1,0 +1,1 @@
+"""The Review page: bad cases from report to decision."""

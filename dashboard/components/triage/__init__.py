@@ -1,1 +1,0 @@
-"""Triage: a queue of bad cases, decided one by one from the keyboard."""

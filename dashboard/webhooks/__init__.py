@@ -1,0 +1,1 @@
+"""Events told to other systems: drift, a broken promise, a gate that refused, conflicting reports."""
