@@ -10,10 +10,10 @@ from unittest.mock import patch
 INTRODUCTION = """\
 # Command line
 
-`python -m calibration COMMAND`, from the folder of SimTier. Results go to stdout, everything else to stderr;
-`--json` prints one JSON object instead of text. The exit code is 0, or 2 for bad input, with one line that says
-what is wrong; 1 where the store fails; 130 when interrupted. Errors are in the language of the terminal (`LC_ALL`,
-`LC_MESSAGES`, `LANG`).
+`simtier COMMAND`, or `python -m calibration COMMAND` where it is not installed. Results go to stdout, everything
+else to stderr; `--json` prints one JSON object instead of text. The exit code is 0, or 2 for bad input, with a line
+that says what is wrong; 1 where the store fails; 130 when interrupted. Errors are in the language of the terminal
+(`LC_ALL`, `LC_MESSAGES`, `LANG`).
 
 This page is made from the program's own parser.
 """
@@ -80,11 +80,13 @@ def sections(parser: argparse.ArgumentParser) -> Iterator[str]:
             continue
         yield f"```text\n{usage(below)}\n```"
         yield from table(below)
+        if below.epilog:
+            yield "\n```sh\n" + "\n".join(line.strip() for line in below.epilog.splitlines()[1:]) + "\n```"
 
 
 def command_line_page() -> str:
-    """The page of `python -m calibration`, as it is without any SIMTIER_* variable."""
+    """The page of `simtier`, as it is without any SIMTIER_* variable."""
     with patch.dict(os.environ, {k: v for k, v in os.environ.items() if not k.startswith("SIMTIER_")}, clear=True):
         from calibration.cli.parser import build_parser
 
-        return "\n".join([INTRODUCTION, *sections(build_parser())]) + "\n"
+        return "\n".join([INTRODUCTION, *sections(build_parser(prog="simtier"))]) + "\n"

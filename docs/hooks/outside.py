@@ -21,7 +21,7 @@ LINK = re.compile(r"(\]\()([^)\s#:]+)(#[^)\s]*)?(\))")
 
 
 def in_repository(src_uri: str) -> str:
-    """Where a page of the site lies in the repository."""
+    """Path of a page of the site in the repository."""
     inside = src_uri.removeprefix(f"{PROJECT}/")
     return f"{DOCS}/{src_uri}" if inside == src_uri else inside
 
