@@ -15,8 +15,8 @@ import numpy as np
 
 from benchmarks.cache.encoder import RandomEncoder
 from benchmarks.shared import Gate, gate_table, machine, table
-from calibration.encoded import DEFAULT_OPTIONS, EncodedTexts, similarity
 from calibration.encoding import CachedEncoder, cache_care
+from calibration.scoring.similarity import DEFAULT_OPTIONS, EncodedTexts, similarity
 
 DAMAGED = 50
 

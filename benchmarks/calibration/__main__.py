@@ -52,13 +52,13 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.reps < 2:
         parser().error("--reps: at least 2, or there is no standard error")
     methods = [m for m in all_methods() if not asked.methods or m.name.startswith(tuple(asked.methods))]
-    if not methods:
+    if not methods and asked.only != "sequential":
         parser().error(f"--methods: none of {', '.join(method.name for method in all_methods())}")
     size, real = (2_000, 200) if asked.quick else (SMALL if asked.only else SIZE, None)
     made = adversarial_pools(size) if asked.adversarial else simulated_pools(size)
     pools = made + real_pools(asked.data, real)
     if asked.only:
-        print(section(asked.only, pools, asked.reps, asked.delta, asked.seed, _say))
+        print(section(asked.only, pools, asked.reps, asked.delta, asked.seed, _say, asked.methods))
         return 0
     sizes = tuple(asked.sizes or (QUICK_SIZES if asked.quick else SIZES))
     started = time.perf_counter()

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from benchmarks.calibration.pools import HOSTILE, SIZE, Pool, pool
-from calibration.curve import Floats
+from calibration.stats.threshold_counts import Floats
 
 BELOW: Final = 1e-3
 """How far below the target precision lies where a threshold is wrong: little, so that it is hard to tell."""

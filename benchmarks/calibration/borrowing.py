@@ -10,13 +10,12 @@ import numpy as np
 
 from benchmarks.calibration.pools import Pool
 from benchmarks.calibration.simulate import Estimate, mean
-from calibration.borrow import suggest_domain
 from calibration.columns import BINARY
-from calibration.cost import Thresholds, costs_by_row
-from calibration.cost_matrix import CostMatrix, UnitCosts
-from calibration.curve import Floats
-from calibration.evaluate import assign_tiers
-from calibration.fit import PUBLISHED
+from calibration.costs.borrow import suggest_domain
+from calibration.costs.matrix import CostMatrix, UnitCosts
+from calibration.costs.minimise import costs_by_row
+from calibration.policies.tiers import PUBLISHED, Thresholds, assign_tiers
+from calibration.stats.threshold_counts import Floats
 
 SIZES: Final = (5, 20, 50, 200)
 KAPPAS: Final = (0.0, 3.0, 10.0, 20.0, 40.0, 1e9)

@@ -12,8 +12,9 @@ import numpy as np
 
 from benchmarks.calibration.pools import Pool
 from benchmarks.calibration.simulate import Estimate, mean
-from calibration.curve import Curve
-from calibration.resample import Rule, f1_rule, precision_rule, threshold_interval
+from calibration.fitting.empirical_threshold import f1_rule, precision_rule
+from calibration.stats.group_bootstrap import Rule, threshold_interval
+from calibration.stats.threshold_counts import Curve
 
 SIZES: Final = (300, 1000)
 RESAMPLES: Final = 200

@@ -12,8 +12,8 @@ import numpy as np
 from benchmarks.calibration.methods import certified
 from benchmarks.calibration.pools import Pool
 from benchmarks.calibration.simulate import Estimate, mean
-from calibration.certify import AUTO
-from calibration.floors import floor_for_share
+from calibration.certificates.procedures import AUTO
+from calibration.certificates.score_floor import floor_for_share
 
 SIZES: Final = (100, 300)
 SHARES: Final = (1.0, 0.4, 0.25)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from benchmarks.calibration.borrowing import KAPPAS, borrowing, published_cost
 from benchmarks.calibration.coverage import coverages
 from benchmarks.calibration.floor import floors
+from benchmarks.calibration.judges import judge_table, watch_table
 from benchmarks.calibration.pools import PLAUSIBLE, Pool
+from benchmarks.calibration.sequential import sequential_table
 from benchmarks.calibration.tables import markdown, short, with_error
 
 Say = Callable[[str], None]
@@ -41,12 +44,32 @@ def coverage_table(pools: Sequence[Pool], repetitions: int, _delta: float, seed:
     return markdown(["pool", "rule", "n", "covered (nominal .90)", "median width"], rows)
 
 
-SECTIONS: Final = {"borrow": borrow_table, "floor": floor_table, "coverage": coverage_table}
+SECTIONS: Final = {
+    "borrow": borrow_table,
+    "floor": floor_table,
+    "coverage": coverage_table,
+    "sequential": sequential_table,
+    "judge": judge_table,
+    "watch": watch_table,
+}
+ALL_POOLS: Final = ("sequential",)
+"""Those that are judged on hostile pools too."""
 
 
-def section(name: str, pools: Sequence[Pool], repetitions: int, delta: float, seed: int, say: Say) -> str:
-    """One of SECTIONS on the plausible pools: hostile ones have no best threshold to look for."""
-    plausible = [pool for pool in pools if pool.kind == PLAUSIBLE]
-    return f"{repetitions} repetitions, delta = {short(delta, 1)}\n\n" + SECTIONS[name](
+def section(
+    name: str,
+    pools: Sequence[Pool],
+    repetitions: int,
+    delta: float,
+    seed: int,
+    say: Say,
+    methods: Sequence[str] | None = None,
+) -> str:
+    """One of SECTIONS on the plausible pools: hostile ones have no best threshold to look for. methods: see
+    `sequential_table`.
+    """
+    plausible = [pool for pool in pools if pool.kind == PLAUSIBLE or name in ALL_POOLS]
+    table = partial(sequential_table, methods=methods) if name == "sequential" else SECTIONS[name]
+    return f"{repetitions} repetitions, delta = {short(delta, 1)}\n\n" + table(
         plausible, repetitions, delta, seed, say
     )

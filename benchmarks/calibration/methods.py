@@ -15,8 +15,10 @@ from typing import Final
 
 import numpy as np
 
-from calibration.certify import AUTO, FST, SCP, certify_precision, nominal_threshold, p_values
-from calibration.curve import Floats, curve
+from calibration.certificates.certify import certify_precision
+from calibration.certificates.procedures import AUTO, FST, SCP, p_values
+from calibration.fitting.empirical_threshold import nominal_threshold
+from calibration.stats.threshold_counts import Floats, curve
 
 Threshold = Callable[[Floats, Floats, float, float], float]
 """(scores, positives, precision, delta) -> threshold."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from calibration.curve import Floats, quantise
+from calibration.stats.threshold_counts import Floats, quantise
 
 SIZE: Final = 100_000
 PLAUSIBLE: Final = "plausible"

@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.calibration.methods import Method
 from benchmarks.calibration.pools import Pool
-from calibration.curve import Floats
+from calibration.stats.threshold_counts import Floats
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.calibration.methods import Method
 from benchmarks.calibration.pools import PLAUSIBLE, Pool, binormal, pool
-from calibration.simultaneous import simultaneous_level, stepwise_level
+from calibration.stats.simultaneous_test import simultaneous_level, stepwise_level
 
 AGAIN: Final = 3
 PRECISION: Final = 0.9

@@ -23,7 +23,7 @@ Vectors = np.ndarray
 
 def encoded(vectors: Vectors):  # type: ignore[no-untyped-def]
     """Vectors as the library has them after encoding."""
-    from calibration.encoded import EncodedTexts
+    from calibration.scoring.similarity import EncodedTexts
 
     nothing = np.zeros(len(vectors), np.intp)
     return EncodedTexts(vectors, np.arange(len(vectors) + 1), nothing, nothing.astype(bool))
@@ -32,7 +32,7 @@ def encoded(vectors: Vectors):  # type: ignore[no-untyped-def]
 def simtier_dedup(vectors: Vectors) -> Vectors:
     """The representative of every row."""
     from calibration.corpus.leaders import find_leaders
-    from calibration.encoded import DEFAULT_OPTIONS
+    from calibration.scoring.similarity import DEFAULT_OPTIONS
 
     order = np.arange(len(vectors))
     return find_leaders(encoded(vectors), order, THRESHOLD, DEFAULT_OPTIONS).representative
@@ -42,7 +42,7 @@ def simtier_approximate_dedup(vectors: Vectors) -> Vectors:
     """`dedup --approximate`: an index says who comes into question. Building it is counted, measuring it is not."""
     from calibration.corpus.approximate import near_pairs
     from calibration.corpus.pair_leaders import leaders_of_pairs
-    from calibration.encoded import DEFAULT_OPTIONS
+    from calibration.scoring.similarity import DEFAULT_OPTIONS
 
     pairs = near_pairs(encoded(vectors), THRESHOLD, DEFAULT_OPTIONS)
     return leaders_of_pairs(pairs, np.arange(len(vectors))).representative
@@ -118,7 +118,7 @@ def semhash_dedup(vectors: Vectors) -> Vectors:
 def simtier_match(vectors: Vectors, asked: Vectors) -> Vectors:
     """(q, k) positions; the queries are the last of the vectors, as the library has all texts of a job together."""
     from calibration.corpus.nearest import nearest
-    from calibration.encoded import DEFAULT_OPTIONS
+    from calibration.scoring.similarity import DEFAULT_OPTIONS
 
     n = len(vectors) - len(asked)
     found = nearest(encoded(vectors), np.arange(n, len(vectors)), np.arange(n), K, DEFAULT_OPTIONS)

@@ -9,11 +9,16 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.dashboard.data import pairs
-from benchmarks.dashboard.drive import Seen, chromium, memory, middle, score, server, steps, switches
+from benchmarks.dashboard.drive import Seen, chromium, memory, middle, overview, score, server, steps, switches
+from calibration import load_encoder
+from calibration.policies.policy import DomainPolicy, Policy
+from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
-STEP_LIMIT, PAGE_LIMIT = 0.35, 1.0
+STEP_LIMIT, PAGE_LIMIT, OVERVIEW_LIMIT = 0.15, 0.5, 1.0
+MANY_DOMAINS, MANY_PAIRS = 20, 100_000
+"""Of the Overview that is timed."""
 
 
 def options() -> argparse.Namespace:
@@ -41,6 +46,23 @@ def measure(rows: int, asked: argparse.Namespace) -> Seen:
     return seen
 
 
+def measure_overview(times: int) -> Seen:
+    """The Overview of many domains with a policy in use, from an empty data directory."""
+    seen, names = Seen(MANY_PAIRS), tuple(f"domain {number + 1}" for number in range(MANY_DOMAINS))
+    encoder, scoring = load_encoder(), ScoringOptions()
+    domains = {name: DomainPolicy({"same": 0.95, "related": 0.9, "weak": 0.85}, kinds=("tier",)) for name in names}
+    policy = Policy(domains, model=encoder.name, fingerprint=encoder.fingerprint, cleaner=scoring.cleaning.key(),
+                    segments=scoring.segments)  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with open_store(home / "simtier.sqlite") as store:
+            store.datasets.add("many domains", pairs(ROOT / "datasets", MANY_PAIRS, domains=names))
+            store.policies.publish(store.policies.save(policy).id)
+        with server(home), chromium() as browser:
+            overview(browser, seen, times)
+    return seen
+
+
 def table(found: list[Seen]) -> str:
     """The results as Markdown."""
     lines = ["| | " + " | ".join(f"{seen.rows:,} pairs" for seen in found) + " |", "|---|" + "---:|" * len(found)]
@@ -53,6 +75,8 @@ def table(found: list[Seen]) -> str:
     line("sent to the browser a step, kB at most", *(f"{seen.memory['sent']:.0f}" for seen in found))
     for heading in found[0].pages:
         line(f"switch to {heading}, median s", *(f"{middle(seen.pages[heading]):.2f}" for seen in found))
+    every = [[one for times in seen.pages.values() for one in times] for seen in found]
+    line("the slowest switch, s", *(f"{max(times):.2f}" for times in every))
     line("scoring, s", *(f"{seen.scoring:.0f}" for seen in found))
     line("its progress said", *(seen.progress.replace("\n", " ") or "–" for seen in found))
     beside = [f"{middle(seen.beside):.2f}" for seen in found]
@@ -70,8 +94,14 @@ def main() -> None:
     for rows in asked.rows:
         print(f"{rows:,} pairs", file=sys.stderr, flush=True)
         found.append(measure(rows, asked))
+    print("overview", file=sys.stderr, flush=True)
+    opened = measure_overview(asked.steps).pages["Overview"]
     print(table(found))
-    limits = f"limits: {STEP_LIMIT} s and {PAGE_LIMIT} s"
+    print(
+        f"\nOverview of {MANY_DOMAINS} domains and {MANY_PAIRS:,} pairs, opened {len(opened)} times: median "
+        f"{middle(opened):.2f} s, slowest {max(opened):.2f} s."
+    )
+    limits = f"limits: {STEP_LIMIT} s a step, {PAGE_LIMIT} s a switch, {OVERVIEW_LIMIT:g} s for the Overview"
     print(f"\n{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the end; {limits}.")
 
 

@@ -23,8 +23,8 @@ def texts(folder: Path) -> list[str]:
     return sorted({text for frame in frames for text in (*frame["text_a"], *frame["text_b"])})
 
 
-def pairs(folder: Path, rows: int, seed: int = 0) -> pd.DataFrame:
-    """`rows` ordered pairs of sample texts over three domains, four tiers by the share of shared characters."""
+def pairs(folder: Path, rows: int, seed: int = 0, domains: tuple[str, ...] = DOMAINS) -> pd.DataFrame:
+    """`rows` ordered pairs of sample texts over these domains, four tiers by the share of shared characters."""
     found = texts(folder)
     if rows > len(found) ** 2 - len(found):
         raise SystemExit(f"at most {len(found) ** 2 - len(found):,} pairs can be made of the samples")
@@ -35,5 +35,5 @@ def pairs(folder: Path, rows: int, seed: int = 0) -> pd.DataFrame:
     alike = np.array([len(letters[a] & letters[b]) / len(letters[a] | letters[b]) for a, b in made])
     label = np.searchsorted(np.quantile(alike, [0.7, 0.9, 0.98]), alike, side="right").astype(float)
     frame = pd.DataFrame(made, columns=["text_a", "text_b"])
-    domain = np.array(DOMAINS)[np.random.default_rng(seed + 1).integers(0, len(DOMAINS), rows)]
+    domain = np.array(domains)[np.random.default_rng(seed + 1).integers(0, len(domains), rows)]
     return frame.assign(label=label, kind="tier", domain=domain)

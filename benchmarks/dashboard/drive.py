@@ -25,8 +25,8 @@ ADDRESS = f"http://127.0.0.1:{PORT}"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 WATCH = Path(__file__).with_name("watch.js").read_text(encoding="utf-8")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-PAGES = {"Data": "data", "Dataset": "dataset", "Quality": "quality", "Calibration": "calibration",
-         "Policies": "policies", "Bad cases": "bad_cases", "Distribution": "distribution"}  # fmt: skip
+PAGES = ("Overview", "Data", "Label", "Policies", "Compare", "Review", "Batch", "Monitor", "Settings", "Calibrate")
+"""In the order of the walk: it begins on Calibrate, and ends there."""
 LONG = 600_000
 
 
@@ -123,7 +123,7 @@ def took(page: Page) -> float:
 
 def score(browser: Browser, seen: Seen) -> Page:
     """Score the dataset as a job; look at its progress, reload meanwhile, cancel once and go on."""
-    page = visit(browser, "distribution", seen)
+    page = visit(browser, "calibrate?tab=distribution", seen)
     button = page.get_by_role("button", name=re.compile("^Score"))
     button.click()
     cancel = page.get_by_role("button", name="Cancel")
@@ -180,6 +180,21 @@ def switches(page: Page, found: dict[str, list[float]], rounds: int) -> None:
             page.get_by_test_id("stSidebarNav").get_by_role("link", name=heading, exact=True).click()
             found.setdefault(heading, []).append(took(page))
             page.wait_for_timeout(150)
+
+
+def overview(browser: Browser, seen: Seen, times: int) -> None:
+    """The Overview, once its pairs are scored: opened from another page, again and again."""
+    page = visit(browser, "overview", seen)
+    page.locator("[class*=st-key-overview_] [role=img]").first.wait_for()
+    settle(page)
+    for _ in range(times):
+        for heading in ("Policies", "Overview"):
+            page.evaluate("wanted => { window.timing.wanted = wanted }", heading)
+            page.get_by_test_id("stSidebarNav").get_by_role("link", name=heading, exact=True).click()
+            seconds = took(page)
+            page.wait_for_timeout(150)
+        seen.pages.setdefault("Overview", []).append(seconds)
+    page.context.close()
 
 
 def middle(values: list[float]) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import sys
 import tempfile
@@ -34,8 +33,6 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as home:
         for part in run(asked, Path(home), lambda line: print(line, file=sys.stderr, flush=True)):
             print(f"{part}\n", flush=True)
-    if importlib.util.find_spec("openvino") is None:
-        print("without the extra [fast]", file=sys.stderr)
     return 0
 
 

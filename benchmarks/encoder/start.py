@@ -33,7 +33,7 @@ def main() -> None:
     else:
         from calibration import load_encoder
 
-        load_encoder(folder, "cpu", data, precision=kind).encode([f"a{time.time()}"])
+        load_encoder(folder, "cpu", data, compute=kind).encode([f"a{time.time()}"])
     seconds = time.perf_counter() - began
     status = Path("/proc/self/status").read_text()
     print(json.dumps([seconds, int(status.partition("VmRSS:")[2].split()[0]) / 1024]))

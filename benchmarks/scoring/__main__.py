@@ -11,8 +11,9 @@ import numpy as np
 
 from benchmarks.scoring import loops
 from benchmarks.shared import Gate, Times, gate_table, machine, ratio, table, take_turns
-from calibration.curve import curve
-from calibration.resample import bootstrap_cells, f1_rule, group_cells, threshold_interval
+from calibration.fitting.empirical_threshold import f1_rule
+from calibration.stats.group_bootstrap import bootstrap_cells, group_cells, threshold_interval
+from calibration.stats.threshold_counts import curve
 
 RESAMPLES = 1000
 THRESHOLD = 0.6

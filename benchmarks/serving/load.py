@@ -18,7 +18,7 @@ from benchmarks.serving.servers import Running
 Questions = Iterator[tuple[str, list[str]]]
 """A source and its targets, one request."""
 FAQ: Final = 10
-"""Known questions that a new one is held against."""
+"""Known questions that a new one is compared with."""
 
 
 @dataclass
@@ -70,7 +70,9 @@ def fresh(texts: list[str], start: int = 0) -> Questions:
 
 
 def faq(texts: list[str], start: int = 0) -> Questions:
-    """New questions, each against the same `FAQ` known ones, as whoever serves a list of questions asks."""
+    """New questions, each against the same `FAQ` known ones, as a service with a list of known questions sends
+    them.
+    """
     for source, _ in fresh(texts, start):
         yield source, texts[:FAQ]
 

@@ -20,7 +20,7 @@ from calibration.client import Client
 Ask = Callable[[str, list[str]], list[float]]
 """Source and targets to their similarities; raises where there are none."""
 WAITING = "64"
-"""SimTier's queue bound here, so that 64 clients are queued and none is told to come back."""
+"""SimTier's queue bound here, so that 64 clients are queued and none gets a 503."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Which model finds most of what means the same at a certified precision."""
