@@ -36,6 +36,31 @@ VOCABULARY = [
 ]
 
 
+HEAVY = {
+    "browser",
+    "cli",
+    "client",
+    "encoder",
+    "guarded",
+    "open_page",
+    "server",
+    "tiny_bert",
+    "url",
+    "with_modules",
+}
+"""Fixtures that load a model, start a process or a server, or open a page. Tests on PostgreSQL are as slow."""
+HEAVY_FOLDERS = {"api", "browser", "dashboard"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what `make quick` leaves out; other slow tests are marked where they are written."""
+    for item in items:
+        top, folder = (*item.nodeid.split("/"), "")[:2]
+        heavy = HEAVY & set(getattr(item, "fixturenames", ())) or "postgresql" in item.name
+        if (top == "tests" and folder in HEAVY_FOLDERS) or heavy:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes are named by their argument: archives hold the time, and two workers must collect the same names."""
     return argname if isinstance(val, bytes) else None

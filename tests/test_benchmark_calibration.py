@@ -43,6 +43,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, list
     return ran.stdout, json.loads(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_quick_run_gives_every_method_on_every_pool_and_size(
     quick: tuple[str, dict[str, list[dict[str, object]]]],
 ) -> None:
@@ -83,6 +84,7 @@ def test_one_repetition_is_refused_with_a_line() -> None:
     assert stopped.value.code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("section", "rows"), [("floor", 5 * 2 * 3), ("coverage", 5 * 2 * 2), ("borrow", 4)])
 def test_further_numbers_have_a_command(section: str, rows: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert part("__main__").main(["--only", section, "--quick", "--reps", "2"]) == 0
@@ -92,7 +94,7 @@ def test_further_numbers_have_a_command(section: str, rows: int, capsys: pytest.
 
 
 def test_true_cost_is_that_of_the_pairs_one_by_one() -> None:
-    from calibration.cost_matrix import UnitCosts
+    from calibration.costs.matrix import UnitCosts
 
     made = part("pools").pool("x", "plausible", 0.9, np.array([0.9, 0.8, 0.6]), np.array([1.0, 0.5, 0.0]))
     costs = UnitCosts().matrix("binary")

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from calibration.policy import DomainPolicy, Policy
+from calibration.policies.policy import DomainPolicy, Policy
 from calibration.store import Store, open_store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,7 +102,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Iterato
 
 
 def await_ready(
-    base: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 180
+    base: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 600
 ) -> set[tuple[int, str]]:
     """Until /health says that requests can be served; every code and status that it gave on the way."""
     until, seen = time.monotonic() + seconds, set()

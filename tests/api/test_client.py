@@ -1,4 +1,4 @@
-"""The Python client against the real server, and against one that says 503 as often as it is told."""
+"""The Python client against the real server, and against one that answers 503 as often as a test sets."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from calibration.client import Client
-from calibration.client_exchange import pause
 from calibration.corpus import from_policy, match_texts
 from calibration.encoding import CachedEncoder
 from calibration.errors import BadArgument, ServiceBusy, ServiceFailed, ServiceRefused, ServiceUnreachable
-from calibration.i18n import explain
+from calibration.http.exchange import pause
+from calibration.messages.catalogues import explain
 from calibration.store import Store
 
 SOURCE = "花呗怎么还款"
@@ -187,8 +187,8 @@ def test_a_pause_is_never_shorter_than_told() -> None:
     import httpx
 
     told = httpx.Response(503, headers={"Retry-After": "4"})
-    assert [pause(told, chance) for chance in (0, 0.5, 0.999)] == pytest.approx([4, 5, 6], abs=0.01)
-    assert pause(httpx.Response(503, headers={"Retry-After": "soon"}), 0) == 1
+    assert [pause(told, 1.0, chance) for chance in (0, 0.5, 0.999)] == pytest.approx([4, 5, 6], abs=0.01)
+    assert pause(httpx.Response(503, headers={"Retry-After": "soon"}), 1.0, 0) == 1
 
 
 @pytest.mark.parametrize(

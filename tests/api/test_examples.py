@@ -1,4 +1,4 @@
-"""The examples of README and /docs do what they say, on a server that is asked by them."""
+"""The examples of the documentation and of /docs do what they say, on a server that is asked by them."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def documented(client: httpx.Client) -> Examples:
     return examples(client.get("/openapi.json").json()["info"]["description"])
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_readme_and_docs_show_the_same(readme: str, documented: Examples) -> None:
-    marked = MARKED.search((ROOT / readme).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", ["how-to/connect-a-service.md", "zh/connect-a-service.md"])
+def test_the_guide_and_the_api_show_the_same(page: str, documented: Examples) -> None:
+    marked = MARKED.search((ROOT / "docs" / page).read_text(encoding="utf-8"))
     assert marked is not None
     assert examples(marked[1]) == documented
 

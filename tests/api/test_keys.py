@@ -15,13 +15,13 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from calibration.cli import main
+from calibration.cli.main import main
+from calibration.errors import SimTierError
 from calibration.settings import DATA_DIR_VARIABLE
 from calibration.store import open_store
 from calibration.store.api_keys import key_hash
 from dashboard.api.cors import origins
 from dashboard.api.keys import KeyGuard, KeyRing
-from dashboard.options import BadOption
 from tests.api.conftest import Guarded
 
 PAIR = {"text_a": "花呗怎么还款", "text_b": "借呗怎么还款", "expected": "related"}
@@ -168,5 +168,5 @@ def test_other_origins_are_let_in_by_name_only(guarded: Guarded, url: str) -> No
 
 @pytest.mark.parametrize("origin", ["faq.example.com", "https://a.example/path", "ftp://a", "null", "https://"])
 def test_an_origin_that_is_none_is_refused(origin: str) -> None:
-    with pytest.raises(BadOption, match="SIMTIER_CORS_ORIGINS"):
+    with pytest.raises(SimTierError, match="SIMTIER_CORS_ORIGINS"):
         origins({"SIMTIER_CORS_ORIGINS": origin})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dashboard.api.metrics import CONTENT_TYPE, Metrics
 
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = re.compile(r"\bsimtier_\w+")
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
@@ -40,11 +45,15 @@ def test_requests_times_tokens_and_cache(client: httpx.Client) -> None:
         assert client.post("/v1/embeddings", json=body).status_code == 200
     client.post("/v1/embeddings", json={"input": []})
     client.get("/v1/nowhere/身份")
+    client.get("/v1/faqs/身份")
+    client.post("/v2/rerank", json={})
     after = read(client)
     route = {"route": "/v1/embeddings"}
     assert grown(before, after, "simtier_requests_total", method="POST", status="200", **route) == 2
     assert grown(before, after, "simtier_requests_total", method="POST", status="422", **route) == 1
     assert grown(before, after, "simtier_requests_total", method="GET", status="404", route="other") == 1
+    assert grown(before, after, "simtier_requests_total", method="GET", status="404", route="/v1/faqs/{name}") == 1
+    assert grown(before, after, "simtier_requests_total", method="POST", status="422", route="/v2/rerank") == 1
     assert grown(before, after, "simtier_request_seconds_count", **route) == 3
     assert grown(before, after, "simtier_cache_misses_total") == 2
     assert grown(before, after, "simtier_cache_hits_total") == 2
@@ -84,3 +93,35 @@ def test_counting_is_safe_between_threads() -> None:
     for thread in threads:
         thread.join()
     assert samples(metrics.page().decode())[("simtier_tokens_total", ())] == 8000
+
+
+@pytest.mark.usefixtures("publish")
+def test_what_runs_and_which_policy_is_in_use(client: httpx.Client) -> None:
+    found = read(client)
+    (build,) = [dict(labels) for name, labels in found if name == "simtier_build_info"]
+    assert build["version"] == client.get("/health").json()["version"]
+    (policy,) = [dict(labels) for name, labels in found if name == "simtier_policy_info"]
+    assert policy["id"] == client.get("/v1/policies/current").json()["id"]
+    assert policy["fingerprint"] == client.get("/health").json()["model"]["fingerprint"]
+
+
+def test_best_scores_by_decision(client: httpx.Client) -> None:
+    before = read(client)
+    body = {"queries": ["花呗怎么还款", "珠穆朗玛峰有多高"], "faq": ["花呗怎么还款"], "threshold": 0.99}
+    client.post("/v1/match", json=body)
+    after = read(client)
+    for decision in ("answered", "no_answer"):
+        assert grown(before, after, "simtier_best_score_count", decision=decision) == 1
+
+
+def test_the_grafana_dashboard_asks_for_metrics_that_there_are(client: httpx.Client) -> None:
+    text = (ROOT / "docs" / "operations" / "grafana.json").read_text(encoding="utf-8")
+    asked = {
+        name
+        for panel in json.loads(text)["panels"]
+        for one in panel["targets"]
+        for name in NAMES.findall(one["expr"])
+    }
+    known = {family.name for family in text_string_to_metric_families(client.get("/metrics").text)}
+    assert len(asked) > 10
+    assert {re.sub("_(total|bucket|sum|count)$", "", name) for name in asked} <= known

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
 
 import numpy as np
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
 from calibration.encoding.batching import Progress, Vectors
-from dashboard.api.errors import Busy
-from dashboard.api.queue import SLICE, EncoderQueue, Work
+from calibration.errors import StoreUnavailable
+from calibration.store import Store
+from dashboard.api.errors import Busy, TookTooLong
+from dashboard.api.limits import Limits
+from dashboard.api.queue import EncoderQueue
+from dashboard.api.service import Service
+from dashboard.api.work import SLICE, SLICE_TOKENS, Work, tokens_of
 
 
 class Held:
@@ -46,6 +55,9 @@ class Held:
 
     def truncate(self, text: str) -> tuple[str, str]:
         return text, ""
+
+    def unknown(self, texts: Sequence[str]) -> list[str]:
+        return [""] * len(texts)
 
 
 def lengths(*texts: str) -> Work[list[float]]:
@@ -145,3 +157,129 @@ def test_closing_answers_what_was_accepted_and_takes_nothing_more() -> None:
     encoder.gate.set()
     closer.join(20)
     assert [len(future.result(0)) for future in accepted] == [1, 1, 200]
+
+
+class Slow(Held):
+    """Holds back whatever is not small, and says how many such calls are under way."""
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        *,
+        progress: Progress | None = None,  # noqa: ARG002 (the protocol's)
+        cancel: threading.Event | None = None,  # noqa: ARG002
+    ) -> Vectors:
+        if any(text.startswith("bulk") for text in texts):
+            return super().encode(texts)
+        self.asked.append(list(texts))
+        return np.array([[len(text), 1] for text in texts], np.float32)
+
+
+def test_small_requests_are_answered_while_bulk_ones_hold_every_other_thread() -> None:
+    encoder = Slow()
+    queue = EncoderQueue(lambda: encoder, threads=3)
+    bulk = [queue.submit(lengths(*(f"bulk {who} {n}" for n in range(2 * SLICE)))) for who in range(6)]
+    assert encoder.begun.wait(20)
+    for number in range(5):
+        assert queue.submit(lengths("x" * number + "y")).result(20) == [number + 1.0]
+    assert not any(one.done() for one in bulk)
+    encoder.gate.set()
+    wait(bulk, 20)
+    assert all(len(one.result(0)) == 2 * SLICE for one in bulk)
+    queue.close(5)
+
+
+def test_a_slice_is_bounded_by_tokens_and_a_longer_text_goes_alone() -> None:
+    encoder = Held()
+    encoder.gate.set()
+    queue = EncoderQueue(lambda: encoder)
+    texts = [f"{number}" + "长" * 300 for number in range(20)] + ["长" * 5000]
+    assert len(queue.submit(lengths(*texts)).result(20)) == 21
+    for slice_ in encoder.asked:
+        assert len(slice_) == 1 or sum(min(tokens_of(text), encoder.max_tokens) for text in slice_) <= SLICE_TOKENS
+    assert max(map(len, encoder.asked)) == 3
+    queue.close(5)
+
+
+def test_small_requests_are_told_by_their_tokens_not_by_their_number() -> None:
+    encoder = Slow()
+    queue = EncoderQueue(lambda: encoder, threads=2)
+    first = queue.submit(lengths("bulk" + "长" * 2000, "bulk" + "短" * 2000))
+    assert encoder.begun.wait(20)
+    second = queue.submit(lengths("bulk" + "又" * 2000))  # one text, yet too long for the thread of the small ones
+    assert queue.submit(lengths("small")).result(20) == [5.0]
+    assert not first.done()
+    assert not second.done()
+    encoder.gate.set()
+    wait([first, second], 20)
+    queue.close(5)
+
+
+def test_what_is_left_when_the_queue_closes_is_answered_by_every_thread() -> None:
+    encoder = Held()
+    queue = EncoderQueue(lambda: encoder, threads=2)
+    bulk = [queue.submit(lengths(*(f"bulk {who} {n}" for n in range(SLICE + 1)))) for who in range(3)]
+    closer = threading.Thread(target=queue.close)
+    closer.start()
+    encoder.gate.set()
+    closer.join(20)
+    assert [len(one.result(0)) for one in bulk] == [SLICE + 1] * 3
+
+
+class Patient(Held):
+    """Takes a third of a second for each call, or as long as `seconds` says."""
+
+    seconds = 0.35
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        *,
+        progress: Progress | None = None,  # noqa: ARG002 (the protocol's)
+        cancel: threading.Event | None = None,  # noqa: ARG002
+    ) -> Vectors:
+        self.gate.set()
+        time.sleep(self.seconds)
+        return super().encode(texts)
+
+
+def no_store() -> Store:
+    raise StoreUnavailable("", "none here")
+
+
+def test_long_requests_take_turns_and_leave_half_of_the_queue_to_small_ones() -> None:
+    encoder = Held()
+    queue = EncoderQueue(lambda: encoder, waiting=4)
+    first = blocked(queue, encoder)
+    long = [queue.submit(lengths(*(f"{who} {n}" for n in range(3 * SLICE)))) for who in "ab"]
+    with pytest.raises(Busy) as refused:
+        queue.submit(lengths(*(f"c {n}" for n in range(3 * SLICE))))
+    assert refused.value.seconds >= 1
+    small = queue.submit(lengths("small"))
+    encoder.gate.set()
+    wait([first, small, *long], 20)
+    turns = [asked[-1][0] for asked in encoder.asked if len(asked) >= SLICE]
+    assert turns == list("ababab")
+    queue.close(5)
+
+
+def a_request() -> Request:
+    async def silent() -> Message:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": []}, silent)
+
+
+def test_a_long_request_outlives_the_limit_while_it_is_worked_on_and_one_that_waits_does_not() -> None:
+    encoder = Patient()
+    queued = Service(lambda: encoder, no_store, Limits(seconds=1))
+
+    begun = time.monotonic()
+    texts = [f"text {number}" for number in range(8 * SLICE)]
+    assert len(asyncio.run(queued.run(a_request(), lengths(*texts)))) == 8 * SLICE
+    assert time.monotonic() - begun > 2
+    encoder.seconds = 4
+    with pytest.raises(TookTooLong, match="for 1 s"):
+        asyncio.run(queued.run(a_request(), lengths("one")))
+    queued.close(10)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from calibration.encoding import CachedEncoder
-from calibration.encoding.remote import KEY, RemoteEncoder
+from calibration.encoding.remote import RemoteEncoder
 from calibration.encoding.remote_exchange import RemoteSettings
 from calibration.errors import ServiceRefused
 from tests.api.conftest import Guarded
@@ -36,11 +36,11 @@ def test_its_vectors_and_its_fingerprint_are_those_of_the_server(
 def test_it_needs_a_key_where_the_server_does(
     guarded: Guarded, encoder: CachedEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(KEY, raising=False)
+    monkeypatch.delenv("SIMTIER_REMOTE_KEY", raising=False)
     with pytest.raises(ServiceRefused) as refused:
         RemoteEncoder(f"{guarded.base}/v1", memory=tmp_path)
     assert refused.value.status == 401
-    monkeypatch.setenv(KEY, guarded.read)
+    monkeypatch.setenv("SIMTIER_REMOTE_KEY", guarded.read)
     remote = RemoteEncoder(f"{guarded.base}/v1", memory=tmp_path)
     try:
         assert remote.fingerprint == encoder.fingerprint

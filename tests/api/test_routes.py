@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import base64
 import re
+import time
+from dataclasses import replace
 
 import httpx
 import numpy as np
 import pytest
 
 from calibration.encoding import CachedEncoder
-from calibration.score import score_texts
+from calibration.policies.gate import check
+from calibration.policies.policy import DomainPolicy
+from calibration.scoring.score_pairs import score_texts
 from calibration.store import Store
+from calibration.text.guards import GUARD_RULES
 from tests.api.conftest import Guarded
 
 SOURCE = "花呗怎么还款"
@@ -120,6 +125,58 @@ def test_similarity_gives_tiers_of_the_domain_and_notices(client: httpx.Client, 
 
 
 @pytest.mark.usefixtures("publish")
+def test_a_policy_with_guards_never_calls_what_they_hold_back_the_same(
+    client: httpx.Client, api_store: Store
+) -> None:
+    current = api_store.policies.current()
+    assert current is not None
+    bank = DomainPolicy({"same": 0.9, "related": 0.8, "weak": None}, guards=("numbers",))
+    guarded = replace(current.policy, domains={**current.policy.domains, "bank": bank}, guard_rules=GUARD_RULES)
+    try:
+        stored = api_store.policies.save(replace(guarded, id=""))
+        api_store.policies.publish(stored.id, check(current.policy, stored.policy), reason="guards")
+        served(client, stored.id)
+        one, twelve, alike = "信用卡分3期手续费多少", "信用卡分12期手续费多少", "信用卡分3期手续费是多少"
+        body = {"sources": [one], "targets": [twelve, alike], "domain": "bank"}
+        answer = client.post("/v1/similarity", json=body).json()
+        assert min(answer["scores"][0]) > 0.9
+        assert answer["tiers"] == [["related", "same"]]
+        asked = {"query": one, "documents": [twelve, alike], "domain": "bank"}
+        ranked = client.post("/v1/rerank", json=asked)
+        assert {found["index"]: found["tier"] for found in ranked.json()["results"]} == {0: "related", 1: "same"}
+        case = {"text_a": one, "text_b": twelve, "expected": 0, "domain": "bank"}
+        assert client.post("/v1/bad-cases", json=case).json()["tier_given"] == "related"
+        shown = client.get("/v1/policies/current").json()
+        assert shown["domains"]["bank"]["guards"] == ["numbers"]
+    finally:
+        api_store.policies.rollback()
+        served(client, current.id)
+
+
+def served(client: httpx.Client, policy: str) -> None:
+    """Wait until a policy is the one that judges."""
+    until = time.monotonic() + 10
+    while client.get("/v1/policies/current").json().get("id") != policy:
+        assert time.monotonic() < until, "a publication is not served"
+        time.sleep(0.1)
+
+
+@pytest.mark.usefixtures("publish")
+def test_characters_that_the_model_does_not_know_are_noticed_and_never_the_same(client: httpx.Client) -> None:
+    body = {"sources": ["李䶮的账户", "🫠"], "targets": ["李㛃的账户", "🪿", "李䶮的账户"], "domain": "bank"}
+    answer = client.post("/v1/similarity", json=body).json()
+    assert answer["scores"][0][0] > 0.9999
+    assert answer["tiers"][0] == ["related", "unrelated", "same"]
+    assert answer["tiers"][1][1] == "related"
+    unknown = [one for one in answer["notices"] if one["code"] == "unknown_characters"]
+    assert [(one["field"], one["index"]) for one in unknown] == [
+        *(("sources", 0), ("sources", 1)),
+        *(("targets", 0), ("targets", 1), ("targets", 2)),
+    ]
+    assert "䶮" in unknown[0]["message"]
+
+
+@pytest.mark.usefixtures("publish")
 def test_a_domain_that_the_policy_lacks_is_refused_in_the_callers_language(client: httpx.Client) -> None:
     body = {"sources": ["a"], "targets": ["b"], "domain": "moon"}
     refused = client.post("/v1/similarity", json=body, headers={"Accept-Language": "zh-CN"})
@@ -141,7 +198,7 @@ def test_without_a_domain_it_says_which_there_are(client: httpx.Client, without:
         "name a domain: this policy has bank, legal",
     )
     chinese = client.post("/v1/similarity", json=asked, headers={"Accept-Language": "zh"})
-    assert error(chinese)["message"] == "请指明领域：该策略有 bank, legal"
+    assert error(chinese)["message"] == "请指明领域：该方案有 bank, legal"
 
 
 ASKED = {"queries": [SOURCE, "怎么还\u200b花呗"], "faq": TARGETS, "domain": "bank"}
@@ -246,7 +303,7 @@ def test_embeddings_name_the_field_that_is_wrong(
 
 
 def test_a_bad_case_is_kept_once_with_its_score(client: httpx.Client, api_store: Store) -> None:
-    # No example of the documentation: those may have been reported by whoever tried them on this server.
+    # No example of the documentation: another test may have reported those on this server.
     body = {"text_a": SOURCE, "text_b": "借呗怎样提前还款", "expected": 0, "note": "another product"}
     first = client.post("/v1/bad-cases", json=body)
     again = client.post("/v1/bad-cases", json=body | {"text_a": body["text_b"], "text_b": body["text_a"]})
@@ -283,7 +340,11 @@ def test_what_is_no_json_no_route_or_too_large(client: httpx.Client) -> None:
     assert error(client.get("/api/predict"))["code"] == "method_not_allowed"
     huge = client.post("/v1/similarity", content=b" " * (8 * 1024 * 1024 + 1))
     assert (huge.status_code, error(huge)["field"]) == (413, "body")
-    surrogate = client.post("/v1/similarity", content=b'{"sources": ["\\ud800"], "targets": ["a"]}')
+    surrogate = client.post(
+        "/v1/similarity",
+        content=b'{"sources": ["\\ud800"], "targets": ["a"]}',
+        headers={"Content-Type": "application/json"},
+    )
     assert surrogate.status_code == 422
 
 

@@ -13,16 +13,16 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from calibration.encoding import CachedEncoder
+from calibration.errors import SimTierError
 from calibration.pairs import load_pairs
-from calibration.policy import DomainPolicy, Policy
-from calibration.score import score_pairs
+from calibration.policies.policy import DomainPolicy, Policy
+from calibration.scoring.score_pairs import score_pairs
 from calibration.store import PolicySource, Store, open_store
 from calibration.store.moments import utc_now
 from dashboard.api.drift_watch import DriftWatch
 from dashboard.api.keys import KeyRing
 from dashboard.api.metrics import Metrics
 from dashboard.api.score_sampling import ScoreSampling, kept_a_day
-from dashboard.options import BadOption
 from tests.api.conftest import ROOT, home, serving
 
 
@@ -55,7 +55,7 @@ def test_no_sampling_keeps_nothing(store: Store) -> None:
     taker.close()
     assert store.score_samples.frame(1, "f").empty
     assert kept_a_day({"SIMTIER_SCORE_SAMPLING": "50"}) == 50
-    with pytest.raises(BadOption):
+    with pytest.raises(SimTierError):
         kept_a_day({"SIMTIER_SCORE_SAMPLING": "yes"})
 
 

@@ -120,7 +120,7 @@ def stored(look: Callable[[], object], wanted: object) -> None:
 
 
 def test_cells_typed_in_quick_succession_are_all_stored(open_page: OpenPage, store: Store, saved: int) -> None:
-    page = open_page(f"dataset?dataset={saved}")
+    page = open_page(f"data?tab=dataset&dataset={saved}")
     stand_on(page, 0, "note")
     typed = [f"typed {n}" for n in range(8)]
     for text in typed:
@@ -142,7 +142,7 @@ def test_cells_typed_in_quick_succession_are_all_stored(open_page: OpenPage, sto
 def test_a_cell_typed_back_to_what_it_was_is_stored(
     open_page: OpenPage, store: Store, saved: int, pause: int
 ) -> None:
-    page = open_page(f"dataset?dataset={saved}")
+    page = open_page(f"data?tab=dataset&dataset={saved}")
     type_in(page, 1, "note", "other")
     page.wait_for_timeout(pause)
     type_in(page, 1, "note", "n1")
@@ -154,7 +154,7 @@ def test_a_cell_typed_back_to_what_it_was_is_stored(
 def test_what_was_undone_stays_undone_and_the_next_edit_counts(
     open_page: OpenPage, store: Store, saved: int, pause: int
 ) -> None:
-    page = open_page(f"dataset?dataset={saved}")
+    page = open_page(f"data?tab=dataset&dataset={saved}")
     type_in(page, 0, "note", "first")
     stored(lambda: column(store, saved, "note")[0], "first")
     settle(page)
@@ -177,22 +177,22 @@ def test_what_was_undone_stays_undone_and_the_next_edit_counts(
 def test_edits_outlast_other_pages_of_rows_and_of_the_dashboard(
     open_page: OpenPage, store: Store, saved: int
 ) -> None:
-    page = open_page(f"dataset?dataset={saved}")
+    page = open_page(f"data?tab=dataset&dataset={saved}")
     type_in(page, 0, "note", "here")
     page.get_by_test_id("stPagination").get_by_text("2", exact=True).click()
     settle(page)
     type_in(page, 0, "note", "there")
-    page.get_by_test_id("stButtonGroup").get_by_text("History").click()
+    page.get_by_test_id("stButtonGroup").get_by_text("History", exact=True).click()
     settle(page)
-    page.get_by_test_id("stButtonGroup").get_by_text("Pairs").click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Pairs", exact=True).click()
     settle(page)
     type_in(page, 1, "note", "back")  # the first page of rows again
     page.wait_for_timeout(200)
     sidebar = page.get_by_test_id("stSidebarNav")
-    sidebar.get_by_role("link", name="Data", exact=True).click()
+    sidebar.get_by_role("link", name="Label", exact=True).click()
     settle(page)
     stored(lambda: [column(store, saved, "note")[n] for n in (0, 1, 50)], ["here", "back", "there"])
-    sidebar.get_by_role("link", name="Dataset", exact=True).click()
+    sidebar.get_by_role("link", name="Data", exact=True).click()
     settle(page)
     type_in(page, 1, "note", "n1")
     stored(lambda: [column(store, saved, "note")[n] for n in (0, 1, 50)], ["here", "n1", "there"])
@@ -201,7 +201,7 @@ def test_edits_outlast_other_pages_of_rows_and_of_the_dashboard(
 def test_another_session_neither_takes_what_is_being_typed_nor_is_overwritten(
     open_page: OpenPage, store: Store, saved: int
 ) -> None:
-    page = open_page(f"dataset?dataset={saved}")
+    page = open_page(f"data?tab=dataset&dataset={saved}")
     type_in(page, 0, "note", "mine")
     stored(lambda: column(store, saved, "note")[0], "mine")
     store.datasets.edit(saved, [Edit(1, "note", "theirs"), Edit(2, "note", "theirs")], actor="li")

@@ -143,7 +143,7 @@ def test_a_viewer_may_look(visitor: Page, site: str, provider: Provider) -> None
     visitor.goto(f"{site}/data")
     settle(visitor)
     visitor.get_by_role("button", name="Load all samples").click()
-    expect(visitor.get_by_text("your role does not allow this")).to_be_visible()
+    expect(visitor.get_by_text("your role (may look) does not allow this")).to_be_visible()
 
 
 @pytest.mark.parametrize(

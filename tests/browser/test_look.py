@@ -18,14 +18,18 @@ from playwright.sync_api import Browser, Page, expect
 from calibration.pairs import load_pairs
 from calibration.store import open_store
 
-from .conftest import IDLE, OpenPage, settle
+from .conftest import OpenPage, settle
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-PAGES = tuple(
-    re.findall(r'st\.Page\("views/(\w+)\.py"', (ROOT / "dashboard" / "app.py").read_text(encoding="utf-8"))
-)
+VIEWS = ROOT / "dashboard" / "views"
+TABS = {
+    path.stem: re.findall(r'^    "(\w+)": Section', path.read_text("utf-8"), re.M)
+    for path in VIEWS.glob("[a-z]*.py")
+}
+PLACES = tuple(f"{view}?tab={tab}" for view, tabs in TABS.items() for tab in tabs or ("",))
+"""Every tab of every page."""
 LOOKS = (("en-US", "light", 1280, 720), ("zh-CN", "dark", 1920, 1080))
 """Every page is seen in both languages, both themes, and at both ends of the sizes of screens."""
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -89,15 +93,13 @@ def sideways(page: Page) -> int:
     )
 
 
-def test_every_page_looks_right_and_is_accessible(look: Page, request: pytest.FixtureRequest) -> None:
+def test_every_page_looks_right_and_is_accessible(look: Page, server: str, request: pytest.FixtureRequest) -> None:
     wrong: dict[str, list[str]] = {}
-    for view in PAGES:
-        link = look.get_by_test_id("stSidebarNav").locator(f"a[href$='/{'' if view == 'live' else view}']")
-        link.click()
-        look.wait_for_timeout(150)
-        look.wait_for_selector(IDLE)
+    for view in PLACES:
+        look.goto(f"{server}/{view}")
+        settle(look)
         expect(look.get_by_test_id("stHeading").first).to_be_visible()
-        keep(look, f"{view}-{request.node.callspec.id}")
+        keep(look, f"{view.replace('?tab=', '-')}-{request.node.callspec.id}")
         problems = found_by_axe(look)
         if look.locator("[data-testid=stException]").count():
             problems.append("an exception is shown")
@@ -108,14 +110,14 @@ def test_every_page_looks_right_and_is_accessible(look: Page, request: pytest.Fi
     assert wrong == {}
 
 
-def test_clusters_and_answers_look_right_too(look: Page, request: pytest.FixtureRequest) -> None:
+def test_clusters_and_answers_look_right_too(look: Page, server: str, request: pytest.FixtureRequest) -> None:
     """Deduplicate and Match with something found, of which their empty pages show nothing."""
     wrong: dict[str, list[str]] = {}
     for view, keys in (
         ("dedup", ("dedup_file_sample", "dedup_go")),
         ("match", ("match_faq_sample", "match_queries_sample", "match_go")),
     ):
-        look.get_by_test_id("stSidebarNav").locator(f"a[href$='/{view}']").click()
+        look.goto(f"{server}/batch?tab={view}")
         settle(look)
         for key in keys:
             if key.startswith("match_q"):
@@ -135,7 +137,7 @@ def test_clusters_and_answers_look_right_too(look: Page, request: pytest.Fixture
 
 def test_a_small_screen_keeps_buttons_in_their_rows(look: Page) -> None:
     look.set_viewport_size({"width": 1280, "height": 720})
-    look.get_by_test_id("stSidebarNav").locator("a[href$='/']").first.click()
+    look.get_by_test_id("stSidebarNav").locator("a[href$='/compare']").first.click()
     settle(look)
     rows = [
         [look.locator(f".st-key-{key}").bounding_box()["y"] for key in keys]
@@ -145,7 +147,7 @@ def test_a_small_screen_keeps_buttons_in_their_rows(look: Page) -> None:
 
 
 def test_the_live_page_fits_a_phone(open_page: OpenPage) -> None:
-    page = open_page("?source=信用卡分3期&source=今天天气&target=信用卡分12期&target=如何退货&domain=bank")
+    page = open_page("compare?source=信用卡分3期&source=今天天气&target=信用卡分12期&target=如何退货&domain=bank")
     page.set_viewport_size({"width": 390, "height": 844})
     settle(page)
     expect(page.get_by_text("2 results")).to_be_visible()
@@ -154,10 +156,10 @@ def test_the_live_page_fits_a_phone(open_page: OpenPage) -> None:
 
 
 def test_the_history_outlives_a_reload_until_it_is_cleared(open_page: OpenPage, server: str) -> None:
-    page = open_page("?source=信用卡分3期&target=信用卡分12期")
+    page = open_page("compare?source=信用卡分3期&target=信用卡分12期")
     expect(page.get_by_text("1 result")).to_be_visible()
     page.context.add_cookies([{"name": "simtier_tour", "value": "seen", "url": server}])  # it compares something
-    page.goto(server)
+    page.goto(f"{server}/compare")
     history = page.get_by_test_id("stPopoverButton").filter(has_text="History")
     history.click()
     page.get_by_role("button", name="信用卡分3期 ↔ 信用卡分12期").click()
@@ -168,13 +170,13 @@ def test_the_history_outlives_a_reload_until_it_is_cleared(open_page: OpenPage, 
     page.get_by_role("button", name="Clear the history").click()
     expect(history).to_be_disabled()
     settle(page)
-    page.goto(server)
+    page.goto(f"{server}/compare")
     settle(page)
     expect(history).to_be_disabled()
 
 
 def test_answers_come_while_one_types(open_page: OpenPage) -> None:
-    page = open_page()
+    page = open_page("compare")
     end = page.locator(".st-key-tour_end button")
     if end.count():
         end.click()

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser
 
-from calibration.pipeline import calibrate_scored, judged_as_found
+from calibration.calibrate import calibrate_scored, judged_as_found
 from calibration.report.content import report_input
 from calibration.report.html import html_report
 

@@ -20,9 +20,9 @@ from calibration.corpus.nearest import nearest
 from calibration.corpus.pair_leaders import leaders_of_pairs
 from calibration.corpus.recall import recall_of_best, recall_of_pairs
 from calibration.corpus.threshold import manual
-from calibration.encoded import DEFAULT_OPTIONS, EncodedTexts, ScoringOptions, similarity
 from calibration.encoding import CachedEncoder
 from calibration.errors import BadArgument, ExtraMissing
+from calibration.scoring.similarity import DEFAULT_OPTIONS, EncodedTexts, ScoringOptions, similarity
 from calibration.settings import VECTOR_BYTES_VARIABLE
 from tests.corpus.test_leaders import encoded
 
@@ -59,8 +59,10 @@ def test_in_blocks_from_a_file_the_best_are_the_same(
     for (rows, scores), (wanted, exact) in zip(
         nearest(stored, queries, base, 6, DEFAULT_OPTIONS), whole, strict=True
     ):
-        assert rows.tolist() == wanted.tolist()
-        assert scores.tolist() == exact.tolist()
+        # Only the 6 asked for, and no last bits: products are summed in another order for another block.
+        np.testing.assert_allclose(scores[:6], exact[:6], atol=1e-6)
+        told_apart = np.abs(np.diff(exact[:7])).min(initial=1.0) > 1e-5
+        assert not told_apart or rows[:6].tolist() == wanted[:6].tolist()
 
 
 @settings(max_examples=40, deadline=None)

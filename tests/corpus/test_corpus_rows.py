@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from calibration.corpus.texts import read_texts
 from calibration.errors import BadRows, ColumnUnknown, ColumnUnnamed, EmptyInput, FileUnreadable
-from calibration.pairs import rules
+from calibration.tables.rules import (
+    BLANK_TEXT,
+    FIELD_COUNT,
+    JSON_NOT_OBJECT,
+    NOT_DECODABLE,
+    NOT_TEXT,
+    QUOTE_BROKEN,
+    TEXT_TOO_LONG,
+)
 
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"])
 CELL = st.text(CHARACTERS, min_size=1, max_size=12).map(lambda text: f"字{text}字")
@@ -47,9 +55,9 @@ def test_every_bad_row_is_named_and_costs_no_other() -> None:
         read_texts(content, "title", name="t.csv")
     found = [(problem.file, problem.row, problem.column, problem.rule) for problem in caught.value.problems]
     assert found == [
-        ("t.csv", 4, "title", rules.BLANK_TEXT),
-        ("t.csv", 5, "-", rules.QUOTE_BROKEN),
-        ("t.csv", 7, "-", rules.FIELD_COUNT),
+        ("t.csv", 4, "title", BLANK_TEXT),
+        ("t.csv", 5, "-", QUOTE_BROKEN),
+        ("t.csv", 7, "-", FIELD_COUNT),
     ]
     read = read_texts(content, "title", name="t.csv", on_bad_rows="drop")
     assert read.texts == ["a, b", 'x"y', "foo", "last"]
@@ -78,10 +86,10 @@ def test_what_is_no_text_and_what_is_too_long_is_named() -> None:
     read = read_texts(content, "t", name="t.jsonl", on_bad_rows="drop")
     assert read.texts == ["a", "12"]
     assert [(problem.row, problem.rule) for problem in read.problems] == [
-        (2, rules.NOT_TEXT),
-        (4, rules.JSON_NOT_OBJECT),
-        (5, rules.BLANK_TEXT),
-        (6, rules.TEXT_TOO_LONG),
+        (2, NOT_TEXT),
+        (4, JSON_NOT_OBJECT),
+        (5, BLANK_TEXT),
+        (6, TEXT_TOO_LONG),
     ]
 
 
@@ -89,7 +97,7 @@ def test_bytes_of_no_encoding_cost_their_line() -> None:
     content = "t\n很好的一天\n".encode() * 20 + b"bad \xff\xfe bytes\n" + "再见\n".encode()
     read = read_texts(content, "t", name="t.csv", on_bad_rows="drop")
     assert read.texts[-1] == "再见"
-    assert [problem.rule for problem in read.problems] == [rules.NOT_DECODABLE]
+    assert [problem.rule for problem in read.problems] == [NOT_DECODABLE]
 
 
 def test_workbooks_keep_their_rows(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ class Counting:
         self._inner, self._stop, self._after, self.asked = inner, stop, after, 0
         self.name, self.fingerprint, self.dim = inner.name, inner.fingerprint, inner.dim
         self.max_tokens, self.count_tokens = inner.max_tokens, inner.count_tokens
-        self.raw, self.truncate = inner.raw, inner.truncate
+        self.raw, self.truncate, self.unknown = inner.raw, inner.truncate, inner.unknown
 
     def encode(self, texts: Sequence[str], *, progress: Any = None, cancel: Any = None) -> Vectors:
         if self.asked >= self._after:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from calibration.corpus import leaders
 from calibration.corpus.blocks import SLACK, block_scores
 from calibration.corpus.leaders import find_leaders
-from calibration.encoded import EncodedTexts, ScoringOptions, similarity
 from calibration.errors import Cancelled
+from calibration.scoring.similarity import EncodedTexts, ScoringOptions, similarity
 
 PLAIN = ScoringOptions()
 
@@ -105,7 +105,7 @@ def test_memory_is_bounded_by_blocks_and_not_by_the_corpus(monkeypatch: pytest.M
     for name, size in (("BLOCK", 128), ("WIDTH", 256), ("SPAN", 512)):
         monkeypatch.setattr(leaders, name, size)
     block_scores(texts, order[:2], order[:2], PLAIN)  # loads what it needs
-    tracemalloc.start()  # counts what is held in memory; what lies in a file it does not
+    tracemalloc.start()  # counts memory, and not what is kept in a file
     try:
         find_leaders(texts, order, 0.95, PLAIN)
         assert tracemalloc.get_traced_memory()[1] < texts.vectors.nbytes / 3

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.clean import CleaningOptions
-from calibration.corpus.match import AMBIGUOUS, ANSWERED, NO_ANSWER, Matches, match_texts
+from calibration.corpus.match import match_texts
 from calibration.corpus.match_evaluation import evaluate_matches
+from calibration.corpus.matches import AMBIGUOUS, ANSWERED, NO_ANSWER, Matches
 from calibration.corpus.nearest import nearest
 from calibration.corpus.passages import best_passages
 from calibration.corpus.threshold import manual
-from calibration.encoded import ScoringOptions, similarity
 from calibration.encoding import CachedEncoder
 from calibration.errors import BadArgument
+from calibration.scoring.similarity import ScoringOptions, similarity
+from calibration.text.cleaning import CleaningOptions
 from tests.corpus.test_leaders import encoded
 
 
@@ -77,7 +78,7 @@ def test_settings_out_of_range_are_refused(encoder: CachedEncoder, argument: str
 
 def judged(n: int, wrong: set[int], out_of_scope: set[int]) -> tuple[Matches, list[str], list[str]]:
     """n queries whose right answer is ranked first but for those in `wrong`, where it is second."""
-    from calibration.corpus.match import Found
+    from calibration.corpus.matches import Found
 
     keys = tuple(f"k{at}" for at in range(n + 1))
     found, expected = [], []

@@ -15,7 +15,7 @@ from streamlit.runtime.caching.cache_utils import CachedFunc
 from streamlit.testing.v1 import AppTest
 
 from calibration.encoding import CachedEncoder
-from dashboard import resources
+from dashboard import resources, state
 from dashboard.options import DATABASE_URL
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
@@ -24,7 +24,7 @@ SPOKEN = ("title", "subheader", "markdown", "caption", "info", "warning", "error
 
 
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
-"""Every AppTest reads what each of some 200 installed packages says of itself, anew: half a second each time."""
+"""Every AppTest reads the metadata of some 200 installed packages again: half a second each time."""
 
 
 def forget(model: bool) -> None:
@@ -69,6 +69,7 @@ class Page:
     def run(self) -> Page:
         """Run it again; nothing may break."""
         self.at.run()
+        self.at._page_hash = ""  # AppTest would go back to the page it was sent to, whatever a click has opened
         assert not self.at.exception, self.at.exception
         return self
 
@@ -77,9 +78,18 @@ class Page:
         self.at.button(key=key).click()
         return self.run()
 
-    def go(self, view: str) -> Page:
-        """Walk to another page in the same session."""
+    def place(self) -> str:
+        """The place that is shown: `page`, or `page/tab` where the page has tabs."""
+        view = self.at.title[0].value.lower()
+        chosen = [str(one.value) for one in self.at.button_group if str(one.key) == state.tab(view)]
+        return "/".join([view, *chosen])
+
+    def go(self, place: str) -> Page:
+        """Walk to another place in the same session, `page` or `page/tab`."""
+        view, _, tab = place.partition("/")
         self.at.switch_page(f"views/{view}.py")
+        if tab:
+            self.at.query_params["tab"] = tab
         return self.run()
 
     def finish(self) -> Page:
@@ -104,19 +114,20 @@ Sampled = Callable[[str, str], Page]
 @pytest.fixture
 def ran(open_page: Callable[..., Page]) -> Sampled:
     """Loads the bank sample, walks to a page, presses its button and waits: `ran(view, key)`."""
-    return lambda view, key: open_page("data").press("samples_bank").go(view).press(key).finish()
+    return lambda view, key: open_page("data/datasets").press("samples_bank").go(view).press(key).finish()
 
 
 @pytest.fixture
 def open_page() -> Callable[..., Page]:
-    """Opens a page by its file's name, in a language, with these query parameters."""
+    """Opens a place, in a language, with these query parameters."""
 
-    def opened(view: str = "live", locale: str = "en-US", **query: Any) -> Page:
+    def opened(place: str = "", locale: str = "en-US", name: str = "王敏", **query: Any) -> Page:
         at = AppTest.from_file(str(APP), default_timeout=TIMEOUT)
         at.context = {"locale": locale}
-        for name, value in query.items():
-            at.query_params[name] = value
+        at.session_state[state.ACTOR] = name
+        for parameter, value in query.items():
+            at.query_params[parameter] = value
         page = Page(at).run()
-        return page if view == "live" else page.go(view)
+        return page.go(place) if place else page
 
     return opened

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from calibration.ablation_result import Difference
-from calibration.intervals import Estimate
+from calibration.comparison.ablation_result import Difference
+from calibration.stats.intervals import Estimate
 from dashboard import resources
-from dashboard.components.ablation import words as ablation_words
+from dashboard.components.calibrate.preprocessing import words as ablation_words
 
 Open = Callable[..., Any]
 TOPICS = ("怎么退货", "运费谁出", "发票怎么开", "多久能发货", "可以换尺码吗", "怎么改地址")
@@ -50,15 +50,15 @@ def test_a_difference_is_in_numbers_only_where_something_changed(
 @pytest.fixture
 def measured(open_page: Open) -> Any:
     """A session that has measured the settings on such pairs."""
-    page = open_page("data").upload("shop.csv", pairs())
+    page = open_page("data/datasets").upload("shop.csv", pairs())
     page.at.text_input(key=page.key("domain_", "text_input")).set_value("shop")
-    return page.run().press(page.key("save_")).go("ablation").press("ablation_go").finish()
+    return page.run().press(page.key("save_")).go("calibrate/preprocessing").press("ablation_go").finish()
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_it_says_what_it_is_for_and_offers_samples(open_page: Open, locale: str) -> None:
-    page = open_page("ablation", locale)
-    assert page.at.title[0].value == {"en-US": "Preprocessing", "zh-CN": "预处理"}[locale]
+    page = open_page("calibrate/preprocessing", locale)
+    assert page.at.title[0].value == {"en-US": "Calibrate", "zh-CN": "校准"}[locale]
     assert page.at.button(key="samples_here_all")
 
 
@@ -75,19 +75,25 @@ def test_sentence_picture_numbers_and_choice(measured: Any) -> None:
     charts = [json.loads(chart.proto.spec) for chart in measured.at.get("vega_lite_chart")]
     assert charts[0]["layer"][1]["mark"]["type"] == "rule"
     found = resources.jobs().result(resources.jobs().snapshots()[-1].id).found
-    assert f"over all {found.tests} tests" in said
+    assert f"All {found.tests} intervals hold together" in said
     rows = pd.read_csv(io.BytesIO(ablation_words.rows(found).to_csv(index=False).encode()))
     assert len(rows) == 8 * 3
     assert (rows["low"] <= rows["difference"]).where(rows["difference"].notna(), True).all()
     measured.at.selectbox(key="ablation_choice").set_value("map_punctuation")
-    page = measured.run().press("ablation_use").go("distribution")
+    page = measured.run().press("ablation_use").go("calibrate/distribution")
     assert page.at.toggle(key="punctuation").value is True
     assert page.at.selectbox(key="segments").value == "none"
 
 
 def test_settings_without_anything_to_act_on_are_said_to_do_nothing_in_chinese(open_page: Open) -> None:
-    page = open_page("data", "zh-CN").press("samples_bank").go("ablation").press("ablation_go").finish()
-    assert "没有改变任何一个分数" in page.words()
+    page = (
+        open_page("data/datasets", "zh-CN")
+        .press("samples_bank")
+        .go("calibrate/preprocessing")
+        .press("ablation_go")
+        .finish()
+    )
+    assert "没有改变任何分数" in page.words()
     assert "没有可检验的差异" in page.words()
     assert "0 次检验" not in page.words()
     assert "没有变化" in page.words()

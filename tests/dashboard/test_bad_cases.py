@@ -9,23 +9,24 @@ from datetime import timedelta
 from functools import partialmethod
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
-from calibration.bad_cases_found import expectations
 from calibration.columns import TIERS
+from calibration.costs.find_mistakes import expectations
 from calibration.pairs import read_bad_cases
-from calibration.policy import DomainPolicy, Policy
-from calibration.score import ScoringOptions
+from calibration.policies.policy import DomainPolicy, Policy
+from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import SPLIT, BadCase, BadCaseDraft, BadCaseFilter, Part, PolicySource
 from dashboard import resources
-from dashboard.components.cases import files as case_files
-from dashboard.components.cases import listing as case_listing
-from dashboard.components.cases import moves as case_moves
-from dashboard.components.cases import patterns
-from dashboard.components.find_cases import ask as find_ask
-from dashboard.components.find_cases import outcome as find_outcome
-from dashboard.components.find_cases import run as find_run
+from dashboard.components.review.cases import files as case_files
+from dashboard.components.review.cases import listing as case_listing
+from dashboard.components.review.cases import moves as case_moves
+from dashboard.components.review.cases import patterns
+from dashboard.components.review.find import ask as find_ask
+from dashboard.components.review.find import outcome as find_outcome
+from dashboard.components.review.find import run as find_run
 from dashboard.components.shared import samples
 
 Open = Callable[..., Any]
@@ -40,7 +41,7 @@ def add(number: int = 0, **given: Any) -> BadCase:
 
 def test_a_case_is_corrected_on_the_page_and_taken_back(open_page: Open) -> None:
     case = add(note="旧")
-    page = open_page("bad_cases")
+    page = open_page("review/cases")
     table = case_listing.table_key([case])
     page.at.session_state[table] = {"selection": {"rows": [0], "columns": []}}
     page.at.text_input(key="actor").set_value("李")
@@ -60,7 +61,7 @@ def test_undo_leaves_alone_what_had_that_status_before(open_page: Open) -> None:
     one, two = add(1), add(2)
     cases = resources.store().bad_cases
     cases.set_status([two.id], "confirmed")
-    page = open_page("bad_cases")
+    page = open_page("review/cases")
     page.at.session_state[case_listing.table_key(cases.search().rows)] = {
         "selection": {"rows": [0, 1], "columns": []}
     }
@@ -71,7 +72,7 @@ def test_undo_leaves_alone_what_had_that_status_before(open_page: Open) -> None:
 
 def test_selected_cases_go_into_a_dataset_for_review(open_page: Open) -> None:
     case = add()
-    page = open_page("bad_cases")
+    page = open_page("review/cases")
     page.at.session_state[case_listing.table_key([case])] = {"selection": {"rows": [0], "columns": []}}
     page.run().at.text_input(key="case_dataset_name").set_value("复核集")
     page.run().press("case_dataset_add")
@@ -84,7 +85,7 @@ def test_selected_cases_go_into_a_dataset_for_review(open_page: Open) -> None:
 
 def test_all_that_a_filter_finds_goes_into_a_dataset_and_nothing_twice(open_page: Open) -> None:
     first = add(1)
-    page = open_page("bad_cases").press("case_dataset_add")
+    page = open_page("review/cases").press("case_dataset_add")
     store = resources.store()
     (dataset,) = store.datasets.list()
     second, third = add(2), add(3)
@@ -101,7 +102,7 @@ def test_all_that_a_filter_finds_goes_into_a_dataset_and_nothing_twice(open_page
 
 def test_filters_are_saved_applied_and_brought_back(open_page: Open) -> None:
     add(1), add(2, domain="shop")
-    page = open_page("bad_cases")
+    page = open_page("review/cases")
     page.at.selectbox(key="case_domain").set_value("shop")
     page.at.selectbox(key="tag").set_value("numbers")
     page.at.selectbox(key="order").set_value("margin")
@@ -119,7 +120,7 @@ def test_filters_are_saved_applied_and_brought_back(open_page: Open) -> None:
 
 def test_scores_and_days_filter(open_page: Open) -> None:
     case = add()
-    page = open_page("bad_cases")
+    page = open_page("review/cases")
     today = case.created_at.astimezone().date()
     page.at.number_input(key="score_from").set_value(0.9)
     page.at.date_input(key="since").set_value(today)
@@ -132,64 +133,20 @@ def test_scores_and_days_filter(open_page: Open) -> None:
     assert "No bad case matches" in page.run().words()
 
 
-def test_triage_decides_goes_on_and_takes_back(open_page: Open) -> None:
-    made = [add(number, score=0.91 + number / 100) for number in range(3)]
-    page = open_page("triage")
-    assert "信用卡分4期" in page.words()
-    cases = resources.store().bad_cases
-    page.press("triage_confirmed").press("triage_label_wrong")
-    assert [cases.get(case.id).status for case in made] == ["new", "label_wrong", "confirmed"]
-    assert "2 sorted out" in page.at.get("progress")[0].proto.text
-    page.press("triage_undo")
-    assert cases.get(made[1].id).status == "new"
-    assert "信用卡分3期" in page.words()
-    page.press("triage_next").press("triage_next")
-    assert "last one" in page.words()
-    page.press("triage_before")
-    assert "信用卡分2期" in page.words()
-    page.press("triage_begin")
-    assert "信用卡分3期" in page.words()
-
-
-def test_a_queue_without_cases_fills_by_itself_and_one_that_ends_says_what_waits(open_page: Open) -> None:
-    page = open_page("triage")
-    assert "No case to sort out" in page.words()
-    first, later = add(1), add(2)
-    assert "信用卡分" in page.run().words()
-    page.press("triage_next").press("triage_confirmed")
-    assert "last one of this queue. 1 case waits for the next queue." in page.words()
-    page.press("triage_go_on").press("triage_confirmed")
-    assert "waits" not in page.words()
-    assert {resources.store().bad_cases.get(case.id).status for case in (first, later)} == {"confirmed"}
-
-
-def test_a_case_is_corrected_while_it_is_sorted_out_and_its_decision_still_taken_back(open_page: Open) -> None:
-    case = add(1)
-    page = open_page("triage").press("triage_confirmed").press("triage_before")
-    page.at.text_input(key=page.key("case_note_", "text_input")).set_value("客户投诉")
-    page.run().at.selectbox(key=page.key("case_expected_", "selectbox")).set_value("weak")
-    page.run()
-    cases = resources.store().bad_cases
-    assert (cases.get(case.id).note, cases.get(case.id).expected) == ("客户投诉", "weak")
-    page.press("triage_undo")
-    assert (cases.get(case.id).status, cases.get(case.id).note) == ("new", "客户投诉")
-
-
-def test_nothing_to_sort_out_and_no_patterns_yet(open_page: Open) -> None:
-    assert "No case to sort out" in open_page("triage").words()
-    assert "No bad cases yet" in open_page("patterns").words()
+def test_there_are_no_patterns_yet(open_page: Open) -> None:
+    assert "No bad cases yet" in open_page("review/patterns").words()
 
 
 def test_cases_are_found_in_labelled_data_and_kept(open_page: Open) -> None:
     samples.load(["bank"])
-    page = open_page("find_cases")
+    page = open_page("review/find")
     page.press("find_go").finish()
     (job,) = resources.jobs().snapshots()
     outcome: find_run.FindOutcome = resources.jobs().result(job.id)
     (found,) = outcome.found.values()
     assert found.count("false_merge") > 10
     assert not found.out_of_fold
-    assert "were merged falsely" in page.words()
+    assert "are false merges" in page.words()
     assert page.at.button(key="find_add").label == "Add the first 100"
     widths = {name: column["width"] for name, column in json.loads(page.at.dataframe[0].proto.columns).items()
               if "width" in column}  # fmt: skip
@@ -202,9 +159,9 @@ def test_cases_are_found_in_labelled_data_and_kept(open_page: Open) -> None:
     assert {case.source for case in kept} == {"evaluation"}
     assert kept[0].fingerprint == resources.encoder().fingerprint
     page.press("find_add")
-    assert "Recorded 97 bad cases. 3 were open already." in page.words()
+    assert "Recorded 97 bad cases. 3 were already open." in page.words()
     page.at.segmented_control(key="lang").set_value("zh_CN")
-    assert "被误合并" in page.run().words()
+    assert "个标注句对中，误合并 " in page.run().words()
 
 
 def test_a_policy_that_was_fitted_on_the_pairs_judges_out_of_fold(open_page: Open) -> None:
@@ -216,7 +173,7 @@ def test_a_policy_that_was_fitted_on_the_pairs_judges_out_of_fold(open_page: Ope
         cleaner=options.cleaning.key(), segments=options.segments, settings=settings,
     )  # fmt: skip
     stored = resources.store().policies.save(policy)
-    page = open_page("find_cases")
+    page = open_page("review/find")
     page.press("find_go").finish()
     outcome: find_run.FindOutcome = resources.jobs().result(resources.jobs().snapshots()[-1].id)
     assert outcome.policy is not None
@@ -255,7 +212,7 @@ def test_whether_a_policy_was_fitted_on_the_pairs_is_read_from_it(
         if domain == fitted_on
     ]
     store.policies.save(policy, sources=sources)
-    page = open_page("find_cases")
+    page = open_page("review/find")
     page.at.multiselect(key="datasets").set_value([saved["bank"].name])
     page.run()
     asked = [box.key for box in page.at.checkbox if box.key == "find_refit"]
@@ -279,7 +236,7 @@ def test_a_dataset_made_of_others_leaves_the_question_to_the_user(open_page: Ope
 
 
 def test_a_file_of_cases_is_imported_on_agreement_only(open_page: Open) -> None:
-    page = open_page("find_cases")
+    page = open_page("review/find")
     content = "text_a,text_b,expected,domain\n甲,乙,not_same,bank\n丙,,same,bank\n"
     page.at.file_uploader[0].upload("cases.csv", content.encode("gb18030"))
     page.run()
@@ -301,6 +258,18 @@ def test_the_downloaded_list_can_be_imported_again(open_page: Open) -> None:
     assert again == {case.text_a: case.expected for case in kept}
 
 
+def test_the_downloaded_workbook_holds_texts_that_are_no_formulas(open_page: Open) -> None:
+    add(1, note="=1+1", score=None)
+    add(2, note="@x", score=0.91)
+    sheet = openpyxl.load_workbook(io.BytesIO(case_files.list_xlsx(BadCaseFilter()))).active
+    rows = list(sheet.iter_rows())
+    head = [cell.value for cell in rows[0]]
+    assert head == case_files.COLUMNS
+    notes = [row[head.index("note")] for row in rows[1:]]
+    assert [(cell.value, cell.data_type) for cell in notes] == [("@x", "s"), ("=1+1", "s")]
+    assert [row[head.index("score")].value for row in rows[1:]] == [0.91, None]
+
+
 def test_the_downloaded_list_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
     made = [add(number, score=None if number % 2 else 0.91, note=f"第{number}条") for number in range(5)]
     cases = type(resources.store().bad_cases)
@@ -316,7 +285,7 @@ def test_the_downloaded_list_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch)
 def test_more_than_go_at_once_go_when_it_is_pressed_again(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     made = [add(number) for number in range(3)]
     monkeypatch.setattr(case_moves, "MOST", 2)
-    page = open_page("bad_cases")
+    page = open_page("review/cases")
     assert "At most 2 at once" in page.words()
     page.press("case_dataset_add")
     store = resources.store()
@@ -331,22 +300,22 @@ def test_patterns_say_what_stands_out(open_page: Open) -> None:
     made = [add(number) for number in range(4)] + [add(9, domain="shop", text_b="别的")]
     resources.store().bad_cases.set_status([made[0].id, made[1].id], "confirmed")
     resources.store().bad_cases.set_status([made[2].id], "label_wrong")
-    said = open_page("patterns").words()
-    assert "Of **5** bad cases most are in **bank** (4)" in said
+    said = open_page("review/patterns").words()
+    assert "Most of the **5** bad cases are in **bank** (4)" in said
     assert "**differing numbers**: 80% (" in said
-    assert "Of 3 that were sorted out, 67% (" in said
-    assert "最常见的标签是**数字不同**" in open_page("patterns", "zh-CN").words()
+    assert "Of 3 decided reports, 67% (" in said
+    assert "最常见的标签是**数字不同**" in open_page("review/patterns", "zh-CN").words()
 
 
 def test_a_bar_is_opened_without_a_mouse(open_page: Open) -> None:
     add(1), add(2, domain="shop"), add(3, domain="shop")
-    page = open_page("patterns")
+    page = open_page("review/patterns")
     assert page.at.button(key="pattern_choice_domain_go").disabled
     page.at.selectbox(key="pattern_choice_domain").set_value("shop")
     page.run().press("pattern_choice_domain_go")
-    assert page.at.title[0].value == "Bad cases"
+    assert page.place() == "review/cases"
     assert page.at.dataframe[0].value["domain"].tolist() == ["shop", "shop"]
-    assert page.go("patterns").at.button(key="pattern_choice_domain_go").disabled
+    assert page.go("review/patterns").at.button(key="pattern_choice_domain_go").disabled
 
 
 def test_a_bar_leads_to_its_cases() -> None:

@@ -9,16 +9,16 @@ from typing import Any
 import pandas as pd
 
 from dashboard import resources, state
-from dashboard.components.dedup import outcome as dedup_outcome
-from dashboard.components.dedup.review import review_of, split
-from dashboard.components.matching import outcome as match_outcome
+from dashboard.components.batch.dedup import outcome as dedup_outcome
+from dashboard.components.batch.dedup.review import review_of, split
+from dashboard.components.batch.match import outcome as match_outcome
 
 Open = Callable[..., Any]
 
 
 def test_a_file_is_deduplicated_reviewed_and_taken_away(open_page: Open) -> None:
-    page = open_page("dedup").press("dedup_file_sample")
-    assert page.at.selectbox(key="dedup_column").value == "title"
+    page = open_page("batch/dedup").press("dedup_file_sample")
+    assert page.at.selectbox(key=page.key("dedup_column", "selectbox")).value == "title"
     said = page.press("dedup_go").finish().words()
     (job,) = resources.jobs().snapshots()
     found = resources.jobs().result(job.id)
@@ -32,7 +32,7 @@ def test_a_file_is_deduplicated_reviewed_and_taken_away(open_page: Open) -> None
     representative = int(page.key("confirm_").rsplit("_", 1)[1])
     page.press(f"confirm_{job.id}_{representative}")
     assert f"1 of {told['clusters']} clusters confirmed" in page.words()
-    away = page.go("live").go("dedup")  # what was confirmed, and the file, are still there
+    away = page.go("compare").go("batch/dedup")  # what was confirmed, and the file, are still there
     assert f"1 of {told['clusters']} clusters confirmed" in away.words()
 
     other = int(found.clusters.members(int(found.clusters.groups()[0]))[1])
@@ -44,7 +44,7 @@ def test_a_file_is_deduplicated_reviewed_and_taken_away(open_page: Open) -> None
     assert (frame["review"] == "confirmed").sum() == len(found.clusters.members(representative))
     kept = pd.read_excel(io.BytesIO(dedup_outcome.content(found, review, True, "xlsx")))
     assert len(kept) == told["kept"] + 1
-    page.press("dedup_go").finish()  # found anew, as after a restart: what was decided is of the same clusters
+    page.press("dedup_go").finish()  # found again, as after a restart: what was decided is of the same clusters
     assert len(resources.jobs().snapshots()) == 2
     assert f"1 of {told['clusters']} clusters confirmed" in page.words()
     assert page.at.metric[1].value == str(told["kept"] + 1)
@@ -53,11 +53,11 @@ def test_a_file_is_deduplicated_reviewed_and_taken_away(open_page: Open) -> None
     page.press("undo")
     assert f"1 of {told['clusters']} clusters confirmed" in page.words()
     page.at.segmented_control(key="lang").set_value("zh_CN")
-    assert "去重" in page.run().words()
+    assert "批量" in page.run().words()
 
 
 def test_bad_rows_are_listed_and_a_hopeless_file_is_explained(open_page: Open) -> None:
-    page = open_page("dedup")
+    page = open_page("batch/dedup")
     page.at.file_uploader[0].upload("t.csv", "title,n\n你好,1\n ,2\n你好,3\n".encode())
     page.run().press("dedup_go").finish()
     assert "1 row cannot be used." in page.words()
@@ -68,7 +68,7 @@ def test_bad_rows_are_listed_and_a_hopeless_file_is_explained(open_page: Open) -
 
 
 def test_queries_are_matched_and_matching_is_judged(open_page: Open) -> None:
-    page = open_page("match").press("match_faq_sample")
+    page = open_page("batch/match").press("match_faq_sample")
     page.at.slider(key="match_own").set_value(0.93)
     page.at.text_input(key=state.MATCH_QUERY).set_value("手机号换了，账号怎么改绑")
     assert "手机号换了怎么改绑定" in page.run().words()

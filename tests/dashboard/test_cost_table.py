@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from calibration.columns import TIERS
-from calibration.cost_matrix import TRUE_BINARY, CostMatrix, UnitCosts
-from calibration.cost_order import inversions
+from calibration.costs.matrix import TRUE_BINARY, CostMatrix, UnitCosts
+from calibration.costs.matrix_order import inversions
 from dashboard import resources
-from dashboard.components.costs.table import problems
+from dashboard.components.calibrate.costs.table import problems
 
 Open = Callable[..., Any]
 
@@ -26,7 +26,7 @@ CHECKED = ((2.0, 1.0, 3.0, 3.5), (50.0, 0.0, 3.0, 3.5), (50.0, 1.0, 0.0, 0.5), (
 @pytest.fixture
 def table(open_page: Open) -> Any:
     """The costs page with the whole table on it."""
-    page = open_page("data").press("samples_bank").go("costs")
+    page = open_page("data/datasets").press("samples_bank").go("calibrate/costs")
     page.at.toggle(key="cost_whole").set_value(True)
     return page.run()
 
@@ -46,7 +46,7 @@ def typed(page: Any, rows: tuple[tuple[float, ...], ...]) -> Any:
 def test_the_table_begins_with_the_amounts_and_outlives_a_switch(table: Any) -> None:
     assert shown(table) == [list(row) for row in UnitCosts().matrix("tier").rows]
     typed(table, CHECKED)
-    assert shown(table.go("data").go("costs")) == [list(row) for row in CHECKED]
+    assert shown(table.go("data/datasets").go("calibrate/costs")) == [list(row) for row in CHECKED]
 
 
 def test_a_preset_replaces_the_table_and_can_be_taken_back(table: Any) -> None:
@@ -54,7 +54,7 @@ def test_a_preset_replaces_the_table_and_can_be_taken_back(table: Any) -> None:
     table.at.selectbox(key="cost_begin").set_value("thorough")
     table.run().press("cost_reset")
     assert shown(table)[1][0] == 5.0
-    assert "Missed ones hurt most" in table.words()
+    assert "Missed merges cost most" in table.words()
     assert shown(table.press("undo")) == [list(row) for row in CHECKED]
 
 
@@ -68,7 +68,7 @@ def test_a_cost_that_is_none_is_named_and_nothing_is_searched(table: Any) -> Non
 
 
 def test_a_greater_mistake_that_costs_less_is_asked_about(open_page: Open) -> None:
-    page = open_page("data", "zh-CN").press("samples_bank").go("costs")
+    page = open_page("data/datasets", "zh-CN").press("samples_bank").go("calibrate/costs")
     page.at.toggle(key="cost_whole").set_value(True)
     typed(page.run(), ((0.0, 7.0, 3.0, 3.5), *CHECKED[1:]))
     assert "确定要这样设吗" in page.at.warning[0].value
@@ -84,7 +84,7 @@ def test_the_policy_keeps_the_table_and_gives_it_back(table: Any) -> None:
     assert shown(page) == [list(row) for row in UnitCosts().matrix("tier").rows]
     given.selectbox(key="cost_begin").set_value(stored.id)
     assert shown(page.run().press("cost_reset")) == [list(row) for row in CHECKED]
-    tables = [one.value for one in page.go("policies").at.table]
+    tables = [one.value for one in page.go("policies/versions").at.table]
     assert any("given “same”" in one and one["given “same”"].tolist() == ["2", "50", "50", "50"] for one in tables)
 
 

@@ -16,7 +16,7 @@ Open = Callable[..., Any]
 @pytest.fixture
 def found(ran: Open) -> Any:
     """A session that has found the cheapest thresholds of the bank sample."""
-    return ran("costs", "cost_go")
+    return ran("calibrate/costs", "cost_go")
 
 
 def cost(page: Any, line: int) -> float:
@@ -26,14 +26,14 @@ def cost(page: Any, line: int) -> float:
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_it_says_what_it_is_for_and_offers_samples(open_page: Open, locale: str) -> None:
-    page = open_page("costs", locale)
-    assert page.at.title[0].value == {"en-US": "Costs", "zh-CN": "代价"}[locale]
+    page = open_page("calibrate/costs", locale)
+    assert page.at.title[0].value == {"en-US": "Calibrate", "zh-CN": "校准"}[locale]
     assert page.at.button(key="samples_here_all")
 
 
 def test_sentence_picture_and_numbers(found: Any) -> None:
     said = found.words()
-    assert "In **bank**, it costs least to take" in said
+    assert "Lowest-cost thresholds for **bank**: " in said
     assert "not certified" in said
     assert "sample data" in said
     compared = found.at.table[0].value
@@ -46,13 +46,13 @@ def test_sentence_picture_and_numbers(found: Any) -> None:
 
 
 def test_costs_move_the_thresholds(found: Any) -> None:
-    assert "No score is safe enough" in found.words()
+    assert "no score is high enough to merge" in found.words()
     found.at.number_input(key="cost_false_merge").set_value(0.1)
     found.at.number_input(key="cost_check").set_value(5.0)
     page = found.run().press("cost_go").finish()
     same = next(column for column in page.at.table[0].value.columns if "Same" in column or "same" in column.lower())
     assert page.at.table[0].value[same][0].startswith("≥\xa0")
-    assert "No score is safe enough" not in page.words()
+    assert "no score is high enough to merge" not in page.words()
 
 
 def test_the_suggestion_becomes_a_policy_set_by_hand(found: Any) -> None:
@@ -71,15 +71,23 @@ def test_the_suggestion_becomes_a_policy_set_by_hand(found: Any) -> None:
     page.press("cost_go").finish()
     compared = page.at.table[0].value
     assert compared["Thresholds"].tolist() == ["Suggested", "cheap v1", "Published"]
-    assert "No policy is chosen" not in page.go("live").press("example_1").words()
+    assert "No policy is chosen" not in page.go("compare").press("example_1").words()
 
 
 def test_domains_lend_to_each_other_in_chinese(open_page: Open) -> None:
-    page = open_page("data", "zh-CN").press("samples_all").go("costs").press("cost_go").finish()
+    page = (
+        open_page("data/datasets", "zh-CN")
+        .press("samples_ecommerce")
+        .press("samples_bank")
+        .press("samples_legal")
+        .go("calibrate/costs")
+        .press("cost_go")
+        .finish()
+    )
     assert len(page.at.table[0].value) == 3
-    assert "**3 个领域里有 3 个**" in page.words()
+    assert "**3 个领域中有 3 个**" in page.words()
     page.at.selectbox(key="cost_domain").set_value("legal")
     said = page.run().words()
-    assert "在 **legal** 领域，按 " in said
-    assert "来划分，代价最小：在没见过的文本上" in said
-    assert "的权重参与计算" in said
+    assert "**legal** 领域成本最低的划分：" in said
+    assert "在没见过的文本上每对成本" in said
+    assert "条标注计入" in said

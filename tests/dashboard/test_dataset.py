@@ -12,8 +12,8 @@ import pytest
 from calibration import load_pairs
 from calibration.store import Edit, RowFilter, uploaded
 from dashboard import resources
-from dashboard.components.datasets.edition import Edition
-from dashboard.components.datasets.listing import FORMATS, export
+from dashboard.components.data.edition import Edition
+from dashboard.components.data.listing import FORMATS, export
 
 Open = Callable[..., Any]
 
@@ -48,18 +48,18 @@ def signed(page: Any, name: str) -> Any:
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 @pytest.mark.parametrize("name", ["pairs", "history", "second", "disagreements", "make"])
 def test_every_section_opens(open_page: Open, saved: int, name: str, locale: str) -> None:
-    page = section(open_page("dataset", locale), name)
+    page = section(open_page("data/dataset", locale), name)
     assert not page.at.error
-    assert page.at.title[0].value == ("数据集" if locale == "zh-CN" else "Dataset")
+    assert page.at.title[0].value == ("数据" if locale == "zh-CN" else "Data")
 
 
 def test_without_a_dataset_the_page_offers_samples(open_page: Open) -> None:
-    assert "Try the samples" in open_page("dataset").words()
+    assert "Try the samples" in open_page("data/dataset").words()
 
 
 def test_the_link_says_which_dataset_and_the_choice_goes_into_the_link(open_page: Open, saved: int) -> None:
     other = resources.store().datasets.add("other", resources.store().datasets.frame(saved).head(3)).id
-    page = open_page("dataset", dataset=str(saved))
+    page = open_page("data/dataset", dataset=str(saved))
     page.at.query_params["dataset"] = str(saved)
     assert "60 pairs" in page.run().words()
     page.at.selectbox(key="dataset").set_value(other)
@@ -68,7 +68,7 @@ def test_the_link_says_which_dataset_and_the_choice_goes_into_the_link(open_page
 
 
 def test_pairs_are_filtered_and_kept(open_page: Open, saved: int) -> None:
-    page = open_page("dataset")
+    page = open_page("data/dataset")
     assert "60 pairs." in page.words()
     page.at.selectbox(key="rows_domain").set_value("bank")
     assert "20 pairs." in page.run().words()
@@ -81,7 +81,7 @@ def test_pairs_are_filtered_and_kept(open_page: Open, saved: int) -> None:
 
 @pytest.mark.parametrize("format_name", list(FORMATS))
 def test_rows_that_a_filter_finds_are_exported(open_page: Open, saved: int, format_name: str) -> None:
-    page = open_page("dataset")
+    page = open_page("data/dataset")
     offered = [button.key for button in page.at.get("download_button")]
     assert f"found_{saved}_{format_name}" not in offered
     page.at.selectbox(key="rows_domain").set_value("bank")
@@ -122,23 +122,39 @@ def test_a_cell_that_is_typed_back_to_what_it_was_is_stored_though_no_longer_rep
     assert edition.edits({}) == [Edit(51, "purpose", None, was="review")]
 
 
-def test_an_edit_is_undone_and_done_again_from_the_page(open_page: Open, saved: int) -> None:
-    resources.store().datasets.edit(saved, [Edit(0, "label", 3.0)], actor="wang")
-    page = signed(open_page("dataset"), "li").press("rows_undo")
-    assert resources.store().datasets.frame(saved)["label"][0] == 0.0
+def test_ones_own_edit_is_undone_and_done_again_whatever_others_edited_meanwhile(
+    open_page: Open, saved: int
+) -> None:
+    datasets = resources.store().datasets
+    datasets.edit(saved, [Edit(0, "label", 3.0)], actor="wang")
+    page = signed(open_page("data/dataset"), "wang")
+    datasets.edit(saved, [Edit(1, "label", 3.0)], actor="li")
+    other = datasets.frame(saved)["label"][1]
+    page.press("rows_undo")
+    assert datasets.frame(saved)["label"][:2].tolist() == [0.0, other]
     page.press("rows_redo")
-    assert resources.store().datasets.frame(saved)["label"][0] == 3.0
-    actors = [event.actor for event in resources.store().datasets.history(saved)]
-    assert actors == ["li", "li", "wang", ""]
+    assert datasets.frame(saved)["label"][:2].tolist() == [3.0, other]
+    actors = [event.actor for event in datasets.history(saved)]
+    assert actors == ["wang", "wang", "li", "wang", ""]
     page.at.number_input(key=f"trace_{saved}").set_value(1)
     said = page.run().words()
     assert "from shop\\.csv, line 2" in said
     assert "wang · edited · label: unrelated → same" in said
+    assert signed(page, "zhao").at.button(key="rows_undo").disabled
+
+
+def test_undo_says_so_where_somebody_else_changed_the_same_cell(open_page: Open, saved: int) -> None:
+    datasets = resources.store().datasets
+    datasets.edit(saved, [Edit(0, "label", 3.0)], actor="wang")
+    datasets.edit(saved, [Edit(0, "label", 2.0)], actor="li")
+    said = signed(open_page("data/dataset"), "wang").press("rows_undo").words()
+    assert datasets.frame(saved)["label"][0] == 2.0
+    assert "changed by somebody else" in said
 
 
 def test_the_history_shows_versions_and_brings_one_back(open_page: Open, saved: int) -> None:
     resources.store().datasets.edit(saved, [Edit(0, "label", 3.0)], actor="wang")
-    page = section(open_page("dataset"), "history")
+    page = section(open_page("data/dataset"), "history")
     shown = page.at.dataframe[0].value
     assert shown["version"].tolist() == [2, 1]
     assert shown["detail"].tolist() == ["row 1, label: unrelated → same", "60 pairs"]
@@ -149,8 +165,8 @@ def test_the_history_shows_versions_and_brings_one_back(open_page: Open, saved: 
 
 
 def test_second_labels_are_blind_signed_and_go_back(open_page: Open, saved: int) -> None:
-    page = section(open_page("dataset"), "second")
-    assert "Give your name" in page.words()
+    page = section(open_page("data/dataset", name=""), "second")
+    assert "Enter your name" in page.words()
     page = signed(page, "wang")
     assert "0 of 60 labelled" in page.at.get("progress")[0].proto.text
     first = page.at.markdown[0].value
@@ -177,7 +193,7 @@ def test_disagreements_are_settled_with_a_way_back(open_page: Open, saved: int) 
     labels, rows = resources.store().labellings, resources.store().datasets.frame(saved)["label"]
     for row, first in enumerate(rows):
         labels.label(saved, row, "wang", 3.0 - first if row < 2 else first)
-    page = signed(section(open_page("dataset"), "disagreements"), "li")
+    page = signed(section(open_page("data/dataset"), "disagreements"), "li")
     said = page.words()
     assert "Of 60 pairs, the second label agrees with the first on 96.7%" in said
     assert "Cohen’s kappa" in said
@@ -194,7 +210,7 @@ def test_disagreements_are_settled_with_a_way_back(open_page: Open, saved: int) 
 
 
 def test_split_and_merge(open_page: Open, saved: int) -> None:
-    page = section(open_page("dataset"), "make").press("split_domain").press("split_holdout")
+    page = section(open_page("data/dataset"), "make").press("split_domain").press("split_holdout")
     found = {dataset.name: dataset for dataset in resources.store().datasets.list()}
     assert {name: found[name].rows for name in ("shop · shop", "shop · bank")} == {
         "shop · shop": 40,
@@ -208,19 +224,19 @@ def test_split_and_merge(open_page: Open, saved: int) -> None:
 
 
 def test_how_pairs_were_drawn_is_kept_and_offered_to_calibration(open_page: Open, saved: int) -> None:
-    page = open_page("calibration")
+    page = open_page("calibrate/fit")
     assert page.at.selectbox(key="drawn").value == "balanced"
     page.at.selectbox(key="drawn").set_value("mined")
     assert page.run().at.selectbox(key="drawn").value == "mined"
-    page.go("dataset").at.selectbox(key=f"dataset_drawn_{saved}_1").set_value("random_live")
+    page.go("data/dataset").at.selectbox(key=f"dataset_drawn_{saved}_1").set_value("random_live")
     page.run()
     assert resources.store().datasets.get(saved).drawn == "random_live"
-    assert page.go("calibration").at.selectbox(key="drawn").value == "random_live"
+    assert page.go("calibrate/fit").at.selectbox(key="drawn").value == "random_live"
 
 
 def test_a_deleted_dataset_comes_back_from_the_list(open_page: Open, saved: int) -> None:
     resources.store().datasets.delete(saved)
     resources.store().datasets.add("shop", resources.store().datasets.frame(saved).head(2))
-    page = open_page("data").press(f"restore_{saved}")
+    page = open_page("data/datasets").press(f"restore_{saved}")
     assert "shop \\(2\\)" in page.words()
     assert resources.store().datasets.get(saved).deleted_at is None

@@ -25,9 +25,9 @@ def ready(open_page: Open) -> Any:
         ],
         columns=["text_a", "text_b", "label"],
     )
-    page = open_page("data").upload("shop.csv", pairs.to_csv(index=False).encode())
+    page = open_page("data/datasets").upload("shop.csv", pairs.to_csv(index=False).encode())
     page.at.text_input(key=page.key("domain_", "text_input")).set_value("shop")
-    return page.run().press(page.key("save_")).go("calibration")
+    return page.run().press(page.key("save_")).go("calibrate/fit")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def ready(open_page: Open) -> Any:
     [
         (None, "only if these labels were drawn at random", "It is not known how"),
         ("random_live", "so this holds for live pairs", ""),
-        ("balanced", "Illustration only for live pairs", "Balanced labels do not show"),
+        ("balanced", "For live pairs this is an illustration", "Balanced labels do not show"),
         ("mined", "Illustration only:", "Picked labels promise nothing"),
     ],
 )
@@ -72,15 +72,15 @@ def test_looking_at_the_same_labels_again_is_said_and_stays_with_the_policy(read
     second.at.slider(key="precision").set_value(90)
     back = second.run().press("calibrate_go").finish()  # an outcome from before the second look
     assert again in back.words()
-    assert again in back.go("policies").words()
+    assert again in back.go("policies/versions").words()
 
 
 @pytest.mark.parametrize(
     ("draw", "share", "shown", "remark"),
     [
         ("random_live", None, True, ""),
-        ("unknown", None, True, "holds for live pairs **only if** the labels"),
-        ("balanced", None, False, "P(same) is not shown"),
+        ("unknown", None, True, "hold for live pairs **only if** the labels"),
+        ("balanced", None, False, "is not shown: the labels of this policy"),
         ("balanced", 20.0, True, "to live pairs of which 20% mean the same"),
     ],
 )
@@ -91,9 +91,9 @@ def test_the_compare_page_says_how_likely_a_pair_is_the_same(
     page = ready.run()
     if share is not None:
         page.at.number_input(key="known_share").set_value(share)
-    page = page.run().press("calibrate_go").finish().press("policy_publish").go("live")
+    page = page.run().press("calibrate_go").finish().press("policy_publish").go("compare")
     said = page.press("example_1").words()
-    lines = re.findall(r"P\(same\) about \d+% \(\d+%–\d+%, n=80\)", said)
+    lines = re.findall(r"\d+ of 100 such pairs mean the same \(\d+–\d+\)", said)
     assert len(lines) == (4 if shown else 0)
     assert remark in said
-    assert ("P(same) is" in said or "P(same) holds" in said) == bool(remark)
+    assert ("is not shown: the labels" in said or "These shares" in said) == bool(remark)

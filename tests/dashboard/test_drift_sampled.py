@@ -10,15 +10,15 @@ import pytest
 
 from calibration.encoding import CachedEncoder
 from calibration.pairs import load_pairs
-from calibration.policy import DomainPolicy, Policy
-from calibration.score import score_pairs
+from calibration.policies.policy import DomainPolicy, Policy
+from calibration.scoring.score_pairs import score_pairs
 from calibration.store import ScoreSample
 from calibration.store.moments import utc_now
 from dashboard import resources, state
-from dashboard.components.drift.run import SAMPLED
+from dashboard.components.monitor.run import SAMPLED
 
 
-@pytest.mark.parametrize(("shift", "words"), [(0.0, "look like those"), (0.2, "have moved away")])
+@pytest.mark.parametrize(("shift", "words"), [(0.0, "look like those"), (0.2, "have drifted")])
 def test_sampled_scores_are_compared(
     open_page: Callable[..., Any], encoder: CachedEncoder, shift: float, words: str
 ) -> None:
@@ -34,7 +34,7 @@ def test_sampled_scores_are_compared(
         for score, draw in zip(scores, draws, strict=True)
     ]
     store.score_samples.add(samples, keep=1000)
-    page = open_page("drift")
+    page = open_page("monitor", tab="drift")
     page.at.selectbox(key=state.DRIFT_SOURCE).set_value(SAMPLED)
     page.run()
     page.press("drift_go").finish()

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from calibration.errors import BadArgument, Cancelled, NotFound
-from dashboard.job_state import CANCELLED, DONE, FAILED, QUEUED, RUNNING, JobFailed
-from dashboard.jobs import KEPT, Jobs, Progress
+from dashboard import actor as identity
+from dashboard.jobs.queue import KEPT, MOST, Jobs, Progress
+from dashboard.jobs.state import CANCELLED, DONE, FAILED, QUEUED, RUNNING, JobFailed
 
 
 @pytest.fixture
 def jobs() -> Iterator[Jobs]:
-    registry = Jobs()
+    registry = Jobs(patience=None)
     yield registry
     registry.close()
 
@@ -121,3 +122,53 @@ def test_old_jobs_are_forgotten(jobs: Jobs) -> None:
         jobs.wait(jobs.submit(str(number), lambda _progress, _stop: None), 10)
     assert jobs.snapshot(first) is None
     assert len(jobs.snapshots()) <= KEPT + 1
+
+
+def test_short_work_does_not_wait_behind_long_work() -> None:
+    jobs, never = Jobs(patience=0.0), threading.Event()
+    long = jobs.submit("long", until(never))
+    short = jobs.submit("short", lambda _progress, _stop: 42)
+    assert jobs.wait(short, 60).status == DONE  # type: ignore[union-attr]
+    assert jobs.snapshot(long).status == RUNNING  # type: ignore[union-attr]
+    jobs.cancel(long)
+    assert jobs.wait(long, 60).status == CANCELLED  # type: ignore[union-attr]
+    jobs.close()
+
+
+def test_no_more_than_a_few_run_at_once() -> None:
+    jobs, never = Jobs(patience=0.0), threading.Event()
+    submitted = [jobs.submit(str(number), until(never)) for number in range(MOST + 1)]
+    jobs.cancel(submitted[0])
+    assert jobs.wait(submitted[0], 60).status == CANCELLED  # type: ignore[union-attr]
+    statuses = [jobs.snapshot(job).status for job in submitted]  # type: ignore[union-attr]
+    assert statuses.count(RUNNING) <= MOST
+    jobs.close()
+
+
+def test_a_job_knows_whose_it_is(jobs: Jobs) -> None:
+    owned = Jobs(owner=lambda: "李雷", patience=None)
+    assert owned.snapshot(owned.submit("key", lambda _progress, _stop: None)).owner == "李雷"  # type: ignore[union-attr]
+    owned.close()
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "browser", "mine"),
+    [
+        ("李雷", "李雷", "b", True),  # at another machine
+        ("李雷", "韩梅", "a", False),
+        ("", "", "a", True),
+        ("", "", "b", False),  # two people without a name are not one
+        ("", "李雷", "a", True),  # who gave a name later
+        ("李雷", "", "b", False),
+    ],
+)
+def test_work_without_a_name_is_known_by_its_browser(
+    monkeypatch: pytest.MonkeyPatch, owner: str, name: str, browser: str, mine: bool
+) -> None:
+    at = {"name": owner, "browser": "a"}
+    monkeypatch.setattr(identity, "actor", lambda: at["name"])
+    monkeypatch.setattr(identity, "_browser", lambda: at["browser"])
+    job = identity.visitor()
+    assert identity.name_of(job) == owner
+    at |= {"name": name, "browser": browser}
+    assert identity.is_mine(job) is mine

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from calibration.advice import CERTIFIED, LABEL_MORE, OUT_OF_REACH, Advice
 from calibration.errors import BadRows
-from calibration.fit import fit_domains
-from calibration.intervals import proportion
+from calibration.fitting.fit import fit_domains
+from calibration.labels.advice import CERTIFIED, LABEL_MORE, OUT_OF_REACH, PrecisionAdvice
+from calibration.labels.plan import plan_labels
 from calibration.pairs import read_pairs
-from calibration.sampling import plan_labels
+from calibration.stats.intervals import proportion
 from dashboard import resources
-from dashboard.components.labels import advice as labels_advice
-from dashboard.components.labels import plan as labels_plan
-from dashboard.components.labels import power as labels_power
-from dashboard.components.labels import review as labels_review
+from dashboard.components.label import advice as labels_advice
+from dashboard.components.label import plan as labels_plan
+from dashboard.components.label import power as labels_power
+from dashboard.components.label import review as labels_review
 from dashboard.components.shared import pool, samples, tables
 
 Open = Callable[..., Any]
@@ -29,40 +30,56 @@ UNLABELLED = "text_a,text_b\n" + "\n".join(f"{a},{b}{n}号" for n in range(20) f
 
 def test_advice_for_every_domain_and_tier(open_page: Open) -> None:
     samples.load(["ecommerce", "bank"])
-    page = open_page("labels")
+    page = open_page("label/plan")
     page.at.slider(key="precision").set_value(70)
     said = page.run().press("advice_go").finish().words()
     (job,) = resources.jobs().snapshots()
     found: labels_advice.Advised = resources.jobs().result(job.id)
     assert set(found.advice) == {"bank", "ecommerce"}
     assert len(page.at.table) == 2
-    assert "promise of 70% at 90% confidence" in said
+    assert "target of 70% at 90% confidence" in said
     for tiers in found.advice.values():
         for advice in tiers.values():
             assert advice.explain("en").split("%")[0] in said.replace("\\", "")
     page.at.segmented_control(key="lang").set_value("zh_CN")
-    assert "置信度的保证" in page.run().words()
+    assert "目标精确率 70%，置信度 90%" in page.run().words()
+
+
+def test_advice_on_a_second_target(open_page: Open) -> None:
+    samples.load(["bank"])
+    page = open_page("label/plan")
+    page.at.selectbox(key="joint_label").set_value("recall")
+    page.run().at.number_input(key="joint_least_label").set_value(60)
+    said = page.run().press("advice_go").finish().words()
+    (job,) = resources.jobs().snapshots()
+    both = resources.jobs().result(job.id).both["bank"]
+    assert {tier: (one.precision, one.recall, one.coverage) for tier, one in both.items()} == dict.fromkeys(
+        both, (0.9, 0.6, None)
+    )
+    for one in both.values():
+        assert one.explain("en").split(":")[0] in said
+    assert "recall 60%" in said.replace("\\", "")
 
 
 def test_advice_for_a_false_positive_rate(open_page: Open) -> None:
     samples.load(["bank"])
-    page = open_page("labels")
+    page = open_page("label/plan")
     page.at.radio(key="target").set_value("rate")
     said = page.run().press("advice_go").finish().words()
     (job,) = resources.jobs().snapshots()
-    rates = resources.jobs().result(job.id).rates["bank"]
+    rates = resources.jobs().result(job.id).advice["bank"]
     for advice in rates.values():
         assert (advice.fpr, advice.true_fpr) == (0.05, 0.025)
         assert f"{advice.needed:,} pairs that are" in said
     (line, *_) = page.at.table[0].value.to_dict("records")
-    assert (line["Promised rate"], line["Of these it takes"]) == ("5.0%", f"{rates['same'].needed:,}")
+    assert (line["Promised rate"], line["Labels of these needed"]) == ("5.0%", f"{rates['same'].needed:,}")
     page.at.segmented_control(key="lang").set_value("zh_CN")
-    assert "误判率" in page.run().words()
+    assert "误合并率" in page.run().words()
 
 
 def test_a_file_is_scored_and_pairs_are_drawn_from_its_top(open_page: Open) -> None:
     samples.load(["ecommerce"])
-    page = open_page("labels")
+    page = open_page("label/plan")
     page.at.text_input(key="plan_domain").set_value("ecommerce")
     page.at.file_uploader[0].upload("live.csv", UNLABELLED.encode())
     page.run().press("plan_score").finish()
@@ -103,17 +120,17 @@ def test_unusable_rows_of_a_pool_are_named_and_left_out() -> None:
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(open_page: Open) -> None:
-    page = open_page("labels")
+    page = open_page("label/plan")
     page.at.file_uploader[0].upload("live.csv", b"\x00\x01\x02")
     page.run()
     assert page.at.error
     assert not [button for button in page.at.button if button.key == "plan_score"]
 
 
-ADVICE = Advice(
-    "bank",
-    "same",
-    LABEL_MORE,
+ADVICE = PrecisionAdvice(
+    domain="bank",
+    tier="same",
+    verdict=LABEL_MORE,
     target=0.9,
     confidence=0.9,
     power=0.8,
@@ -144,13 +161,13 @@ def test_verdicts_and_ranges_in_words() -> None:
     assert row["More labels, drawn at random"] == "768 (from 300 to no number)"
     assert row["Precision there"].endswith("95/100")
     for status, word in ((CERTIFIED, "Enough"), (OUT_OF_REACH, "Out of reach")):
-        assert word in labels_advice.verdict(Advice("bank", "same", status, 0.9, 0.9, 0.8, 10))
+        assert word in labels_advice.verdict(replace(ADVICE, verdict=status))
 
 
 def test_picks_for_review_are_marked_so_and_never_certify(open_page: Open) -> None:
     samples.load(["bank"])
-    page = open_page("labels")
-    assert "never certify" in page.words()
+    page = open_page("label/plan")
+    assert "no certificate uses them" in page.words()
     page.press("review_go").finish()
     (job,) = [s for s in resources.jobs().snapshots() if s.key.startswith("review")]
     found = resources.jobs().result(job.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +13,8 @@ import pytest
 from calibration.encoding import CachedEncoder, load_encoder
 from calibration.errors import ModelNotFound
 from dashboard import resources
-from dashboard.api.queue import SLICE, EncoderQueue, Work
+from dashboard.api.queue import EncoderQueue
+from dashboard.api.work import SLICE, Work
 from dashboard.model import BROKEN, READY, Model, SwitchUnderWay
 
 
@@ -28,11 +28,11 @@ def gate(encoder: CachedEncoder, monkeypatch: pytest.MonkeyPatch) -> threading.E
     """Real loading of any model but the bundled one, which waits until the gate opens."""
     opened = threading.Event()
 
-    def load(name: str) -> CachedEncoder:
+    def load(name: str, compute: str = "full") -> CachedEncoder:
         if name == "bundled":
             return encoder
         assert opened.wait(60)
-        return load_encoder(name, device="cpu")
+        return load_encoder(name, device="cpu", compute=compute)
 
     monkeypatch.setattr("calibration.load_encoder", load)
     return opened
@@ -104,7 +104,7 @@ def test_a_long_request_ends_with_the_model_that_it_began_with(encoder: CachedEn
 
 
 def test_the_page_says_what_is_in_use(open_page: Callable, encoder: CachedEncoder) -> None:
-    page = open_page("model")
+    page = open_page("settings/model")
     words = page.words()
     assert "In use: bundled" in words
     assert encoder.fingerprint in words.replace("\\", "")
@@ -113,14 +113,14 @@ def test_the_page_says_what_is_in_use(open_page: Callable, encoder: CachedEncode
     assert metrics["Dimensions"] == "384"
     assert metrics["Weights in memory"].endswith("MB")
     assert "full" in page.words()
-    installed = all(importlib.util.find_spec(name) for name in ("openvino", "nncf"))
-    choices = [group for group in page.at.button_group if group.key == "model_precision"]
-    assert bool(choices) == installed
-    assert ("simtier[fast]" in words) != installed
+    assert [group.key for group in page.at.button_group].count("model_compute") == 1
+    rows = page.at.table[0].value["value"]
+    assert "float32 by OpenVINO" in rows["Arithmetic"]
+    assert "fast uses" in rows["Processor"] or "fast is the same as full" in rows["Processor"]
 
 
 def test_speed_is_measured_on_a_button(open_page: Callable) -> None:
-    page = open_page("model", "zh-CN")
+    page = open_page("settings/model", "zh-CN")
     page.at.button(key="speed_go").click()
     page.run().finish()
     assert "每秒文本数" in {metric.label for metric in page.at.metric}
@@ -128,7 +128,7 @@ def test_speed_is_measured_on_a_button(open_page: Callable) -> None:
 
 
 def test_switching_on_the_page(open_page: Callable, gate: threading.Event, other: Path) -> None:
-    page = open_page("model")
+    page = open_page("settings/model")
     page.at.text_input(key="model_folder").set_value(str(other))
     page.run()
     page.at.button(key="model_switch").click()
@@ -145,7 +145,7 @@ def test_switching_on_the_page(open_page: Callable, gate: threading.Event, other
 
 def test_a_refused_model_is_said_with_its_reason(open_page: Callable, gate: threading.Event) -> None:
     gate.set()
-    page = open_page("model", "zh-CN")
+    page = open_page("settings/model", "zh-CN")
     page.at.text_input(key="model_folder").set_value("/no/such/folder")
     page.run()
     page.at.button(key="model_switch").click()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.options import BadOption, Options, from_environment, is_loopback, parse
+from calibration.errors import SimTierError
+from dashboard.options import Options, from_environment, is_loopback, parse
 
 
 def test_defaults() -> None:
@@ -26,19 +27,27 @@ def test_flags_win_over_the_environment() -> None:
     )
 
 
-def test_the_precision_comes_from_flag_or_environment() -> None:
-    assert parse([], {}).precision == "full"
-    assert parse([], {"SIMTIER_PRECISION": "fast"}).precision == "fast"
-    assert parse(["--precision", "full"], {"SIMTIER_PRECISION": "fast"}).precision == "full"
-    with pytest.raises(BadOption, match="SIMTIER_PRECISION"):
-        parse([], {"SIMTIER_PRECISION": "half"})
+def test_the_arithmetic_comes_from_flag_or_environment() -> None:
+    assert parse([], {}).compute == "full"
+    assert parse([], {"SIMTIER_COMPUTE": "fast"}).compute == "fast"
+    assert parse(["--compute", "full"], {"SIMTIER_COMPUTE": "fast"}).compute == "full"
+    with pytest.raises(SimTierError, match="SIMTIER_COMPUTE"):
+        parse([], {"SIMTIER_COMPUTE": "half"})
+
+
+def test_the_former_name_of_the_arithmetic_is_refused_with_the_new_one() -> None:
+    for flags in (["--precision", "fast"], ["--precision=full"], ["--model-precision", "fast"]):
+        with pytest.raises(SimTierError, match="--compute"):
+            parse(flags, {})
+    with pytest.raises(SimTierError, match="SIMTIER_COMPUTE"):
+        parse([], {"SIMTIER_PRECISION": "fast"})
 
 
 def test_options_reach_the_rest_of_the_process() -> None:
     options = parse(["--data-dir", "/data", "--model", "m"], {})
     assert options.environment() == {
         "SIMTIER_MODEL": "m",
-        "SIMTIER_PRECISION": "full",
+        "SIMTIER_COMPUTE": "full",
         "SIMTIER_DATA_DIR": "/data",
     }
 
@@ -49,15 +58,15 @@ def test_a_port_that_is_none_is_refused_with_two(port: str, capsys: pytest.Captu
         parse([f"--port={port}"], {})
     assert stopped.value.code == 2
     assert "must be a port" in capsys.readouterr().err
-    with pytest.raises(BadOption, match="SIMTIER_PORT"):
+    with pytest.raises(SimTierError, match="SIMTIER_PORT"):
         from_environment({"SIMTIER_PORT": port})
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "example.org"])  # noqa: S104
 def test_listening_beyond_this_machine_must_be_meant(host: str) -> None:
-    with pytest.raises(BadOption, match="--insecure"):
+    with pytest.raises(SimTierError, match="--insecure"):
         parse(["--host", host], {})
-    with pytest.raises(BadOption, match="--insecure"):
+    with pytest.raises(SimTierError, match="--insecure"):
         parse([], {"SIMTIER_HOST": host})
     assert parse(["--host", host, "--insecure"], {}).host == host
     assert parse(["--host", host], {"SIMTIER_INSECURE": "1"}).host == host

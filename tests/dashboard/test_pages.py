@@ -14,12 +14,12 @@ import pytest
 
 import dashboard
 from calibration import Policy
-from calibration.policy import DomainPolicy
+from calibration.policies.policy import DomainPolicy
 from calibration.store import BadCaseDraft, BadCaseFilter
 from dashboard import resources
-from dashboard.components.cases import files as case_files
-from dashboard.components.cases import listing as case_listing
-from dashboard.components.datasets import listing as dataset_listing
+from dashboard.components.data import listing as dataset_listing
+from dashboard.components.review.cases import files as case_files
+from dashboard.components.review.cases import listing as case_listing
 
 Open = Callable[..., Any]
 VIEWS = Path(dashboard.__file__).parent / "views"
@@ -50,11 +50,11 @@ def test_every_page_opens_empty_and_says_what_it_is_for(open_page: Open, view: s
 
 
 def test_the_switch_wins_over_the_browser(open_page: Open) -> None:
-    page = open_page("live", "en-US")
+    page = open_page("compare", "en-US")
     assert page.at.title[0].value == "Compare"
     page.at.segmented_control(key="lang").set_value("zh_CN")
     assert page.run().at.title[0].value == "对比"
-    assert page.go("data").at.title[0].value == "数据"
+    assert page.go("data/datasets").at.title[0].value == "数据"
 
 
 def test_live_comparison_without_a_policy(open_page: Open) -> None:
@@ -63,18 +63,18 @@ def test_live_comparison_without_a_policy(open_page: Open) -> None:
     assert "No policy is chosen" in said
     assert "4 results" in said
     assert "Published thresholds" in said
-    scores = [float(m.value.split()[1].rstrip("%")) for m in page.at.markdown if m.value.startswith("### ")]
+    scores = [float(m.value.split()[-1].rstrip("%")) for m in page.at.markdown if m.value.startswith("#### ")]
     assert len(scores) == 4
     assert scores == sorted(scores, reverse=True)
     page.at.toggle(key="live_sort").set_value(False)
     page.run()
-    given = [float(m.value.split()[1].rstrip("%")) for m in page.at.markdown if m.value.startswith("### ")]
+    given = [float(m.value.split()[-1].rstrip("%")) for m in page.at.markdown if m.value.startswith("#### ")]
     assert sorted(given, reverse=True) == scores
     assert page.at.get("download_button")
 
 
 def test_live_comparison_tells_what_cleaning_changed_and_what_was_not_read(open_page: Open) -> None:
-    page = open_page()
+    page = open_page("compare")
     page.at.text_area(key="live_source").set_value("怎么　退货\u200b")
     page.at.text_area(key="live_targets").set_value("如何退货\n" + "退货的规则很长，" * 200)
     said = page.run().words()
@@ -86,7 +86,7 @@ def test_live_comparison_tells_what_cleaning_changed_and_what_was_not_read(open_
 
 
 def test_user_text_is_shown_as_it_is_and_never_as_markup(open_page: Open) -> None:
-    page = open_page()
+    page = open_page("compare")
     page.at.text_area(key="live_source").set_value("a")
     page.at.text_area(key="live_targets").set_value("**bold** <b>x</b> $y$ :material/bolt: [l](http://e.org)")
     said = page.run().words()
@@ -95,7 +95,7 @@ def test_user_text_is_shown_as_it_is_and_never_as_markup(open_page: Open) -> Non
 
 
 def test_a_wrong_answer_becomes_a_bad_case_once(open_page: Open) -> None:
-    page = open_page().press("example_0").press("report_0")
+    page = open_page("compare").press("example_0").press("report_0")
     assert page.at.button(key="report_save").disabled
     page.at.segmented_control(key="report_expected").set_value("unrelated")
     page.at.text_area(key="report_note").set_value("negated")
@@ -108,11 +108,11 @@ def test_a_wrong_answer_becomes_a_bad_case_once(open_page: Open) -> None:
     page.at.segmented_control(key="report_expected").set_value("weak")
     page.run().press("report_save")
     assert resources.store().bad_cases.search().total == 1
-    assert "open already" in page.words()
+    assert "already open as bad case 1" in page.words()
 
 
 def test_upload_save_rename_export_delete_and_undo(open_page: Open) -> None:
-    page = open_page("data").upload("shop.csv", PAIRS.encode("gb18030"))
+    page = open_page("data/datasets").upload("shop.csv", PAIRS.encode("gb18030"))
     assert [metric.value for metric in page.at.metric] == ["40", "0", "0", "0"]
     page.at.text_input(key=page.key("domain_", "text_input")).set_value("shop")
     page.run().press(page.key("save_"))
@@ -132,41 +132,41 @@ def test_upload_save_rename_export_delete_and_undo(open_page: Open) -> None:
     assert [kept.name for kept in resources.store().datasets.list()] == ["returns"]
     assert "Undone" in page.words()
     page.at.text_input(key=page.key("domain_", "text_input")).set_value("mall")
-    assert page.run().key("save_"), "read otherwise, it is to be saved anew"
+    assert page.run().key("save_"), "read with other columns, it is to be saved again"
 
 
 def test_an_upload_that_is_not_saved_is_kept_and_not_forgotten(open_page: Open) -> None:
-    page = open_page("data").upload("shop.csv", PAIRS.encode())
+    page = open_page("data/datasets").upload("shop.csv", PAIRS.encode())
     page.at.text_input(key=page.key("name_", "text_input")).set_value("returns")
     assert any("Not saved yet" in badge.value for badge in page.run().at.markdown)
-    page.go("quality")
+    page.go("calibrate/quality")
     assert "lost when you close this tab: shop\\.csv" in page.words()
-    page.go("data")
+    page.go("data/datasets")
     assert "lost when you close" not in page.words()
     assert page.at.text_input(key=page.key("name_", "text_input")).value == "returns"
     page.press(page.key("discard_"))
     assert not page.at.metric
     page.press("undo").press(page.key("save_"))
     assert [kept.name for kept in resources.store().datasets.list()] == ["returns"]
-    assert "Not saved yet" not in page.words() + page.go("quality").words()
+    assert "Not saved yet" not in page.words() + page.go("calibrate/quality").words()
 
 
 def test_cases_and_policies_that_are_not_kept_wait_too(open_page: Open) -> None:
     mine = Policy({"bank": DomainPolicy({"same": 0.9})}, name="mine")
-    page = open_page("find_cases").upload("cases.csv", "text_a,text_b,expected\n甲,乙,same\n".encode())
-    page.go("policies").upload("policy.json", json.dumps(mine.to_json()).encode())
+    page = open_page("review/find").upload("cases.csv", "text_a,text_b,expected\n甲,乙,same\n".encode())
+    page.go("policies/files").upload("policy.json", json.dumps(mine.to_json()).encode())
     assert "cases\\.csv" in page.words()
-    said = page.go("live").words()
+    said = page.go("compare").words()
     assert "cases\\.csv" in said
     assert "policy\\.json" in said
-    page.go("find_cases").press("case_import_go")
+    page.go("review/find").press("case_import_go")
     assert resources.store().bad_cases.search().total == 1
-    page.go("policies").press("policy_import")
-    assert "Not saved yet" not in page.words() + page.go("live").words()
+    page.go("policies/files").press("policy_import")
+    assert "Not saved yet" not in page.words() + page.go("compare").words()
 
 
 def test_bad_rows_are_listed_and_left_out_only_on_request(open_page: Open) -> None:
-    page = open_page("data", "zh-CN").upload("broken.csv", BROKEN.encode())
+    page = open_page("data/datasets", "zh-CN").upload("broken.csv", BROKEN.encode())
     (problems,) = (frame.value for frame in page.at.dataframe if "rule" in frame.value.columns)
     assert problems[["row", "column"]].to_numpy().tolist() == [[3, "text_a"], [4, "label"]]
     assert problems["rule"][0] == "不能为空"
@@ -179,15 +179,15 @@ def test_bad_rows_are_listed_and_left_out_only_on_request(open_page: Open) -> No
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(open_page: Open) -> None:
-    page = open_page("data").upload("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    page = open_page("data/datasets").upload("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
     assert len(page.at.error) == 1
     assert "picture" in page.at.error[0].value
-    page = open_page("data").upload("empty.csv", b"")
+    page = open_page("data/datasets").upload("empty.csv", b"")
     assert "holds no pairs" in page.at.error[0].value
 
 
 def test_two_names_that_collide_are_explained(open_page: Open) -> None:
-    page = open_page("data").upload("a.csv", PAIRS.encode())
+    page = open_page("data/datasets").upload("a.csv", PAIRS.encode())
     resources.store().datasets.add("a", page.at.session_state["data_parsed"].popitem()[1].frame.head(3))
     page.run().press(page.key("save_"))
     assert "already" in page.at.error[0].value
@@ -197,7 +197,7 @@ def test_two_names_that_collide_are_explained(open_page: Open) -> None:
 @pytest.fixture
 def sampled(open_page: Open) -> Any:
     """A session that has loaded the bank sample."""
-    return open_page("data").press("samples_bank")
+    return open_page("data/datasets").press("samples_bank")
 
 
 def test_samples_load_once_and_say_what_they_are(sampled: Any) -> None:
@@ -208,6 +208,19 @@ def test_samples_load_once_and_say_what_they_are(sampled: Any) -> None:
     assert [dataset.rows for dataset in resources.store().datasets.list()] == [rows]
 
 
+def test_pairs_that_are_saved_join_the_chosen_datasets(sampled: Any) -> None:
+    page = sampled.go("data/datasets").upload("own.csv", PAIRS.encode())
+    before = page.at.session_state["datasets"]
+    page.press(page.key("save_"))
+    assert page.at.session_state["datasets"] == ["own", *before]
+
+
+def test_each_sample_says_how_it_was_drawn(open_page: Open) -> None:
+    assert "looks like real traffic" in open_page("data/datasets").press("samples_all").words()
+    drawn = {one.domains[0]: one.drawn for one in resources.store().datasets.list()}
+    assert drawn == {"service": "random_live", "ecommerce": "mined", "bank": "mined", "legal": "mined"}
+
+
 def dataset(chart: Any, name: str) -> pd.DataFrame:
     """The rows of a chart under this name, as they are sent to the browser."""
     (sent,) = (one.data.data for one in chart.datasets if one.name == name)
@@ -215,7 +228,7 @@ def dataset(chart: Any, name: str) -> pd.DataFrame:
 
 
 def test_distribution_follows_its_sliders(sampled: Any) -> None:
-    page = sampled.go("distribution")
+    page = sampled.go("calibrate/distribution")
     page.at.button[0].click()
     page.run().finish()
     metrics, confusion = (table.value for table in page.at.table)
@@ -232,7 +245,7 @@ def test_distribution_follows_its_sliders(sampled: Any) -> None:
     page.run()
     moved, _ = (table.value for table in page.at.table)
     chart = page.at.get("vega_lite_chart")[0].proto
-    assert json.loads(chart.spec) == spec, "a step moves rows, so that the browser need not draw the chart anew"
+    assert json.loads(chart.spec) == spec, "a step moves rows, so that the browser need not redraw the chart"
     assert dataset(chart, "rules")["at"].tolist() == [0.93, 0.93]
     assert moved["Pairs"].tolist() == ["–", "≥\xa00.930", "≥\xa00.930", "<\xa00.930"]
     assert moved["Precision"][2] != metrics["Precision"][2]
@@ -248,7 +261,7 @@ def test_sliders_begin_where_tables_and_charts_show_the_policy(sampled: Any) -> 
     store = resources.store().policies
     policy = Policy({"bank": DomainPolicy({"same": 0.978_217, "related": 0.95, "weak": None})}, cleaner="1")
     store.publish(store.save(policy).id)
-    page = sampled.go("distribution")
+    page = sampled.go("calibrate/distribution")
     page.at.button[0].click()
     page.run().finish()
     values = [page.at.slider(key=f"threshold_bank_{tier}").value for tier in ("same", "related")]
@@ -257,16 +270,16 @@ def test_sliders_begin_where_tables_and_charts_show_the_policy(sampled: Any) -> 
 
 
 def test_scores_are_kept_for_the_second_look(sampled: Any, open_page: Open) -> None:
-    page = sampled.go("distribution")
+    page = sampled.go("calibrate/distribution")
     page.at.button[0].click()
     page.run().finish()
-    again = open_page("distribution")
+    again = open_page("calibrate/distribution")
     assert again.at.table
     assert len(resources.jobs().snapshots()) == 1
 
 
 def test_what_a_calibration_scored_needs_no_scoring_again(sampled: Any) -> None:
-    page = sampled.go("calibration").press("calibrate_go").finish().go("distribution")
+    page = sampled.go("calibrate/fit").press("calibrate_go").finish().go("calibrate/distribution")
     assert "not scored yet" not in page.words()
     assert page.at.slider
     page.at.toggle(key="punctuation").set_value(True)
@@ -274,52 +287,65 @@ def test_what_a_calibration_scored_needs_no_scoring_again(sampled: Any) -> None:
 
 
 def test_calibrate_save_publish_and_judge_by_it(sampled: Any, open_page: Open) -> None:
-    page = sampled.go("calibration")
+    page = sampled.go("calibrate/fit")
     page.at.slider(key="precision").set_value(80)
     page.run().press("calibrate_go")
     job = page.at.query_params["calibrating"]
     said = page.finish().words()
-    assert "In **bank**" in said
-    assert "confidence 90%" in said
+    assert "**bank**: " in said
     assert "sample data" in said
-    thresholds, compared = (table.value for table in page.at.table)
-    assert thresholds["Status"].str.contains("certified|not certifiable|too few").all()
+    *_, thresholds, compared = (table.value for table in page.at.table)
+    assert thresholds["Status"].str.contains("certified|out of reach|not provable|too few").all()
     assert set(compared["Thresholds"]) == {"Published", "Calibrated"}
     page.at.text_input(key="policy_name").set_value("bank policy")
-    page.run().press("policy_publish")
+    page.at.slider(key="precision").set_value(90)
+    assert "made with other settings" in page.run().words()
+    assert page.at.button(key="policy_publish").disabled
+    page.at.slider(key="precision").set_value(80)
+    assert "made with other settings" not in page.run().words()
+    page.press("policy_publish")
     current = resources.store().policies.current()
     assert current is not None
     assert (current.name, current.version, current.status) == ("bank policy", 1, "published")
     assert current.policy.settings["precision"] == 0.8
-    again = open_page("calibration", "zh-CN", calibrating=job)
-    assert "在 **bank** 领域" in again.words()
-    live = page.go("live").press("example_1")
+    again = open_page("calibrate/fit", "zh-CN", calibrating=job)
+    assert "**bank**：" in again.words()
+    live = page.go("compare").press("example_1")
     assert "No policy is chosen" not in live.words()
     judged = [m.value for m in live.at.markdown if m.value.startswith("Policy ")]
     assert len(judged) == 4
 
 
+def test_a_second_target_is_judged_beside_the_precision(sampled: Any) -> None:
+    page = sampled.go("calibrate/fit").press("calibrate_go").finish()
+    page.at.selectbox(key="joint_calibrate").set_value("coverage")
+    page.run().at.number_input(key="joint_least_calibrate").set_value(95)
+    assert "that accepts 95% of the pairs the labels rule out" in page.run().words().replace("\\", "")
+    page.at.segmented_control(key="lang").set_value("zh_CN")
+    assert "用这些分数达不到" in page.run().words()
+
+
 def test_a_false_positive_rate_may_be_promised_instead(sampled: Any, open_page: Open) -> None:
-    page = sampled.go("calibration")
+    page = sampled.go("calibrate/fit")
     page.at.radio(key="target").set_value("rate")
     page.run().at.select_slider(key="rate").set_value(10.0)
     page.run().press("calibrate_go")
     job = page.at.query_params["calibrating"]
     assert "at most 10% score" in page.finish().words()
-    thresholds, compared = (table.value for table in page.at.table)
+    *_, thresholds, compared = (table.value for table in page.at.table)
     assert thresholds["Certificate"].str.contains("false positive rate").any()
-    assert "which nothing promises" in page.words()
+    assert "which is not promised" in page.words()
     assert compared["Within the band"].str.contains("%").any()
     page.press("policy_publish")
     current = resources.store().policies.current()
     assert current is not None
     assert (current.policy.settings["fpr"], current.policy.provenance("bank", "same")) == (0.1, "certified")
-    assert "至多 10% 的分数" in open_page("calibration", "zh-CN", calibrating=job).words()
+    assert "最多 10% 的分数" in open_page("calibrate/fit", "zh-CN", calibrating=job).words()
 
 
 def test_an_older_policy_is_taken_into_use_again(sampled: Any) -> None:
-    page = sampled.go("calibration").press("calibrate_go").finish()
-    page.press("policy_publish").press("policy_publish").finish().press("gate_publish").go("policies")
+    page = sampled.go("calibrate/fit").press("calibrate_go").finish()
+    page.press("policy_publish").press("policy_publish").finish().press("gate_publish").go("policies/versions")
     first, second = sorted(resources.store().policies.list(), key=lambda stored: stored.version)
     assert (first.status, second.status) == ("retired", "published")
     page.press(f"publish_{first.id}").finish().press("gate_publish")
@@ -334,20 +360,28 @@ def test_a_policy_of_another_model_is_refused_but_scores_are_shown(sampled: Any,
     foreign["domains"] = {"bank": {"thresholds": {"same": 0.9, "related": 0.8, "weak": 0.7}, "certificates": {}}}
     stored = resources.store().policies.save(Policy.from_json(foreign))
     resources.store().policies.publish(stored.id)
-    page = open_page().press("example_1")
+    page = open_page("compare").press("example_1")
     assert "fitted on model" in page.at.warning[0].value
     assert "4 results" in page.words()
 
 
+def test_work_that_the_server_forgot_says_so(sampled: Any) -> None:
+    page = sampled.go("calibrate/fit")
+    page.at.query_params["calibrating"] = "before-the-restart"
+    assert "no longer available" in page.run().words()
+    page.press("calibrate_go").finish()
+    assert "no longer available" not in page.words()
+
+
 def test_cancelled_work_says_so_and_can_be_run_again(sampled: Any) -> None:
-    page = sampled.go("calibration")
+    page = sampled.go("calibrate/fit")
     blocked = resources.jobs().submit("block", lambda _progress, stop: stop.wait(60))
     page.press("calibrate_go")
     waiting = page.at.query_params["calibrating"]
     page.press(f"cancel_{waiting}")
     resources.jobs().cancel(blocked)
     assert "Stopped" in page.run().words()
-    assert "In **bank**" in page.press("calibrate_go").finish().words()
+    assert "**bank**: " in page.press("calibrate_go").finish().words()
 
 
 def draft(number: int, **given: Any) -> BadCaseDraft:
@@ -357,7 +391,7 @@ def draft(number: int, **given: Any) -> BadCaseDraft:
 def test_bad_cases_are_filtered_and_paged(open_page: Open) -> None:
     for number in range(60):
         resources.store().bad_cases.add(draft(number, domain="bank" if number % 2 else "shop"))
-    page = open_page("bad_cases")
+    page = open_page("review/cases")
     assert len(page.at.dataframe[0].value) == 50
     page.at.selectbox(key="case_domain").set_value("bank")
     assert len(page.run().at.dataframe[0].value) == 30
@@ -370,7 +404,7 @@ def test_bad_cases_are_filtered_and_paged(open_page: Open) -> None:
 def test_a_status_changes_in_bulk_and_back(open_page: Open) -> None:
     store = resources.store().bad_cases
     made = [store.add(draft(number))[0] for number in range(3)]
-    page = open_page("bad_cases")
+    page = open_page("review/cases")
     table = case_listing.table_key(store.search().rows)
     page.at.session_state[table] = {"selection": {"rows": [0, 1], "columns": []}}
     page.run().at.selectbox(key="case_target").set_value("confirmed")
@@ -381,11 +415,11 @@ def test_a_status_changes_in_bulk_and_back(open_page: Open) -> None:
     assert store.counts() == {"new": 3, "confirmed": 0, "label_wrong": 0, "fixed": 0, "wont_fix": 0}
     assert [entry.action for entry in store.history(made[2].id)] == ["created", "changed", "undone"]
     page.at.session_state[table] = {"selection": {"rows": [0], "columns": []}}
-    assert "somebody · taken back · status: confirmed → new" in page.run().words()
+    assert "王敏 · undone · status: confirmed → new" in page.run().words()
 
 
 def test_a_case_is_added_by_hand_and_downloaded_as_pairs(open_page: Open) -> None:
-    page = open_page("bad_cases")
+    page = open_page("review/cases")
     page.at.text_input(key="add_text_a").set_value("怎么退货")
     page.at.text_input(key="add_text_b").set_value("如何退款")
     page.at.selectbox(key="add_expected").set_value("weak")
@@ -396,3 +430,59 @@ def test_a_case_is_added_by_hand_and_downloaded_as_pairs(open_page: Open) -> Non
     assert pairs[["text_a", "label", "purpose"]].to_numpy().tolist() == [["怎么退货", 1.0, "review"]]
     page.press("case_add")
     assert "must be" in page.at.error[0].value
+
+
+def drop(page: Any, *files: tuple[str, str]) -> Any:
+    page.at.file_uploader[0].set_value([(name, content.encode(), "text/csv") for name, content in files])
+    return page.run()
+
+
+def test_several_files_are_saved_at_once_but_for_those_with_bad_rows(open_page: Open) -> None:
+    page = drop(
+        open_page("data/datasets"), ("a.csv", PAIRS), ("b.csv", PAIRS.replace("号", "款")), ("c.csv", BROKEN)
+    )
+    assert "Save all 2 files" in [button.label for button in page.at.button]
+    assert "1 file waits" in page.words()
+    page.press("save_all")
+    assert sorted(one.name for one in resources.store().datasets.list()) == ["a", "b"]
+    assert "save_all" not in [button.key for button in page.at.button]
+
+
+def test_columns_with_names_of_their_own_are_chosen(open_page: Open) -> None:
+    content = "甲方说,乙方说,核对\n怎么退货,如何退货,1\n运费谁出,发票怎么开,0\n"
+    page = open_page("data/datasets").upload("own.csv", content.encode())
+    assert page.at.error
+    for field, name in (("text_a", "甲方说"), ("text_b", "乙方说"), ("label", "核对")):
+        page.at.selectbox(key=page.key(f"columns_{field}", "selectbox")).set_value(name)
+    assert not page.run().at.error
+    assert page.at.metric[0].value == "2"
+
+
+def test_what_labels_mean_and_the_encoding_are_chosen(open_page: Open) -> None:
+    content = "premise,hypothesis,label\n" + "".join(f"café {n},thé {n},{n % 2}\n" for n in range(20))
+    page = open_page("data/datasets").upload("own.csv", content.encode("latin-1"))
+    assert "GB18030" in page.at.error[0].value
+    page.at.selectbox(key=page.key("columns_encoding", "selectbox")).set_value("latin-1")
+    assert "entailment" in page.run().at.error[0].value
+    page.at.selectbox(key=page.key("columns_scale", "selectbox")).set_value("binary")
+    assert not page.run().at.error
+    assert page.at.metric[0].value == "20"
+
+
+def test_a_file_without_a_header_is_read_by_the_numbers_of_its_columns(open_page: Open) -> None:
+    content = "1,怎么退货,如何退货\n0,运费谁出,发票怎么开\n"
+    page = open_page("data/datasets").upload("own.csv", content.encode())
+    page.at.checkbox(key=page.key("columns_no_header", "checkbox")).check()
+    page.run()
+    for field, name in (("text_a", "2"), ("text_b", "3"), ("label", "1")):
+        page.at.selectbox(key=page.key(f"columns_{field}", "selectbox")).set_value(name)
+    assert page.run().at.metric[0].value == "2"
+
+
+def test_both_rows_of_a_duplicate_are_named(open_page: Open) -> None:
+    content = (
+        "text_a,text_b,label\n怎么退货,如何退货,1\n运费谁出,谁付运费,1\n如何退货,怎么退货,1\n谁付运费,运费谁出,0\n"
+    )
+    page = open_page("data/datasets").upload("twice.csv", content.encode())
+    (found,) = [one.value for one in page.at.dataframe if "other" in one.value.columns]
+    assert found[["row", "other"]].to_numpy().tolist() == [["3", "5"], ["4", "2"], ["5", "3"]]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from calibration import Policy
-from calibration.policy import DomainPolicy
+from calibration.policies.policy import DomainPolicy
 from calibration.store import BadCaseDraft, StoredPolicy
 from dashboard import resources
 from dashboard.components.shared import samples
@@ -42,11 +42,11 @@ def confirm(expected: str | int) -> int:
 
 def test_a_candidate_that_loses_nothing_is_published_and_taken_back(open_page: Open, two: Any) -> None:
     confirm(1)
-    page = open_page("policies")
+    page = open_page("policies/versions")
     page.at.text_input(key="actor").set_value("李雷")
     said = page.press(f"publish_{two[1].id}").finish().words()
     assert "would replace **mine v1**" in said
-    assert "of 1 confirmed bad case none is lost" in said
+    assert "the 1 confirmed bad case does not get worse" in said
     assert "1 bad case would be right" in [expander.label for expander in page.at.expander]
     assert "stored pairs change their tier" in said
     page.press("gate_publish")
@@ -60,7 +60,7 @@ def test_a_candidate_that_loses_nothing_is_published_and_taken_back(open_page: O
 
 def test_a_candidate_that_loses_a_case_takes_a_reason(open_page: Open, two: Any) -> None:
     case_id = confirm(0)
-    page = open_page("policies", "zh-CN").press(f"publish_{two[1].id}").finish()
+    page = open_page("policies/versions", "zh-CN").press(f"publish_{two[1].id}").finish()
     assert "有 1 个已确认的坏例会再次判错" in page.at.error[0].value
     assert case_id in page.at.dataframe[0].value["id"].tolist()
     page.press("gate_publish")
@@ -77,7 +77,7 @@ def test_a_candidate_that_loses_a_case_takes_a_reason(open_page: Open, two: Any)
 
 
 def test_rollback_in_one_step_and_back(open_page: Open, two: Any) -> None:
-    page = open_page("policies").press(f"publish_{two[1].id}").finish().press("gate_publish")
+    page = open_page("policies/versions").press(f"publish_{two[1].id}").finish().press("gate_publish")
     page.press(f"rollback_{two[1].id}")
     current = resources.store().policies.current()
     assert current is not None
@@ -89,7 +89,7 @@ def test_rollback_in_one_step_and_back(open_page: Open, two: Any) -> None:
 
 def test_a_policy_of_another_name_is_one_step_back_too(open_page: Open, two: Any) -> None:
     other = save(0.9, "theirs")
-    page = open_page("policies").press(f"publish_{other.id}").finish().press("gate_publish")
+    page = open_page("policies/versions").press(f"publish_{other.id}").finish().press("gate_publish")
     assert [stored.name for stored in resources.store().policies.list() if stored.status == "published"] == [
         "theirs"
     ]
@@ -100,7 +100,7 @@ def test_a_policy_of_another_name_is_one_step_back_too(open_page: Open, two: Any
 
 
 def test_what_differs_between_two_versions(open_page: Open, two: Any) -> None:
-    page = open_page("policies")
+    page = open_page("policies/differences")
     table = page.at.table[0].value
     assert table["B minus A"].tolist() == ["-0.139", "+0.000"]
     said = page.press("diff_go").finish().words()
@@ -112,14 +112,14 @@ def test_a_policy_of_another_model_cannot_be_judged_and_says_so(open_page: Open,
     confirm(1)
     foreign = Policy({"bank": DomainPolicy({"same": 0.9})}, name="mine", fingerprint="f" * 32, cleaner="1")
     stored = resources.store().policies.save(foreign)
-    page = open_page("policies").press(f"publish_{stored.id}").finish()
+    page = open_page("policies/versions").press(f"publish_{stored.id}").finish()
     assert "could not be judged" in page.at.error[0].value
     page.press("gate_publish")
     assert resources.store().policies.get(stored.id).status == "draft"
 
 
 def test_policies_come_from_files_and_damaged_ones_are_named(open_page: Open) -> None:
-    page = open_page("policies")
+    page = open_page("policies/files")
     good = json.dumps(Policy({"shop": DomainPolicy({"same": 0.9})}, name="从文件").to_json()).encode()
     page.at.file_uploader(key="policy_file").upload("mine.json", good)
     page.run().press("policy_import")
@@ -133,7 +133,7 @@ def test_policies_come_from_files_and_damaged_ones_are_named(open_page: Open) ->
 
 def test_notes_change_with_a_way_back(open_page: Open) -> None:
     stored = save(0.9)
-    page = open_page("policies")
+    page = open_page("policies/versions")
     page.at.text_area(key=f"note_{stored.id}_0").set_value("for the autumn release")
     page.run().press(f"note_save_{stored.id}")
     assert resources.store().policies.get(stored.id).note == "for the autumn release"
@@ -144,11 +144,11 @@ def test_notes_change_with_a_way_back(open_page: Open) -> None:
 def test_a_calibration_remembers_its_data_and_passes_the_gate(open_page: Open) -> None:
     samples.load(["bank"])
     (dataset,) = resources.store().datasets.list()
-    page = open_page("calibration").press("calibrate_go").finish().press("policy_publish")
+    page = open_page("calibrate/fit").press("calibrate_go").finish().press("policy_publish")
     (first,) = resources.store().policies.list()
     assert (first.status, first.sources[0].content_hash) == ("published", dataset.content_hash)
     page.press("policy_publish").finish()
     assert "would replace" in page.words()
     page.press("gate_publish")
     assert [stored.status for stored in resources.store().policies.list()] == ["published", "retired"]
-    assert dataset.name in page.go("policies").words()
+    assert dataset.name in page.go("policies/versions").words()

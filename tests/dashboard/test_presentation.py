@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import BadCaseDraft
 from dashboard import resources, state
-from dashboard.components.calibration import report_download
+from dashboard.components.calibrate.fit import report_download
+from dashboard.jobs import score as scoring
 
 Open = Callable[..., Any]
 
@@ -21,9 +22,9 @@ PAIRS = "text_a,text_b,label\n" + "\n".join(
 )
 
 
-@pytest.mark.parametrize("view", ["live", "distribution", "calibration", "quality"])
-def test_it_is_turned_on_by_the_url_and_ends(open_page: Open, view: str) -> None:
-    page = open_page(view, present="1")
+@pytest.mark.parametrize("place", ["compare", "calibrate/distribution", "calibrate/fit", "calibrate/quality"])
+def test_it_is_turned_on_by_the_url_and_ends(open_page: Open, place: str) -> None:
+    page = open_page(place, present="1")
     assert page.at.toggle(key=state.PRESENT).value
     assert any("stSidebar" in element.value for element in page.at.html)
     page.press("present_end")
@@ -31,34 +32,37 @@ def test_it_is_turned_on_by_the_url_and_ends(open_page: Open, view: str) -> None
     assert not any("stSidebar" in element.value for element in page.at.html)
 
 
-@pytest.mark.parametrize("view", ["calibration", "quality"])
-def test_a_page_without_a_result_says_what_to_do(open_page: Open, view: str) -> None:
-    page = open_page(view, present="1")
+@pytest.mark.parametrize("place", ["calibrate/fit", "calibrate/quality"])
+def test_a_page_without_a_result_says_what_to_do(open_page: Open, place: str) -> None:
+    page = open_page(place, present="1")
     assert "There is no result to show yet" in page.words()
     assert "There is no result to show yet" not in page.press("present_end").words()
 
 
-def test_pages_are_walked_to_though_the_language_is_in_the_url(open_page: Open) -> None:
-    page = open_page("live", locale="zh-CN", present="1", lang="en")
-    assert page.at.title[0].value == "Compare"
+def test_only_slides_with_a_result_are_walked_through(open_page: Open) -> None:
+    page = open_page("compare", locale="zh-CN", lang="en").press("tour_end")
+    page.at.text_area(key=state.LIVE_SOURCE).set_value("")  # a first visit compares an example
+    page.run().go("data/datasets").press("samples_bank").go("overview")
+    page.at.toggle(key=state.PRESENT).set_value(True)
+    page.run()
+    assert page.at.button(key="present_on").disabled  # the Overview is the only slide with anything on it
+    datasets = resources.store().datasets.list()
+    resources.jobs().wait(scoring.start(datasets, ScoringOptions()), 120)
+    page.run().press("present_on")
+    assert page.place() == "calibrate/distribution"
     page.press("present_on")
-    assert page.at.title[0].value == "Distribution"
+    assert page.place() == "overview"
 
 
-def test_no_page_is_gone_to_past_the_helper() -> None:
-    files = (path for path in Path(resources.__file__).parent.rglob("*.py") if path.name != "walk.py")
-    assert [path.name for path in files if "switch_page(" in path.read_text(encoding="utf-8")] == []
-
-
-@pytest.mark.parametrize("view", ["live", "calibration"])
-def test_the_language_of_a_link_beats_that_of_the_browser(open_page: Open, view: str) -> None:
-    page = open_page(view, locale="zh-CN", lang="en")
-    assert page.at.title[0].value == ("Compare" if view == "live" else "Calibration")
+@pytest.mark.parametrize("place", ["compare", "calibrate/fit"])
+def test_the_language_of_a_link_beats_that_of_the_browser(open_page: Open, place: str) -> None:
+    page = open_page(place, locale="zh-CN", lang="en")
+    assert page.at.title[0].value == ("Compare" if place == "compare" else "Calibrate")
 
 
 def test_a_report_is_offered_in_the_language_of_the_page(open_page: Open) -> None:
-    page = open_page("data").upload("shop.csv", PAIRS.encode())
-    page.press(page.key("save_")).go("calibration").press("calibrate_go").finish()
+    page = open_page("data/datasets").upload("shop.csv", PAIRS.encode())
+    page.press(page.key("save_")).go("calibrate/fit").press("calibrate_go").finish()
     assert page.at.download_button(key="report_download").label == "Download report"
     (done,) = [snapshot for snapshot in resources.jobs().snapshots() if snapshot.key.startswith("calibrate")]
     outcome = resources.jobs().result(done.id)

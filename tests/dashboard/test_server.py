@@ -129,7 +129,7 @@ def test_a_login_alone_does_not_open_the_api_to_a_network(tmp_path: Path) -> Non
     process = start("--host", "0.0.0.0", "--data-dir", str(tmp_path), environ=login)  # noqa: S104
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.count("\n")) == (2, "", 1)
-    assert "the API asks for no key" in err
+    assert "the API needs no key" in err
 
 
 def test_it_prints_its_address_and_ends_when_asked(server: Server) -> None:

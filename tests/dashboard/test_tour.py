@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +16,17 @@ from dashboard.components.tour import steps as tour
 Open = Callable[..., Any]
 
 
+SERVICE: int = 400
+"""Pairs of the service sample that are used here."""
+
+
 @pytest.fixture(autouse=True)
-def one_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One of the three samples is enough here, and encoded in a third of the time."""
-    only = {"ecommerce": samples.available()["ecommerce"]}
+def two_samples(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One sample of each kind is enough here, and encoded in a third of the time."""
+    known = samples.available()
+    service = tmp_path / "service.csv"
+    service.write_text("".join(known["service"].read_text("utf-8").splitlines(True)[: SERVICE + 1]), "utf-8")
+    only = {"service": service, "ecommerce": known["ecommerce"]}
     monkeypatch.setattr(samples, "available", lambda: only)
 
 
@@ -26,19 +34,28 @@ def test_a_first_visit_is_led_to_a_calibrated_policy_in_under_five_clicks(open_p
     page = open_page()
     assert "1/4" in page.words()
     assert "4 results" in page.words()  # the first comparison needs no click
+    assert "Can this garment not be returned" in page.words()
     clicks = 0
-    for view in ("distribution", "calibration", "live"):
+    for place in ("calibrate/distribution", "calibrate/fit", "compare"):
         page.press("tour_next")
         clicks += 1
         assert page.at.session_state[state.TOUR] == clicks
-        assert page.at.title[0].value == {"live": "Compare"}.get(view, view.capitalize())
+        assert page.place() == place
         page.finish()
-        if view == "distribution":
-            assert re.search(r"thresholds take \*\*\d+%\*\* of these 190 pairs", page.words())
+        if place == "calibrate/distribution":
+            assert re.search(r"thresholds would merge \*\*\d+%\*\* of these 590 pairs", page.words())
+        if place == "calibrate/fit":
+            said = page.words()
+            assert "of 400 pairs score" in said
+            assert "at least 90% of such pairs" in said
+            assert "In the stress tests** (ecommerce)" in said
     assert clicks < 5
-    current = resources.store().policies.current()
-    assert current is not None
-    assert current.policy.provenance("ecommerce", "related") == "certified"
+    assert resources.store().policies.current() is None, "the tour publishes nothing"
+    (saved,) = resources.store().policies.list()
+    assert saved.policy.provenance("service", "same") == "certified"
+    assert saved.policy.provenance("ecommerce", "same") != "certified"
+    assert saved.policy.provenance("ecommerce", "related") == "certified"
+    assert page.at.selectbox(key=state.LIVE_DOMAIN).value == "ecommerce"
     said = page.words()
     assert "4/4" in said
     judged = [m.value for m in page.at.markdown if m.value.startswith("Policy ")]
@@ -46,6 +63,7 @@ def test_a_first_visit_is_led_to_a_calibrated_policy_in_under_five_clicks(open_p
     page.press("tour_next")
     assert page.at.title[0].value == "Data"
     assert page.at.session_state[state.TOUR] == tour.OVER
+    assert page.at.session_state[state.DATASETS] == [], "what is uploaded next is worked with alone"
 
 
 def test_the_tour_goes_away_and_comes_back(open_page: Open) -> None:
@@ -59,20 +77,20 @@ def test_the_tour_goes_away_and_comes_back(open_page: Open) -> None:
 
 
 def test_who_has_data_is_not_led_about(open_page: Open) -> None:
-    open_page("data").press("samples_ecommerce")
+    open_page("data/datasets").press("samples_ecommerce")
     again = open_page()
     assert "1/4" not in again.words()
-    assert again.at.title[0].value == "Compare"
+    assert again.at.title[0].value == "Overview"
 
 
 def test_a_tour_again_leaves_the_policy_in_use_alone(open_page: Open) -> None:
     page = open_page()
     for _ in range(3):
         page.press("tour_next").finish()
-    first = resources.store().policies.current()
+    (first,) = resources.store().policies.list()
+    resources.store().policies.publish(first.id)
     page = open_page().press("tour_open")
     for _ in range(3):
         page.press("tour_next").finish()
-    assert first is not None
     assert resources.store().policies.current().id == first.id  # type: ignore[union-attr]
     assert page.at.session_state[state.LIVE_POLICY] != first.id

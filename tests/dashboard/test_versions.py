@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 
 from calibration import Policy
-from calibration.drift import score_drift
-from calibration.intervals import Estimate
-from calibration.policy import DomainPolicy
+from calibration.comparison.drift import score_drift
+from calibration.policies.policy import DomainPolicy
+from calibration.stats.intervals import Estimate
+from calibration.store import PolicySource
 from dashboard import resources
-from dashboard.components.drift import result as drift_result
+from dashboard.components.monitor import result as drift_result
+from dashboard.components.policies.compare import result as versions_result
+from dashboard.components.policies.compare.run import Compared
 from dashboard.components.shared import samples, tables
-from dashboard.components.versions import result as versions_result
-from dashboard.components.versions.run import Compared
 
 Open = Callable[..., Any]
 
@@ -42,7 +43,7 @@ def test_a_policy_against_the_published_thresholds(open_page: Open) -> None:
     samples.load(["ecommerce", "bank"])
     high = {"same": 0.93, "related": 0.9, "weak": 0.86}
     resources.store().policies.save(bound({"ecommerce": DomainPolicy(high)}))
-    page = open_page("versions")
+    page = open_page("policies/compare")
     assert page.at.selectbox(key="version_a").value == "published"
     said = page.press("versions_go").finish().words()
     found = compared()
@@ -52,13 +53,23 @@ def test_a_policy_against_the_published_thresholds(open_page: Open) -> None:
     moved = sum(comparison.transitions.values())
     assert moved > 100
     assert f"**{moved:,}** of {comparison.n:,} pairs change their tier" in said
-    assert "mine v1 gives" in said
+    assert "mine v1 gets" in said
     assert re.search(r"\(p(<0\.001|=[\d.]+)\)\.", said.replace("\\", ""))
     assert "A policy does better on the pairs it was fitted on" in said
     assert len(page.at.get("vega_lite_chart")) == 1
     assert page.at.dataframe[0].value["tier_of_a"].ne(page.at.dataframe[0].value["tier_of_b"]).all()
     page.at.segmented_control(key="lang").set_value("zh_CN")
-    assert "条句对中有" in page.run().words()
+    assert "个句对中有" in page.run().words()
+
+
+def test_pairs_that_a_policy_was_fitted_on_are_warned_of_before_the_comparison(open_page: Open) -> None:
+    samples.load(["ecommerce"])
+    (dataset,) = resources.store().datasets.list()
+    policy = bound({"ecommerce": DomainPolicy({"same": 0.93, "related": 0.9, "weak": 0.86})})
+    source = PolicySource(dataset.id, dataset.name, dataset.version, dataset.content_hash, dataset.rows)
+    resources.store().policies.save(policy, sources=[source])
+    page = open_page("policies/compare")
+    assert any("was fitted on" in str(warning.value) for warning in page.at.warning)
 
 
 def test_equal_versions_cannot_be_told_apart(open_page: Open) -> None:
@@ -67,7 +78,7 @@ def test_equal_versions_cannot_be_told_apart(open_page: Open) -> None:
     store = resources.store().policies
     store.save(bound(thresholds))
     other = store.save(bound(thresholds, "other"))
-    page = open_page("versions")
+    page = open_page("policies/compare")
     page.at.selectbox(key="version_a").set_value(other.id)
     newest = page.run().at.selectbox(key="version_b").value
     if newest == other.id:
@@ -83,14 +94,14 @@ def test_a_policy_of_another_model_is_refused(open_page: Open) -> None:
     samples.load(["bank"])
     strange = replace(bound({"bank": DomainPolicy({"same": 0.9})}), fingerprint="another")
     resources.store().policies.save(strange)
-    page = open_page("versions")
+    page = open_page("policies/compare")
     assert "another" in page.words()
     assert not [button for button in page.at.button if button.key == "versions_go"]
 
 
 def test_without_a_policy_the_page_says_where_to_get_one(open_page: Open) -> None:
     samples.load(["bank"])
-    assert "Save a policy" in open_page("versions", "en-US").words()
+    assert "Save a policy" in open_page("policies/compare", "en-US").words()
 
 
 def test_estimates_carry_interval_and_count() -> None:
@@ -106,7 +117,7 @@ def test_estimates_carry_interval_and_count() -> None:
 def test_drift_of_other_pairs_alarms_and_the_same_pairs_do_not(open_page: Open) -> None:
     samples.load(["ecommerce"])
     (dataset,) = resources.store().datasets.list()
-    page = open_page("drift")
+    page = open_page("monitor", tab="drift")
     page.at.selectbox(key="drift_source").set_value(str(dataset.id))
     said = page.run().press("drift_go").finish().words()
     assert "look like those it was calibrated on" in said
@@ -117,7 +128,7 @@ def test_drift_of_other_pairs_alarms_and_the_same_pairs_do_not(open_page: Open) 
     page.at.selectbox(key="drift_source").set_value("file")
     page.run().at.file_uploader[0].upload("live.csv", tables.csv_bytes(live))
     said = page.run().press("drift_go").finish().words()
-    assert "have moved away" in said
+    assert "have drifted" in said
     assert len(page.at.get("vega_lite_chart")) == 1
 
 
@@ -130,6 +141,14 @@ def test_a_domain_without_live_scores_has_dashes_for_numbers() -> None:
     ]
 
 
+def test_a_p_value_is_never_told_as_0() -> None:
+    before = pd.DataFrame({"domain": "bank", "score": np.linspace(0.5, 1.0, 5000)})
+    found = score_drift(before, before.assign(score=before["score"] - 0.5))
+    assert found.domains["bank"].ks_p_adjusted == 0
+    (line,) = drift_result.numbers_table(found).to_dict("records")
+    assert [line[f"p of {name}, corrected"] for name in ("PSI", "KS")] == ["<\xa00.001"] * 2
+
+
 def test_shares_of_each_side_sum_to_one() -> None:
     sides = {"old": pd.Series([0.8, 0.9, np.nan]), "new": pd.Series([0.85] * 5)}
     found = drift_result.shares(sides)
@@ -140,6 +159,6 @@ def test_shares_of_each_side_sum_to_one() -> None:
 def test_policies_of_other_domains_are_not_compared(open_page: Open) -> None:
     samples.load(["bank"])
     resources.store().policies.save(bound({"legal": DomainPolicy({"same": 0.9})}))
-    page = open_page("versions")
+    page = open_page("policies/compare")
     assert "No domain of these datasets" in page.words()
     assert not [button for button in page.at.button if button.key == "versions_go"]

@@ -226,6 +226,7 @@ assert [process.exitcode for process in processes] == [0] * 4
 """
 
 
+@pytest.mark.slow
 def test_processes_opening_together_do_no_harm(bare_database: str) -> None:
     subprocess.run([sys.executable, "-c", OPENERS, bare_database], check=True, timeout=120)
     with open_store(bare_database) as store:
@@ -243,6 +244,7 @@ for number in range(1_000_000):
 """
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_the_process_is_killed(database: str) -> None:
     writer = subprocess.Popen([sys.executable, "-c", WRITER, database], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None

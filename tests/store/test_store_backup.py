@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from calibration.errors import BackupDamaged, BadArgument, FileUnreadable, StoreNewer, StoreNotEmpty
-from calibration.policy import DomainPolicy, Policy
+from calibration.policies.policy import DomainPolicy, Policy
 from calibration.store import BadCaseDraft, PolicySource, Store, open_store
 from calibration.store.dump import TABLES, digest
 from tests.conftest import CommandLine
@@ -48,6 +48,7 @@ def saved(store: Store, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["sqlite", "postgresql"])
 def test_a_backup_comes_back_on_either_database(
     store: Store, saved: Path, target: str, tmp_path: Path, request: pytest.FixtureRequest
@@ -63,6 +64,7 @@ def test_a_backup_comes_back_on_either_database(
         assert (case.id, created) == (2, True)
 
 
+@pytest.mark.slow
 def test_what_is_there_goes_only_when_agreed_and_is_saved_first(store: Store, saved: Path, tmp_path: Path) -> None:
     store.bad_cases.add(BadCaseDraft("later", "case", expected=1))
     before, safety = content(store), tmp_path / "kept" / "safety.zip"

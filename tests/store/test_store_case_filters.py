@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.errors import AlreadyExists, BadArgument, NotFound
-from calibration.policy import DomainPolicy, Policy
+from calibration.policies.policy import DomainPolicy, Policy
 from calibration.store import (
     DEAREST,
     MOST_WRONG,
@@ -24,7 +24,7 @@ from calibration.store import (
     BadCaseFilter,
     Store,
 )
-from calibration.tags import TAGS
+from calibration.text.differences import TAGS
 
 BANK = {"same": 0.9, "related": 0.8, "weak": None}
 DRAFT = BadCaseDraft("分3期", "分12期", "related", score=0.95, tier_given="same", thresholds=BANK)

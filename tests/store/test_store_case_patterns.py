@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,7 @@ def loop(cases: list[BadCase], dimension: str) -> dict[str | int, tuple[int, int
     return {value: (a, b, c) for value, (a, b, c) in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dimension", ["tag", "domain", "band", "source"])
 def test_counts_are_those_of_a_plain_loop(database: str, dimension: str) -> None:
     store, cases = filled(database)
@@ -62,13 +64,15 @@ def test_counts_are_those_of_a_plain_loop(database: str, dimension: str) -> None
         assert one["cases"].sum() == sum(count for count, _, _ in here.values())
 
 
-def test_weeks_begin_on_monday(database: str) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York", "Asia/Kathmandu"])
+def test_weeks_begin_on_monday_of_the_reader(database: str, zone: str) -> None:
     store, cases = filled(database)
     with store:
-        frame = store.case_patterns.by_week(BadCaseFilter())
+        frame = store.case_patterns.by_week(BadCaseFilter(), ZoneInfo(zone))
     expected: Counter[tuple[pd.Timestamp, str]] = Counter()
     for case in cases:
-        day = pd.Timestamp(case.created_at.date())
+        day = pd.Timestamp(case.created_at.astimezone(ZoneInfo(zone)).date())
         for tag in case.tags or ("none",):
             expected[(day - pd.Timedelta(days=day.weekday()), tag)] += 1
     assert {(row.week, row.value): row.cases for row in frame.itertuples()} == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calibration.cluster_decisions import CONFIRM, REOPEN, SPLIT, standing
+from calibration.corpus.cluster_decisions import CONFIRM, REOPEN, SPLIT, in_force
 from calibration.errors import AlreadyExists, BadArgument, NotFound
 from calibration.store import ClusterRun, Store, open_store
 
@@ -13,7 +13,7 @@ STANDS_FOR = [0, 0, 0, 3, 3, 5]
 
 
 def stands(store: Store) -> tuple[set[int], set[int]]:
-    split, confirmed = standing(store.cluster_reviews.get(RUN.key), STANDS_FOR)
+    split, confirmed = in_force(store.cluster_reviews.get(RUN.key), STANDS_FOR)
     return set(split), set(confirmed)
 
 

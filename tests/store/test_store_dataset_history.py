@@ -142,6 +142,7 @@ class Histories(RuleBasedStateMachine):
             assert [event.content_hash for event in reversed(events)] == [content_hash(v) for v in self.versions]
 
 
+@pytest.mark.slow
 def test_any_sequence_of_edits_and_undos_ends_where_the_model_says(store: Store) -> None:
     machine = type("Here", (Histories,), {"store": store})
     examples = (
@@ -225,8 +226,9 @@ def test_a_deleted_dataset_is_edited_by_nobody(store: Store) -> None:
             touch()
 
 
+@pytest.mark.slow
 def test_eight_writers_on_one_cell_lose_nothing(store: Store) -> None:
-    """Each adds one mark to the note that it saw; whoever saw an old one is told so and looks again."""
+    """Each adds one mark to the note that it saw; one that saw an old version gets an error and reads again."""
     dataset = store.datasets.add("bank", pairs_frame())
     conflicts: list[int] = []
 

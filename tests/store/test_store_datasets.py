@@ -65,6 +65,7 @@ def frames(draw: st.DrawFn) -> pd.DataFrame:
     return typed(pd.DataFrame({name: data[name] for name in names}))
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(frame=frames())
 def test_a_frame_comes_back_exactly(store: Store, frame: pd.DataFrame) -> None:
@@ -74,6 +75,7 @@ def test_a_frame_comes_back_exactly(store: Store, frame: pd.DataFrame) -> None:
     assert added.domains == tuple(sorted(set(frame["domain"])))
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=frames(), second=frames())
 def test_appending_equals_adding_both_at_once(store: Store, first: pd.DataFrame, second: pd.DataFrame) -> None:
@@ -242,7 +244,7 @@ def test_eight_threads_upload_the_same_and_append(store: Store) -> None:
 def test_a_long_upload_is_stored_in_a_statement_for_every_chunk(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import calibration.store.dataset_sql as statements
+    import calibration.store.datasets.sql as statements
 
     monkeypatch.setattr(statements, "CHUNK", 1000)
     frame = pairs_frame(2500)
@@ -259,7 +261,7 @@ def test_a_long_upload_is_stored_in_a_statement_for_every_chunk(
 
 
 def test_uploads_are_all_or_nothing(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import calibration.store.dataset_sql as statements
+    import calibration.store.datasets.sql as statements
 
     def fail(*_: object) -> None:
         raise RuntimeError("the power went out")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from calibration.certify import certify_precision
-from calibration.errors import BadArgument, Conflict, GateClosed, NotFound
-from calibration.gate import check
-from calibration.policy import DomainPolicy, Policy
+from calibration.certificates.certify import certify_precision
+from calibration.errors import BadArgument, Conflict, GateClosed, NotFound, PolicyInvalid
+from calibration.policies.gate import check
+from calibration.policies.policy import DomainPolicy, Policy
 from calibration.store import PolicySource, Store, StoredPolicy, open_store
 
 BANK = DomainPolicy({"same": 0.95, "related": 0.9, "weak": None}, n=120, kinds=("binary",))
@@ -29,6 +30,26 @@ def publish(store: Store, policy_id: str, **values: str) -> StoredPolicy:
 
 def published(store: Store) -> list[tuple[str, int]]:
     return [(stored.name, stored.version) for stored in store.policies.list() if stored.status == "published"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "names"),
+    [
+        ({"domains": {"bank": DomainPolicy({"same": 0.8, "related": 0.9})}}, "thresholds"),
+        ({"domains": {"\ud800": BANK}}, "domains"),
+        ({"settings": {"a": float("nan")}}, "settings"),
+    ],
+)
+def test_what_could_not_be_read_again_is_not_saved(
+    store: Store, tmp_path: Path, wrong: dict[str, object], names: str
+) -> None:
+    given = policy(**wrong)
+    with pytest.raises(PolicyInvalid, match=names):
+        store.policies.save(given)
+    with pytest.raises(PolicyInvalid, match=names):
+        given.save(tmp_path / "policy.json")
+    assert store.policies.list() == ()
+    assert not (tmp_path / "policy.json").exists()
 
 
 def test_a_policy_comes_back_as_it_was(store: Store, database: str) -> None:
@@ -113,7 +134,7 @@ def test_rollback_of_nothing_is_refused(store: Store) -> None:
 
 
 def test_eight_threads_publish_and_one_is_in_force(store: Store) -> None:
-    """Each reads what is in force, asks the gate, and starts anew where somebody was faster: none is lost."""
+    """Each reads what is in use, runs the gate, and starts again where another was faster: none is lost."""
 
     def insist(key: str) -> StoredPolicy:
         while True:

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calibration.errors import BadArgument
+from calibration.stats.threshold_counts import STEP, curve, quantise
+
+scores_and_labels = st.lists(st.tuples(st.integers(-20, 20).map(lambda i: i / 20), st.booleans()), max_size=60)
+
+
+@given(scores_and_labels)
+def test_counts_equal_a_slow_recount(rows: list[tuple[float, bool]]) -> None:
+    scores = np.array([score for score, _ in rows])
+    labels = np.array([label for _, label in rows], dtype=float)
+    found = curve(scores, labels)
+    assert found.thresholds.tolist() == sorted(set(quantise(scores).tolist()), reverse=True)
+    for t, k, f in zip(found.thresholds, found.n_above, found.false_positives, strict=True):
+        assert k == sum(score >= t for score in scores)
+        assert f == sum(score >= t and not label for score, label in rows)
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=30))
+def test_a_quantised_threshold_accepts_the_same_raw_and_quantised_scores(raw: list[float]) -> None:
+    down = quantise(raw)
+    assert (down <= np.array(raw)).all()
+    assert (np.array(raw) - down < 1.01 / STEP).all()
+    for threshold in down:
+        assert ((np.array(raw) >= threshold) == (down >= threshold)).all()
+
+
+@given(st.integers(-STEP, STEP))
+def test_quantising_twice_changes_nothing(step: int) -> None:
+    assert quantise([step / STEP])[0] == step / STEP
+
+
+def test_nan_and_infinite_rows_are_dropped_and_counted() -> None:
+    found = curve([0.5, np.nan, np.inf, 0.4], [1, 1, 0, np.nan])
+    assert (found.n, found.dropped, found.positives) == (1, 3, 1)
+
+
+def test_no_rows_is_an_empty_curve() -> None:
+    found = curve([], [])
+    assert (found.n, found.positives, found.thresholds.size) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("scores", "labels"), [([0.5], [2]), ([0.5, 0.4], [1]), (["a"], [1]), ([[0.5]], [[1]]), ([0.5], [0.5])]
+)
+def test_other_labels_and_shapes_are_refused(scores: list[object], labels: list[object]) -> None:
+    with pytest.raises(BadArgument):
+        curve(scores, labels)  # type: ignore[arg-type]
+
+
+def test_recall_is_unknown_without_positives() -> None:
+    assert np.isnan(curve([0.5, 0.4], [0, 0]).recall).all()
