@@ -25,6 +25,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY calibration calibration
 COPY dashboard dashboard
 COPY datasets datasets
+COPY docs docs
 RUN pip install --no-deps -e . && python -m compileall -q calibration dashboard
 ARG MODEL=bundled
 ARG HF_ENDPOINT
