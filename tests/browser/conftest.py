@@ -40,13 +40,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory of the server."""
+    """The data directory of the server: one a file, since what a test publishes changes what others see."""
     return tmp_path_factory.mktemp("served")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(data_dir: Path, home: Path) -> Iterator[str]:
     """The address of `python -m dashboard`, ready, on a store of its own."""
     (home / "models").symlink_to((data_dir / "models").resolve(), target_is_directory=True)

@@ -100,10 +100,12 @@ def test_calibrating(open_page: OpenPage, saved: int) -> None:
     target = page.locator(".st-key-precision")
     tab_to(page, button(page, "Change"))
     press(page, "Enter")
-    tab_to(page, target.get_by_role("slider"))
-    before = target.inner_text()
+    slider = target.get_by_role("slider")
+    tab_to(page, slider)
+    before = slider.get_attribute("aria-valuenow") or ""
+    settle(page)
     press(page, "ArrowLeft", "ArrowLeft")
-    assert target.inner_text() != before
+    expect(slider).not_to_have_attribute("aria-valuenow", before)
     press(page, "Escape")
     tab_to(page, button(page, "Calibrate"))
     press(page, "Enter")
