@@ -232,10 +232,7 @@ def test_mapie_where_installed_certifies_an_easy_pool() -> None:
         assert labels[scores >= found].mean() >= 0.9
 
 
-@pytest.mark.slow
-def test_plot_is_drawn_where_it_can_be(
-    tmp_path: Path, quick: tuple[str, dict[str, list[dict[str, object]]]]
-) -> None:
+def test_plot_is_drawn_where_it_can_be(tmp_path: Path) -> None:
     pytest.importorskip("vl_convert")
     pools, methods = part("pools").simulated_pools(2_000), part("methods").all_methods()[:2]
     results = part("simulate").simulate(pools, methods, [50, 60], 2, 0.1, 7)
