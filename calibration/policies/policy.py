@@ -7,7 +7,6 @@ Plain data that needs no statistics library to load, so that a service can call
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,6 @@ from calibration.certificates.certificate import Certificate
 from calibration.columns import LOWEST_SCORE, RELATED, SAME, THRESHOLD_TIERS, UNRELATED, is_binary, shown_tier
 from calibration.errors import (
     N_,
-    BadArgument,
     CleanerMismatch,
     ComputeMismatch,
     DomainNeeded,
@@ -31,7 +29,7 @@ from calibration.errors import (
     UnknownDomain,
 )
 from calibration.policies.probability_map import ProbabilityMap
-from calibration.policies.tiers import GuardedThresholds, Thresholds
+from calibration.policies.tiers import GuardedThresholds, Thresholds, check_score
 from calibration.text.guards import GUARD_RULES, is_held
 
 SCHEMA_VERSION: Final = 1
@@ -127,8 +125,7 @@ class Policy:
         ['same', 'related', 'unrelated']
         """
         entry = self.domain(domain)
-        if math.isnan(score):
-            raise BadArgument("score", N_("a number"), score)
+        check_score(score)
         held = bool(entry.guards) and self._holds(entry, texts)
         for tier in THRESHOLD_TIERS:
             threshold = entry.thresholds.get(tier)
