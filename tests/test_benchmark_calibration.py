@@ -61,6 +61,7 @@ def test_quick_run_gives_every_method_on_every_pool_and_size(
         assert row["repetitions"] == 4
 
 
+@pytest.mark.slow
 def test_quick_run_prints_a_row_for_every_method_in_every_table(
     quick: tuple[str, dict[str, list[dict[str, object]]]],
 ) -> None:
@@ -231,9 +232,7 @@ def test_mapie_where_installed_certifies_an_easy_pool() -> None:
         assert labels[scores >= found].mean() >= 0.9
 
 
-def test_plot_is_drawn_where_it_can_be(
-    tmp_path: Path, quick: tuple[str, dict[str, list[dict[str, object]]]]
-) -> None:
+def test_plot_is_drawn_where_it_can_be(tmp_path: Path) -> None:
     pytest.importorskip("vl_convert")
     pools, methods = part("pools").simulated_pools(2_000), part("methods").all_methods()[:2]
     results = part("simulate").simulate(pools, methods, [50, 60], 2, 0.1, 7)

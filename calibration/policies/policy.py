@@ -1,7 +1,7 @@
 """A policy: thresholds by domain with their certificates, bound to a model and its cleaning.
 
 Plain data that needs no statistics library to load, so that a service can call
-`Policy.load(path).tier(score, domain)`. Reading what others wrote is in `policy_json`.
+`Policy.load(path).tier(score, domain)`. Reading what others wrote is in `calibration.policies.read`.
 """
 
 from __future__ import annotations
@@ -13,74 +13,34 @@ from pathlib import Path
 from typing import Any, Final
 
 from calibration.atomic_file import save_text
-from calibration.certificates.certificate import Certificate
-from calibration.columns import LOWEST_SCORE, RELATED, SAME, THRESHOLD_TIERS, UNRELATED, is_binary, shown_tier
+from calibration.columns import SAME, THRESHOLD_TIERS, UNRELATED
 from calibration.errors import (
     N_,
-    CleanerMismatch,
-    ComputeMismatch,
     DomainNeeded,
     FileUnreadable,
     GuardRulesMismatch,
     GuardsNeedTexts,
-    ModelMismatch,
     PolicyInvalid,
-    PolicyUnbound,
     UnknownDomain,
 )
-from calibration.policies.probability_map import ProbabilityMap
-from calibration.policies.tiers import GuardedThresholds, Thresholds, check_score
+from calibration.policies.binding import Binding, model_part
+from calibration.policies.domain_policy import CERTIFIED, MANUAL, NONE, SUGGESTED, DomainPolicy
+from calibration.policies.tiers import check_score
 from calibration.text.guards import GUARD_RULES, is_held
 
+__all__ = [
+    "CERTIFIED",
+    "MANUAL",
+    "NONE",
+    "SCHEMA_VERSION",
+    "SUGGESTED",
+    "Binding",
+    "DomainPolicy",
+    "Policy",
+    "model_part",
+]
+
 SCHEMA_VERSION: Final = 1
-
-
-CERTIFIED: Final = "certified"
-SUGGESTED: Final = "suggested"
-MANUAL: Final = "manual"
-NONE: Final = "none"
-
-
-@dataclass(frozen=True)
-class DomainPolicy:
-    """Thresholds of one domain, `same >= related >= weak`; None: the tier is not available.
-
-    certificates: by the tier they speak of. n: labels they rest on. kinds: kinds of those labels. probability: from
-    score to P(same), None where it was not fitted. suggested: thresholds that were computed without a certificate,
-    as they were then. guards: what keeps a pair from being `same`, see `calibration.text.guards`; the thresholds
-    carry them too.
-    """
-
-    thresholds: Thresholds
-    certificates: Mapping[str, Certificate] = field(default_factory=dict)
-    n: int = 0
-    kinds: tuple[str, ...] = ()
-    probability: ProbabilityMap | None = None
-    suggested: Thresholds = field(default_factory=dict)
-    guards: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.guards:
-            object.__setattr__(self, "thresholds", GuardedThresholds(self.thresholds, self.guards))
-
-    @property
-    def binary(self) -> bool:
-        """Whether its labels only say same or not."""
-        return is_binary(self.kinds, self.certificates)
-
-    def shown(self, tier: str) -> str:
-        """What people read for a tier, as a key of `SHOWN_NAMES`."""
-        return shown_tier(tier, self.binary, self.thresholds)
-
-
-@dataclass(frozen=True)
-class Binding:
-    """What scores were made with: model name, fingerprint, `CleaningOptions.key()`, segments mode."""
-
-    model: str | None = None
-    fingerprint: str | None = None
-    cleaner: str | None = None
-    segments: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,27 +105,12 @@ class Policy:
         return self.domain(domain).shown(tier) if known else tier
 
     def provenance(self, domain: str | None, tier: str) -> str:
-        """Where a tier's threshold comes from: `certified`; `suggested`: it costs least, and nobody has moved it;
-        `manual`: no certificate covers it; or `none`: there is no threshold, or it is the lowest score and so
-        claims nothing.
-        """
-        entry = self.domain(domain)
-        threshold = entry.thresholds.get(tier)
-        if threshold is None or threshold <= LOWEST_SCORE:
-            return NONE
-        if _covered(entry, tier, threshold):
-            return CERTIFIED
-        return SUGGESTED if entry.suggested.get(tier) == threshold else MANUAL
+        """Where a tier's threshold comes from, as `DomainPolicy.provenance` says."""
+        return self.domain(domain).provenance(tier)
 
     def check_model(self, fingerprint: str, cleaner: str) -> None:
         """Raise PolicyUnbound, ModelMismatch or CleanerMismatch unless scores made so may be judged by this."""
-        if self.fingerprint is None:
-            raise PolicyUnbound()
-        if self.fingerprint != fingerprint:
-            alike = model_part(self.fingerprint) == model_part(fingerprint)
-            raise (ComputeMismatch if alike else ModelMismatch)(self.fingerprint, fingerprint)
-        if self.cleaner is not None and self.cleaner != cleaner:
-            raise CleanerMismatch(self.cleaner, cleaner)
+        Binding(self.model, self.fingerprint, self.cleaner, self.segments).check(fingerprint, cleaner)
         self.check_guards()
 
     def check_guards(self) -> None:
@@ -188,7 +133,7 @@ class Policy:
                 **({"guard_rules": self.guard_rules} if self.guard_rules else {}),
             },
             "settings": dict(self.settings),
-            "domains": {name: _domain_json(self, name) for name in self.domains},
+            "domains": {name: entry.to_json() for name, entry in self.domains.items()},
         }
 
     @classmethod
@@ -218,41 +163,3 @@ class Policy:
         except (ValueError, RecursionError) as error:  # also for a whole number of thousands of digits
             raise PolicyInvalid(str(path), "file", N_("JSON in UTF-8"), str(error)) from error
         return cls.from_json(data, str(path))
-
-
-def model_part(fingerprint: str) -> str:
-    """What of a fingerprint tells the model, whatever the precision that it runs at.
-
-    >>> model_part("0123-int8-1"), model_part("0123")
-    ('0123', '0123')
-    """
-    return fingerprint.partition("-")[0]
-
-
-def _covered(entry: DomainPolicy, tier: str, threshold: float) -> bool:
-    """Whether a certificate is the basis of a tier's threshold.
-
-    One with guards covers `same` with these guards only: other tiers have pairs that they hold back.
-    """
-    upper = [entry.certificates.get(name) for name in THRESHOLD_TIERS[: THRESHOLD_TIERS.index(tier) + 1]]
-    known = [c for c in upper if c is not None and c.certified and c.threshold == threshold]
-    if tier != RELATED or UNRELATED not in entry.certificates:
-        return any(c.guards == (entry.guards if tier == SAME else ()) for c in known)
-    above = bool(known)
-    # Here the threshold says what may be ignored. Where the two promises meet it is that of `same`.
-    below = entry.certificates[UNRELATED]
-    return below.certified and (threshold == below.threshold or (above and threshold < below.threshold))
-
-
-def _domain_json(policy: Policy, name: str) -> dict[str, Any]:
-    entry = policy.domains[name]
-    return {
-        "thresholds": {tier: entry.thresholds.get(tier) for tier in THRESHOLD_TIERS},
-        "provenance": {tier: policy.provenance(name, tier) for tier in THRESHOLD_TIERS},
-        "certificates": {tier: certificate.to_json() for tier, certificate in entry.certificates.items()},
-        "n": entry.n,
-        "kinds": list(entry.kinds),
-        **({"probability": entry.probability.to_json()} if entry.probability else {}),
-        **({"suggested": dict(entry.suggested)} if entry.suggested else {}),
-        **({"guards": list(entry.guards)} if entry.guards else {}),
-    }

@@ -13,6 +13,8 @@ import pytest
 from calibration.cli.parser import build_parser
 from tests.documented import ROOT
 
+pytestmark = pytest.mark.slow  # it builds the whole site, twice
+
 FETCHED = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*?\b(?:src|href)=\"?((?:https?:)?//[^\s\">]+)")
 
 

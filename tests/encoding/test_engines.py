@@ -280,6 +280,7 @@ def test_real_texts_have_the_same_ids(tokenizers: tuple[Any, CutTokens]) -> None
     assert kept.ids(texts) == [found.ids for found in whole.encode_batch(texts)]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.text(max_size=40) | st.text("好 ～\u3000\n<mask>s/éＡ①ﬁ🫠İß", max_size=30), min_size=1, max_size=8)
 )
