@@ -12,7 +12,7 @@ from calibration.columns import SAME, TIERS
 from calibration.errors import CleanerMismatch
 from calibration.policies.policy import NONE, Policy
 from calibration.policies.probability_at_score import Chance, chance_of
-from calibration.policies.tiers import PUBLISHED, assign_tiers, guards_of
+from calibration.policies.tiers import PUBLISHED, assign_tiers, check_score, guards_of
 from calibration.scoring.score_grid import GridScores, score_grid
 from calibration.scoring.score_pairs import ScoringOptions, Segments, TextScore, score_texts
 from calibration.text.cleaning import CLEANER_VERSION, CleanedText, CleaningOptions
@@ -135,17 +135,17 @@ def decide_grid(
 
 
 def chance_between(policy: Policy, text: TextScore, domain: str | None = None) -> Chance | None:
-    """P(same) of two scored texts; None where `chance_of` gives none.
+    """P(same) of two scored texts; None where `chance_of` gives none, or the texts may not merge.
 
     None too for texts that are identical once cleaned: labelled pairs hardly ever are, so that the map says nothing
     of them, and what its highest scores say would be misread; and for texts that differ in characters that the
     model does not know, of which the score says nothing, or that a guard keeps apart. Raises UnknownDomain.
     """
-    return (
-        None
-        if text.identical or text.unseen or held_by(policy, text, domain)
-        else chance_of(policy, text.score, domain)
-    )
+    return _chance(policy, text, domain, held_by(policy, text, domain))
+
+
+def _chance(policy: Policy, text: TextScore, domain: str | None, held: Sequence[str]) -> Chance | None:
+    return None if text.identical or text.unseen or held else chance_of(policy, text.score, domain)
 
 
 def held_by(policy: Policy, text: TextScore, domain: str | None = None) -> tuple[str, ...]:
@@ -159,9 +159,10 @@ def tier_of(policy: Policy, score: float, domain: str | None = None, held: bool 
 
     held: whether the texts differ in characters that the model does not know (`TextScore.unseen`,
     `GridScores.unseen`), when their score is as high as if they were equal there; or in what a guard of the domain
-    looks at (`held_by`). Neither may merge. Raises UnknownDomain.
+    looks at (`held_by`). Neither may merge. Raises UnknownDomain, and BadArgument for a score of NaN.
     """
     thresholds = policy.domain(domain).thresholds
+    check_score(score)
     return str(assign_tiers(np.array([score]), thresholds, np.array([held]))[0])
 
 
@@ -185,6 +186,6 @@ def decision_of(policy: Policy, text: TextScore, domain: str | None) -> Decision
         policy_id=policy.id,
         policy_version=policy.version,
         text=text,
-        probability=chance_between(policy, text, domain),
+        probability=_chance(policy, text, domain, held),
         held=held,
     )

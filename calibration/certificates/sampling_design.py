@@ -36,6 +36,8 @@ LABELS_ONLY: Final = "labels_only"
 """The certificate holds for pairs picked like these, and says nothing of live pairs."""
 UNVERIFIED: Final = "unverified"
 """The certificate holds for live pairs IF the labels were drawn at random from them."""
+OF_SAMPLE: Final = "of_sample"
+"""The certificate holds for pairs drawn from the same written sample, and says nothing of live pairs."""
 
 CLAIM_LIVE: Final = N_(
     "Of live pairs at {threshold} or above, at least {precision} are of this tier (confidence {confidence})."
@@ -52,6 +54,10 @@ CLAIM_UNVERIFIED: Final = N_(
     "If the labels were drawn at random from live pairs: of live pairs at {threshold} or above, at least "
     "{precision} are of this tier (confidence {confidence})."
 )
+CLAIM_OF_SAMPLE: Final = N_(
+    "Of pairs drawn from this sample, at {threshold} or above, at least {precision} are of this tier (confidence "
+    "{confidence}). This says nothing about live pairs."
+)
 HOLDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         LIVE: N_("The labels were drawn at random from live pairs, so this holds for live pairs."),
@@ -64,6 +70,10 @@ HOLDS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         UNVERIFIED: N_(
             "It holds for live pairs only if these labels were drawn at random from them, which is not confirmed."
+        ),
+        OF_SAMPLE: N_(
+            "The labels were drawn at random from a written sample, so this holds for other pairs of that sample. "
+            "It says nothing about your live pairs."
         ),
     }
 )
@@ -145,6 +155,27 @@ DATA_DRAWS: Final[Mapping[str, DataDraw]] = MappingProxyType(
     }
 )
 """Every way to draw, by name, in the order in which to offer them."""
+
+
+_RANDOM_OF_SAMPLE: Final = DataDraw(
+    RANDOM_LIVE,
+    N_("random pairs of a sample"),
+    N_("Pairs were taken at random from a sample that was written, not from live ones; every one was labelled."),
+    OF_SAMPLE,
+    CLAIM_OF_SAMPLE,
+    "",
+    prevalence=True,
+    rates=True,
+)
+
+
+def of_sample(draw: DataDraw, sample: bool = True) -> DataDraw:
+    """The draw as one may speak of it where the pairs are of a written sample: none of these were ever live.
+
+    >>> of_sample(data_draw("random_live")).claims, of_sample(data_draw("mined")).claims
+    ('of_sample', 'labels_only')
+    """
+    return _RANDOM_OF_SAMPLE if sample and draw.claims == LIVE else draw
 
 
 def data_draw(name: str | None) -> DataDraw:

@@ -39,7 +39,7 @@ class FaqIndex:
         """The best `k` entries for each query; no query may be empty once cleaned. Raises BadArgument."""
         check_asked(k, margin)
         unique, inverse = distinct([clean(query, self.options.cleaning) for query in queries])
-        asked = encode_texts(unique, encoder, self.options)
+        asked = encode_texts(unique, encoder, self.options, keep_words=True)
         together = joined(self.texts, asked)
         wanted = inverse + len(self.texts.tokens)
         return match_encoded(together, self.base, wanted, self.keys, threshold, k=k, margin=margin)
@@ -48,6 +48,10 @@ class FaqIndex:
 def build_index(
     questions: Sequence[str], keys: Sequence[str], encoder: Encoder, options: ScoringOptions
 ) -> FaqIndex:
-    """Encode the questions of a FAQ; none may be empty once cleaned."""
+    """Encode the questions of a FAQ; none may be empty once cleaned.
+
+    Their texts are kept: which guards apply is known with each query's threshold.
+    """
     unique, inverse = distinct([clean(question, options.cleaning) for question in questions])
-    return FaqIndex(tuple(keys), encode_texts(unique, encoder, options), inverse, options, encoder.fingerprint)
+    texts = encode_texts(unique, encoder, options, keep_words=True)
+    return FaqIndex(tuple(keys), texts, inverse, options, encoder.fingerprint)

@@ -11,6 +11,7 @@ from calibration.encoding.models import BUNDLED, find_named
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, BadArgument
 from calibration.policies.policy import MANUAL, NONE, Policy
+from calibration.policies.tiers import check_score
 from calibration.scoring.similarity import DEFAULT_OPTIONS, ScoringOptions
 
 DEFAULT: Final = "default"
@@ -41,10 +42,12 @@ class Threshold:
     def tier_of(self, score: float, unseen: bool = False) -> str:
         """The tier of a score; without a policy only whether it reaches the threshold.
 
-        unseen: whether the texts may not be merged whatever their score: see `decide.tier_of`.
+        unseen: whether the texts may not be merged whatever their score: see `decide.tier_of`. Raises BadArgument
+        for a score of NaN.
         """
         if self.policy is not None:
             return tier_of(self.policy, score, self.domain, unseen)
+        check_score(score)
         return self.tier if score >= self.value and not unseen else BELOW
 
     def shown(self, tier: str) -> str:

@@ -7,7 +7,6 @@ Plain data that needs no statistics library to load, so that a service can call
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,6 @@ from calibration.atomic_file import save_text
 from calibration.columns import SAME, THRESHOLD_TIERS, UNRELATED
 from calibration.errors import (
     N_,
-    BadArgument,
     DomainNeeded,
     FileUnreadable,
     GuardRulesMismatch,
@@ -27,6 +25,7 @@ from calibration.errors import (
 )
 from calibration.policies.binding import Binding, model_part
 from calibration.policies.domain_policy import CERTIFIED, MANUAL, NONE, SUGGESTED, DomainPolicy
+from calibration.policies.tiers import check_score
 from calibration.text.guards import GUARD_RULES, is_held
 
 __all__ = [
@@ -86,8 +85,7 @@ class Policy:
         ['same', 'related', 'unrelated']
         """
         entry = self.domain(domain)
-        if math.isnan(score):
-            raise BadArgument("score", N_("a number"), score)
+        check_score(score)
         held = bool(entry.guards) and self._holds(entry, texts)
         for tier in THRESHOLD_TIERS:
             threshold = entry.thresholds.get(tier)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.columns import LOWEST_SCORE, RELATED, SAME, SCORE, TEXT_A, TEXT_B, THRESHOLD_TIERS, UNRELATED, WEAK
-from calibration.errors import GuardsNeedTexts
+from calibration.errors import N_, BadArgument, GuardsNeedTexts
 from calibration.stats.threshold_counts import Flags, Floats
 from calibration.text.guards import held_pairs
 
@@ -40,6 +41,12 @@ class GuardedThresholds(dict[str, float | None]):
 def guards_of(thresholds: Thresholds) -> tuple[str, ...]:
     """The guards of some thresholds; none for plain ones."""
     return thresholds.guards if isinstance(thresholds, GuardedThresholds) else ()
+
+
+def check_score(score: float) -> None:
+    """Raise BadArgument for NaN: it is below every threshold, so it would be judged without having been scored."""
+    if math.isnan(score):
+        raise BadArgument("score", N_("a number"), score)
 
 
 def held_rows(rows: pd.DataFrame, thresholds: Thresholds) -> Flags | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from calibration.certificates.sampling_design import DataDraw, Sampling
+from calibration.certificates.sampling_design import DataDraw, Sampling, of_sample
 from calibration.columns import DEFAULT_CONFIDENCE
 from calibration.evaluation.tier_metrics import DomainEvaluation
 from calibration.messages.catalogues import SOURCE
@@ -54,8 +54,8 @@ class ReportInput:
 
     @property
     def draw(self) -> DataDraw:
-        """How the labels were drawn, as the policy's settings say."""
-        return Sampling.of(self.policy.settings).draw
+        """How the labels were drawn, as the policy's settings say; samples were never live pairs."""
+        return of_sample(Sampling.of(self.policy.settings).draw, self.sample)
 
     @property
     def confidence(self) -> float:

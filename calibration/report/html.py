@@ -21,7 +21,7 @@ def html_report(report: ReportInput) -> str:
     glance = overview.Glance(
         report.policy,
         overview.decided(report.policy, report.scored, report.confidence),
-        draw=report.draw.name,
+        draw=report.draw,
         confidence=report.confidence,
     )
     return (

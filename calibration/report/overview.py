@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from calibration.certificates.certificate import Certificate
-from calibration.certificates.sampling_design import HOLDS, data_draw
+from calibration.certificates.sampling_design import HOLDS, DataDraw, data_draw
 from calibration.columns import DOMAIN, LOWEST_SCORE, SAME
 from calibration.errors import N_
 from calibration.evaluation.decisions import Decisions, decide_pairs
@@ -49,7 +49,7 @@ class Glance:
     found: Mapping[str, Decisions]
     extra: Sequence[tuple[str, Mapping[str, str]]] = ()
     facts: Sequence[str] = ()
-    draw: str | None = None
+    draw: DataDraw = field(default_factory=lambda: data_draw(None))
     confidence: float = 0.9
     locale: str = "en"
     made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -161,5 +161,5 @@ def parts(glance: Glance, voice: Voice) -> dict[str, object]:
         "glance_lines": lines(glance, voice),
         "glance_table": table(glance, voice),
         "glance_base": voice.say(BASE, confidence=percent(glance.confidence, 0)),
-        "holds": voice.say(HOLDS[data_draw(glance.draw).claims]),
+        "holds": voice.say(HOLDS[glance.draw.claims]),
     }

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from calibration.certificates.certificate import Certificate
-from calibration.columns import SCORE, THRESHOLD_TIERS
+from calibration.columns import LOWEST_SCORE, SAME, SCORE, THRESHOLD_TIERS
 from calibration.pairs import positives
+from calibration.policies.tiers import Thresholds, lowered
 from calibration.report.charts import EXACTLY, NAME, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
 from calibration.stats.threshold_counts import curve
@@ -40,15 +41,23 @@ class CurveTexts:
     lower: str
 
 
-def curve_frame(rows: pd.DataFrame, names: Mapping[str, str], points: int = POINTS) -> pd.DataFrame:
+def curve_frame(
+    rows: pd.DataFrame, names: Mapping[str, str], points: int = POINTS, *, thresholds: Thresholds | None = None
+) -> pd.DataFrame:
     """One row a tier and threshold: `tier, name, threshold, above, recall, precision`, falling thresholds.
 
     rows: scored, labelled pairs of one domain. names: tiers in the reader's words. Thinned to about `points`
-    thresholds a tier at even ranks of recall; tiers that the labels cannot tell have no row.
+    thresholds a tier at even ranks of recall; tiers that the labels cannot tell have no row. thresholds: whose
+    guards keep pairs from `same`: these count as missed at every threshold. Raises GuardsNeedTexts.
     """
-    parts = [_of_tier(rows, tier, names[tier], points) for tier in THRESHOLD_TIERS]
+    parts = [_of_tier(_seen(rows, tier, thresholds), tier, names[tier], points) for tier in THRESHOLD_TIERS]
     known = [part for part in parts if len(part)]
     return pd.concat(known, ignore_index=True) if known else parts[0]
+
+
+def _seen(rows: pd.DataFrame, tier: str, thresholds: Thresholds | None) -> pd.DataFrame:
+    """The rows as a tier's threshold meets them: guards hold pairs back from `same` alone."""
+    return lowered(rows, thresholds) if tier == SAME and thresholds is not None else rows
 
 
 def _of_tier(rows: pd.DataFrame, tier: str, name: str, points: int) -> pd.DataFrame:
@@ -58,6 +67,7 @@ def _of_tier(rows: pd.DataFrame, tier: str, name: str, points: int) -> pd.DataFr
         return pd.DataFrame(columns=[TIER, NAME, THRESHOLD, ABOVE, RECALL, PRECISION])
     ranks = np.linspace(0, counts.n, points)
     kept = np.unique(np.minimum(np.searchsorted(counts.n_above, ranks), counts.n_above.size - 1))
+    kept = kept[counts.thresholds[kept] > LOWEST_SCORE]  # only pairs that guards hold back are there
     columns = {
         TIER: tier,
         NAME: name,
@@ -70,15 +80,23 @@ def _of_tier(rows: pd.DataFrame, tier: str, name: str, points: int) -> pd.DataFr
 
 
 def certified_points(
-    rows: pd.DataFrame, certificates: Mapping[str, Certificate], names: Mapping[str, str]
+    rows: pd.DataFrame,
+    certificates: Mapping[str, Certificate],
+    names: Mapping[str, str],
+    *,
+    thresholds: Thresholds | None = None,
 ) -> list[dict[str, object]]:
-    """Where the certified thresholds are on the curves, with the lower bound of precision that each promises."""
+    """Where the certified thresholds are on the curves, with the lower bound of precision that each promises.
+
+    thresholds: as for `curve_frame`.
+    """
     found: list[dict[str, object]] = []
     for tier in THRESHOLD_TIERS:
         certificate = certificates.get(tier)
         if certificate is None or not certificate.certified or certificate.fpr is not None:
             continue
-        counts = curve(rows[SCORE].to_numpy(dtype=np.float64), positives(rows, tier))
+        met = _seen(rows, tier, thresholds)
+        counts = curve(met[SCORE].to_numpy(dtype=np.float64), positives(met, tier))
         above = int(np.count_nonzero(counts.thresholds >= certificate.threshold)) - 1
         if above < 0 or not counts.positives:
             continue

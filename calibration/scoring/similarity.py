@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from calibration.encoding.batching import Progress
 from calibration.encoding.protocol import Encoder
 from calibration.encoding.unknown import unknown_codes, unseen_pairs
-from calibration.errors import N_, BadArgument
+from calibration.errors import N_, BadArgument, GuardsNeedTexts
 from calibration.text.cleaning import CleaningOptions
 from calibration.text.guards import is_held
 from calibration.text.sentences import segment
@@ -94,9 +94,14 @@ class EncodedTexts:
     def held(
         self, first: NDArray[np.intp], second: NDArray[np.intp], guards: Sequence[str] = ()
     ) -> NDArray[np.bool_]:
-        """Which pairs may not be merged: those unseen, and those that a guard keeps apart."""
+        """Which pairs may not be merged: those unseen, and those that a guard keeps apart.
+
+        Raises GuardsNeedTexts where the texts were not kept.
+        """
         found = self.unseen(first, second)
-        if guards and self.words is not None:
+        if guards:
+            if self.words is None:
+                raise GuardsNeedTexts(guards)
             words, open_ = self.words, np.flatnonzero(~found & (first != second))
             found[open_] = [is_held(guards, words[first[at]], words[second[at]]) for at in open_.tolist()]
         return found
@@ -108,8 +113,14 @@ def encode_texts(
     options: ScoringOptions,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
+    *,
+    keep_words: bool = False,
 ) -> EncodedTexts:
-    """Encode all texts in one go, so that each is encoded once and batches are of like length."""
+    """Encode all texts in one go, so that each is encoded once and batches are of like length.
+
+    keep_words: for guards that are named later; those of `options` have the texts anyway. Without guards the texts
+    are not kept: a corpus has millions, and each worker would be sent its share.
+    """
     tokens = np.array(encoder.count_tokens(cleaned), np.intp)
     long = tokens > encoder.max_tokens
     segments = [[text] for text in cleaned]
@@ -120,7 +131,8 @@ def encode_texts(
     flat = [piece for pieces in segments for piece in pieces]
     vectors = encoder.encode(flat, progress=progress, cancel=cancel)
     unknown = tuple(encoder.unknown(cleaned))
-    return EncodedTexts(vectors, starts, tokens, long & (options.segments == "none"), unknown, tuple(cleaned))
+    words = tuple(cleaned) if keep_words or options.guards else None
+    return EncodedTexts(vectors, starts, tokens, long & (options.segments == "none"), unknown, words)
 
 
 def pieces_of(cleaned: Sequence[str], encoder: Encoder, options: ScoringOptions) -> list[str]:

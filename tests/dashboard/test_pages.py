@@ -269,6 +269,18 @@ def test_sliders_begin_where_tables_and_charts_show_the_policy(sampled: Any) -> 
     assert page.at.table[0].value["Pairs"].tolist()[:2] == ["≥\xa00.979", "≥\xa00.950"]
 
 
+def test_distribution_says_that_guards_are_not_in_its_numbers(sampled: Any) -> None:
+    store = resources.store().policies
+    thresholds = {"same": 0.979, "related": 0.95, "weak": None}
+    page = sampled.go("calibrate/distribution")
+    page.at.button[0].click()
+    page.run().finish()
+    assert "Guards are not in these numbers" not in page.words()
+    store.publish(store.save(Policy({"bank": DomainPolicy(thresholds, guards=("numbers", "negation"))})).id)
+    assert "Guards are not in these numbers" in page.run().words()
+    assert "numbers, negation" in page.words().lower()
+
+
 def test_scores_are_kept_for_the_second_look(sampled: Any, open_page: Open) -> None:
     page = sampled.go("calibrate/distribution")
     page.at.button[0].click()

@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
+from calibration.certificates.sampling_design import OF_SAMPLE
 from dashboard import resources, state
+from dashboard.components.calibrate.fit.report_download import make
+from dashboard.components.calibrate.fit.run import Outcome
+from dashboard.components.overview import scorecard
 from dashboard.components.shared import samples
 from dashboard.components.tour import steps as tour
 
@@ -94,3 +98,20 @@ def test_a_tour_again_leaves_the_policy_in_use_alone(open_page: Open) -> None:
         page.press("tour_next").finish()
     assert resources.store().policies.current().id == first.id  # type: ignore[union-attr]
     assert page.at.session_state[state.LIVE_POLICY] != first.id
+
+
+def test_what_the_service_sample_certifies_is_claimed_for_that_sample_alone(open_page: Open) -> None:
+    samples.load(["service"])
+    page = open_page("calibrate/fit").press("calibrate_go").finish()
+    said = page.words()
+    assert "so this holds for other pairs of that sample" in said
+    assert "taken at random from a sample that was written" in said
+    assert "holds for live pairs" not in said
+    assert "those that users meet" not in said
+    outcome: Outcome = resources.jobs().result(page.at.query_params["calibrating"])
+    report = make(outcome, "p", "en").decode()
+    assert "so this holds for other pairs of that sample" in report
+    assert "holds for live pairs" not in report
+    page.press("policy_save")
+    (saved,) = resources.store().policies.list()
+    assert scorecard.glance_of([], saved, None).draw.claims == OF_SAMPLE

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calibration.certificates.certificate import Certificate
 from calibration.fitting.empirical_threshold import nominal_thresholds
 from calibration.fitting.fit import FitSettings, fit_domains
+from calibration.policies.tiers import GuardedThresholds
 from calibration.report import case_patterns, daily, heat_map, precision_recall, small_multiples, threshold_spread
 from calibration.report.charts import HistogramTexts, Spec, label_colors, name_bins
 from calibration.report.palette import NEUTRAL
@@ -53,6 +55,21 @@ def test_precision_and_recall_with_certified_points(rows: pd.DataFrame) -> None:
         assert 0.7 <= float(str(point["lower"])) <= float(str(point["precision"]))
     texts = precision_recall.CurveTexts("召回率", "精确率", "阈值", "句对", "等级", "下界")
     files(precision_recall.curve_chart(NAMES, points, 0.7, texts), frame, "召回率", "高度一致")
+
+
+def test_pairs_that_guards_hold_back_count_as_missed(rows: pd.DataFrame) -> None:
+    bank = rows[rows["domain"] == "bank"].reset_index(drop=True)
+    bank.loc[::5, "text_a"], bank.loc[::5, "text_b"] = "分3期", "分12期"
+    guarded = GuardedThresholds({"same": 0.9}, ("numbers",))
+    frame = precision_recall.curve_frame(bank, NAMES, thresholds=guarded)
+    last = frame[frame["tier"] == "same"].iloc[-1]
+    free = bank[bank["text_a"] != "分3期"]
+    assert last["above"] == len(free)
+    assert last["recall"] == pytest.approx((free["label"] >= 3).sum() / (bank["label"] >= 3).sum())
+    assert frame[frame["tier"] == "weak"].iloc[-1]["above"] == len(bank), "guards hold pairs back from same alone"
+    certified = Certificate("certified", 0.9, 50, 5, 0.7, None, 0.7, 0.9, "auto", 200, 100)
+    (point,) = precision_recall.certified_points(bank, {"same": certified}, NAMES, thresholds=guarded)
+    assert point["above"] == int((free["score"] >= 0.9).sum())
 
 
 def test_thresholds_of_domains_with_intervals(rows: pd.DataFrame) -> None:

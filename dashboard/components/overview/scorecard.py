@@ -7,12 +7,13 @@ from functools import partial
 
 import streamlit as st
 
-from calibration.certificates.sampling_design import DATA_DRAWS, DRAWN
+from calibration.certificates.sampling_design import Sampling, of_sample
 from calibration.report.overview import Glance, html_overview
 from calibration.store import StoredPolicy
-from dashboard import state
+from dashboard import resources, state
 from dashboard.components.overview import savings
 from dashboard.components.overview.standing import Standing
+from dashboard.components.shared import samples
 from dashboard.components.shared.saved_policies import plain_title
 from dashboard.i18n import t
 
@@ -45,13 +46,14 @@ def glance_of(rows: Sequence[Standing], current: StoredPolicy, said: savings.Ass
               "promised.", hours=f"{month.hours:,.0f}", money=savings.price(month.money, said))
         )  # fmt: skip
         extra.append((t("Saved a month"), {row.domain: _saved(row, said) for row in rows}))
-    drawn = current.policy.settings.get(DRAWN)
+    used = {source.dataset_id for source in current.sources}
+    written = samples.among([one for one in resources.store().datasets.list() if one.id in used])
     return Glance(
         current.policy,
         {row.domain: row.found for row in rows if row.found is not None and row.found.n},
         extra,
         facts,
-        str(drawn) if drawn in DATA_DRAWS else None,
+        of_sample(Sampling.of(current.policy.settings).draw, written),
         locale=state.locale(),
     )
 

@@ -13,14 +13,17 @@ from calibration.certificates.sampling_design import (
     HOLDS,
     LABELS_ONLY,
     LIVE,
+    OF_SAMPLE,
     UNKNOWN,
     UNVERIFIED,
     DataDraw,
     Sampling,
     data_draw,
+    of_sample,
 )
 from calibration.store import Dataset
 from dashboard import state
+from dashboard.components.shared import samples
 from dashboard.i18n import naming, t
 
 ICONS: Final[Mapping[str, str]] = {
@@ -28,6 +31,7 @@ ICONS: Final[Mapping[str, str]] = {
     ADJUSTED: ":material/science:",
     LABELS_ONLY: ":material/science:",
     UNVERIFIED: ":material/help:",
+    OF_SAMPLE: ":material/science:",
 }
 
 
@@ -75,7 +79,7 @@ def ask(datasets: Sequence[Dataset] = ()) -> None:
             t("These datasets were sampled in different ways; for each domain, what its own dataset says is used.")
         )
     else:
-        st.caption(t(draw.explanation))
+        st.caption(t(of_sample(draw, samples.among(datasets)).explanation))
     if draw.claims == ADJUSTED:
         st.number_input(
             t("Share of live pairs that mean the same (%)"),
@@ -98,7 +102,9 @@ def by_dataset(datasets: Sequence[Dataset], draw: DataDraw) -> bool:
 
 def words(datasets: Sequence[Dataset], draw: DataDraw) -> str:
     """How the pairs were drawn, in two words."""
-    return t("sampling by dataset") if by_dataset(datasets, draw) else t(draw.title)
+    if by_dataset(datasets, draw):
+        return t("sampling by dataset")
+    return t(of_sample(draw, samples.among(datasets)).title)
 
 
 def mixed(datasets: Sequence[Dataset]) -> bool:
@@ -109,15 +115,18 @@ def mixed(datasets: Sequence[Dataset]) -> bool:
 def by_domain(datasets: Sequence[Dataset], draw: DataDraw) -> dict[str, DataDraw]:
     """How the pairs of each domain were drawn: as their own datasets say while nobody said otherwise on the page.
 
-    A domain in datasets that were drawn in several ways is of unknown draw.
+    A domain in datasets that were drawn in several ways is of unknown draw; one with a sample was never live.
     """
     ways: dict[str, set[str]] = {}
+    written: set[str] = set()
     for dataset in datasets:
         for domain in dataset.domains:
             ways.setdefault(domain, set()).add(dataset.drawn)
-    if not by_dataset(datasets, draw):
-        return dict.fromkeys(ways, draw)
-    return {domain: data_draw(found.pop() if len(found) == 1 else UNKNOWN) for domain, found in ways.items()}
+        written |= set(dataset.domains if dataset.source == samples.SOURCE else ())
+    found = dict.fromkeys(ways, draw)
+    if by_dataset(datasets, draw):
+        found = {domain: data_draw(said.pop() if len(said) == 1 else UNKNOWN) for domain, said in ways.items()}
+    return {domain: of_sample(way, domain in written) for domain, way in found.items()}
 
 
 def recorded(draw: DataDraw) -> Sampling:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,11 @@ NAMES: Final = {
 }
 RANDOM: Final = frozenset({"service"})
 """Samples that were drawn at random, as their cards say; the others were picked to be hard."""
+
+
+def among(datasets: Sequence[Dataset]) -> bool:
+    """Whether sample data is among some datasets."""
+    return any(dataset.source == SOURCE for dataset in datasets)
 
 
 def available() -> dict[str, Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from calibration.certificates.sampling_design import of_sample
 from calibration.columns import DEFAULT_CONFIDENCE, RELATED, lowest_line, shown_lines, shown_tier
 from calibration.policies.tiers import PUBLISHED, Thresholds
 from calibration.stats.intervals import Estimate
@@ -66,7 +67,7 @@ def _domain(outcome: CostOutcome) -> None:
         st.markdown(sentence(found, judged, outcome.run.policy.domain(name).binary))
         for remark in remarks(found, judged):
             st.markdown(remark)
-        st.markdown(drawn.holds(outcome.drawn))
+        st.markdown(drawn.holds(of_sample(outcome.drawn, outcome.samples)))
         picture.show(outcome, name)
         st.table(compared(outcome, name), border="horizontal", hide_index=True)
         with st.expander(t("What mistakes cost here"), icon=":material/payments:"):

@@ -116,7 +116,7 @@ def start(datasets: Datasets, options: ScoringOptions, costs: Costs, draw: DataD
         run = suggest_policy(
             scoring.calibratable(score(progress, cancel)), costs, binding=binding, sampling=recorded
         )
-        on_samples = any(dataset.source == samples.SOURCE for dataset in datasets)
+        on_samples = samples.among(datasets)
         return CostOutcome(
             run, _curves(run), current, _judged(run, current), on_samples, draw, sources_of(datasets)
         )

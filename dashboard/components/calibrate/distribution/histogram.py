@@ -25,13 +25,14 @@ from calibration.columns import (
 )
 from calibration.evaluation.threshold_tally import judge, tally
 from calibration.fitting.names import line_names
-from calibration.policies.tiers import Thresholds, assign_rows
+from calibration.policies.tiers import Thresholds, assign_rows, guards_of
 from calibration.report.charts import PICKED, HistogramTexts, label_colors, name_bins, score_histogram
 from calibration.report.histogram import BIN, bin_edges, bin_of, histogram
+from calibration.text.differences import TAG_NAMES
 from dashboard import resources, state
 from dashboard.components.calibrate.distribution import handles
 from dashboard.components.calibrate.distribution.judged import judged
-from dashboard.components.calibrate.distribution.thresholds import ends_of, sliders
+from dashboard.components.calibrate.distribution.thresholds import current, ends_of, sliders
 from dashboard.components.frame.guard import guarding
 from dashboard.components.frame.presentation import controls
 from dashboard.components.shared import bar_choice, figure, glosses, tables
@@ -92,6 +93,7 @@ def explore(scored: pd.DataFrame, identity: Hashable) -> None:
     if picked is not None:
         _pairs(rows_of(scored, part.domain, part.kind), part, picked, thresholds)
     judged(part.counted, part.kind, thresholds)
+    _unguarded(part.domain)
 
 
 def _choose(scored: pd.DataFrame, identity: Hashable) -> Part:
@@ -151,6 +153,18 @@ def _unseen(part: Part, thresholds: Thresholds) -> None:
                 low=f"{low:.3f}",
                 high=f"{high:.3f}",
                 names=names,
+            )
+        )
+
+
+def _unguarded(domain: str) -> None:
+    """Say that the numbers leave the guards out, where the policy in use has some in this domain."""
+    if guards := guards_of(current(domain) or {}):
+        st.caption(
+            t(
+                ":material/shield: Guards are not in these numbers. The policy in use also keeps apart pairs that "
+                "differ in: {guards}.",
+                guards=t(", ").join(t(TAG_NAMES[name]) for name in guards),
             )
         )
 

@@ -31,12 +31,13 @@ def show(outcome: Outcome, domain: str) -> None:
     rows = calibration_rows(run.scored[run.scored[DOMAIN] == domain])
     binary = run.fits[domain].binary
     names = line_names(binary, state.locale())
-    frame = curve_frame(rows, names)
+    judges = run.policy.domain(domain).thresholds
+    frame = curve_frame(rows, names, thresholds=judges)
     if frame.empty:
         st.caption(t("There are no positive labels, so there is no curve."))
         return
     certificates = run.fits[domain].certificates
-    points = certified_points(rows, certificates, names)
+    points = certified_points(rows, certificates, names, thresholds=judges)
     by_rate = run.policy.settings.get("fpr") is not None
     promised = None if by_rate else run.policy.settings.get("precision")
     texts = CurveTexts(

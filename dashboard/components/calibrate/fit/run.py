@@ -61,7 +61,7 @@ def start(datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptio
 
     def work(progress: Progress, cancel: threading.Event) -> Outcome:
         run = calibrate_scored(scoring.calibratable(score(progress, cancel)), asked, binding, sampling=recorded)
-        on_samples = any(dataset.source == samples.SOURCE for dataset in datasets)
+        on_samples = samples.among(datasets)
         origins = tuple(Origin(dataset.name, dataset.rows) for dataset in datasets)
         found = judged_as_found(run)
         fits.add(run.policy, sources, actor=who)

@@ -49,7 +49,7 @@ def start(datasets: Datasets, precision: float) -> str:
             for at, (name, options) in enumerate(variants.items())
         }
         found = ablate_scored(frames, FitSettings(precision), cancel=cancel)
-        return AblationOutcome(found, precision, any(dataset.source == samples.SOURCE for dataset in datasets))
+        return AblationOutcome(found, precision, samples.among(datasets))
 
     return resources.jobs().submit(key(datasets, precision), work)
 

@@ -69,7 +69,7 @@ def start(datasets: Datasets, options: ScoringOptions) -> str:
     def work(progress: Progress, cancel: threading.Event) -> QualityOutcome:
         kept, _ = deduplicate(scoring.calibratable(score(progress, cancel)))
         domains = {str(name): judge(str(name), rows) for name, rows in kept.groupby(DOMAIN, sort=True)}
-        on_samples = any(dataset.source == samples.SOURCE for dataset in datasets)
+        on_samples = samples.among(datasets)
         return QualityOutcome(domains, tuple(dataset.name for dataset in datasets), options, on_samples)
 
     return resources.jobs().submit(key(datasets, options), work)
