@@ -9,6 +9,7 @@ import streamlit as st
 
 from calibration.errors import PolicyError
 from calibration.policies.policy import Policy
+from calibration.policies.tiers import PUBLISHED_SHOWN
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import Dataset, PolicySource, StoredPolicy
 from dashboard import resources
@@ -32,8 +33,9 @@ def nothing_chosen() -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             t(
-                "**No policy is chosen.** Scores below are judged by the published thresholds 0.85 / 0.70 / 0.50 "
-                "only; they are not calibrated for this model, so expect many false “same”."
+                "**No policy is chosen.** Scores below are judged by the published thresholds {published} only; "
+                "they are not calibrated for this model, so expect many false “same”.",
+                published=PUBLISHED_SHOWN,
             ),
             width="stretch",
         )
