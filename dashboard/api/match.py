@@ -1,4 +1,4 @@
-"""`/v1/match`: queries against the texts of a FAQ: the best answers by the policy in force, or none at all."""
+"""`/v1/match`: queries against the texts of a FAQ: the best answers by the policy in use, or none at all."""
 
 from __future__ import annotations
 

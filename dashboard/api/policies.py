@@ -1,4 +1,4 @@
-"""`/v1/policies/current`: the policy in force, as the file that `Policy.load` reads."""
+"""`/v1/policies/current`: the policy in use, as the file that `Policy.load` reads."""
 
 from __future__ import annotations
 

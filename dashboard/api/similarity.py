@@ -1,4 +1,4 @@
-"""`/v1/similarity`: every source against every target, with the tier that the policy in force gives each."""
+"""`/v1/similarity`: every source against every target, with the tier that the policy in use gives each."""
 
 from __future__ import annotations
 
