@@ -158,7 +158,7 @@ def test_the_curve_reaches_the_planned_chance_where_the_advice_is() -> None:
 def test_verdicts_and_ranges_in_words() -> None:
     assert labels_advice.verdict(ADVICE) == "**Within reach.**"
     row = labels_advice.advice_table({"same": ADVICE}).iloc[0]
-    assert row["More labels, drawn at random"] == "768 (from 300 to no number)"
+    assert row["More labels, drawn at random"] == "770 (from 300 to no number)"
     assert row["Precision there"].endswith("95/100")
     for status, word in ((CERTIFIED, "Enough"), (OUT_OF_REACH, "Out of reach")):
         assert word in labels_advice.verdict(replace(ADVICE, verdict=status))

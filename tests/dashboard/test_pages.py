@@ -266,7 +266,11 @@ def test_sliders_begin_where_tables_and_charts_show_the_policy(sampled: Any) -> 
     page.run().finish()
     values = [page.at.slider(key=f"threshold_bank_{tier}").value for tier in ("same", "related")]
     assert values == [0.979, 0.95]
-    assert page.at.table[0].value["Pairs"].tolist()[:2] == ["≥\xa00.979", "≥\xa00.950"]
+    assert page.at.table[0].value["Pairs"].tolist() == ["≥\xa00.979", "≥\xa00.950", "–", "–"]
+    chart = page.at.get("vega_lite_chart")[0].proto
+    assert dataset(chart, "rules")["at"].tolist() == [0.978_217, 0.95], "the policy's own, so that counts agree"
+    page.at.slider(key="threshold_bank_same").set_value(0.98)
+    assert dataset(page.run().at.get("vega_lite_chart")[0].proto, "rules")["at"].tolist() == [0.98, 0.95]
 
 
 def test_distribution_says_that_guards_are_not_in_its_numbers(sampled: Any) -> None:
