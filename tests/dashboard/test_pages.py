@@ -97,15 +97,15 @@ def test_user_text_is_shown_as_it_is_and_never_as_markup(open_page: Open) -> Non
 def test_a_wrong_answer_becomes_a_bad_case_once(open_page: Open) -> None:
     page = open_page("compare").press("example_0").press("report_0")
     assert page.at.button(key="report_save").disabled
-    page.at.segmented_control(key="report_expected").set_value("unrelated")
-    page.at.text_area(key="report_note").set_value("negated")
+    page.at.segmented_control(key="report_expected_1").set_value("unrelated")
+    page.at.text_area(key="report_note_1").set_value("negated")
     page.run().press("report_save")
     (case,) = resources.store().bad_cases.search().rows
     assert (case.expected, case.tier_given, case.note, case.source) == ("unrelated", "same", "negated", "live")
     assert case.score is not None and case.fingerprint == resources.encoder().fingerprint  # noqa: PT018
     assert "Bad case 1 is recorded" in page.words()
     page.press("report_0")
-    page.at.segmented_control(key="report_expected").set_value("weak")
+    page.at.segmented_control(key="report_expected_2").set_value("weak")
     page.run().press("report_save")
     assert resources.store().bad_cases.search().total == 1
     assert "already open as bad case 1" in page.words()
