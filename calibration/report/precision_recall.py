@@ -139,9 +139,9 @@ def curve_chart(
     if promised is not None:
         rule = alt.Chart(alt.InlineData(values=[{PRECISION: promised}]))
         layers.append(rule.mark_rule(strokeDash=[5, 3], color=NEUTRAL).encode(y=precision))
-        said = alt.TextValue(texts.promised.format(precision=percent(promised, 0)))
+        said = alt.value(texts.promised.format(precision=percent(promised, 0)))
         line = rule.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=NEUTRAL)
-        layers.append(line.encode(y=precision, x=alt.XValue(0), text=said))
+        layers.append(line.encode(y=precision, x=alt.value(0), text=said))
     if certified:
         points = alt.Chart(alt.InlineData(values=certified)).encode(x=recall, color=color)
         bounded = [*tips, alt.Tooltip(f"{LOWER}:Q", title=texts.lower, format=".1%")]

@@ -52,8 +52,9 @@ def exact(found: dict[str, float | None], known: Thresholds | None) -> dict[str,
     >>> exact({"same": 0.952, "related": 0.9}, {"same": 0.951055, "related": 0.8})
     {'same': 0.951055, 'related': 0.9}
     """
+    policy = known or {}
     own = {
-        tier: value if value is None or threshold((known or {}).get(tier)) != threshold(value) else known[tier]
+        tier: policy[tier] if value is not None and threshold(policy.get(tier)) == threshold(value) else value
         for tier, value in found.items()
     }
     set_ = [value for value in own.values() if value is not None]
