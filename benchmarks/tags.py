@@ -19,7 +19,7 @@ import pandas as pd
 
 from calibration import load_encoder, score_pairs
 from calibration.columns import SAME as SAME_TIER
-from calibration.evaluation.tier_metrics import cross_validate
+from calibration.evaluation.cross_validation import cross_validate
 from calibration.fitting.fit import FitSettings
 from calibration.fitting.guards import spend_labels
 from calibration.fitting.sample import DomainSample

@@ -14,7 +14,8 @@ import pandas as pd
 from calibration.certificates.sampling_design import Sampling
 from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_PRECISION
 from calibration.errors import N_, BadArgument
-from calibration.evaluation.tier_metrics import DomainEvaluation, cross_validate, evaluate_thresholds
+from calibration.evaluation.cross_validation import cross_validate
+from calibration.evaluation.tier_metrics import DomainEvaluation, evaluate_thresholds
 from calibration.fitting.build_policy import policy_of
 from calibration.fitting.empirical_threshold import nominal_thresholds
 from calibration.fitting.fit import DomainFit, FitSettings, fit_domains

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from calibration.errors import N_
 from calibration.messages.note import note
-from dashboard.options import BadOption
+from dashboard.bad_option import BadOption
 from dashboard.settings import Login
 
 METADATA, CLIENT_ID, CLIENT_SECRET, SECRET_FILE, PUBLIC_URL, HEADER = map(

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from calibration.errors import N_, SimTierError
-from calibration.errors.base import Words
+from calibration.errors import N_
 from calibration.messages.note import note
 from calibration.settings import BUNDLED, COMPUTES, FULL, refuse_former_names
 from calibration.settings.declared import Library
+from dashboard.bad_option import BadOption
+from dashboard.login_options import from_environment as login_from
 from dashboard.settings import Server
 
 DEFAULT_HOST: Final = "127.0.0.1"
@@ -29,19 +30,8 @@ OPEN: Final = N_(
     "beyond this machine the pages need a login (SIMTIER_OIDC_METADATA_URL, or SIMTIER_LOGIN_HEADER behind a "
     "proxy) and the API a key (simtier keys add NAME), or add --insecure to listen anyway"
 )
-
-
 NO_LOGIN: Final = N_("the pages need no login")
 NO_KEY: Final = N_("the API needs no key")
-
-
-class BadOption(SimTierError):
-    """Options do not go together, or the machine does not allow them; `problem` is a message with values."""
-
-    template = "{problem}"
-
-    def __init__(self, problem: Words) -> None:
-        super().__init__(problem=problem)
 
 
 @dataclass(frozen=True)
@@ -136,8 +126,6 @@ def chosen(read: argparse.Namespace, environ: Mapping[str, str] = os.environ) ->
 
 def checked(options: Options, environ: Mapping[str, str] = os.environ) -> Options:
     """The same options, or BadOption where they would open the pages to a network by accident."""
-    from dashboard.login_options import from_environment as login_from  # it builds on this module
-
     if not login_from(environ).needed and not options.insecure and not is_loopback(options.host):
         raise BadOption(note(OPEN, host=options.host, lacking=NO_LOGIN))
     return options

@@ -12,7 +12,7 @@ from calibration.errors import SimTierError
 from calibration.settings import default_model
 from dashboard import login_options, options
 from dashboard.defects import log_defect
-from dashboard.frames import Frames
+from dashboard.frames import Frames, keep_frames
 from dashboard.jobs.queue import Jobs
 from dashboard.model import READY, Model
 
@@ -84,13 +84,13 @@ def jobs() -> Jobs:
 @st.cache_resource(show_spinner=False)
 def frames() -> Frames:
     """The process's scored frames."""
-    return Frames()
+    return keep_frames()
 
 
 @st.cache_resource(show_spinner=False)
 def counted() -> Frames:
     """What was counted for charts, a few hundred rows each."""
-    return Frames(at_most=256)
+    return keep_frames(at_most=256)
 
 
 def _model_in_use() -> str:

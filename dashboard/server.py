@@ -26,9 +26,10 @@ from dashboard.api.limits import Limits
 from dashboard.api.request_log import RequestLog
 from dashboard.api.score_sampling import kept_a_day
 from dashboard.api.tracing import Tracing
+from dashboard.bad_option import BadOption
 from dashboard.defects import OneLine
 from dashboard.draining import drain_connections
-from dashboard.options import NO_KEY, OPEN, BadOption, Options, is_loopback
+from dashboard.options import NO_KEY, OPEN, Options, is_loopback
 from dashboard.settings import Api, Server
 from dashboard.webhooks.payloads import targets
 

@@ -63,7 +63,11 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shared = [path for path in sys.path if path.endswith("site-packages") and path != own]
     (Path(own) / "shared.pth").write_text("\n".join([*shared, sysconfig.get_path("platlib")]) + "\n")
     (wheel,) = built.glob("*.whl")
-    subprocess.run([str(python), "-m", "pip", "install", "-q", "--no-deps", "--no-index", str(wheel)], check=True)
+    bare = {
+        name: value for name, value in os.environ.items() if name != "PYTHONPATH"
+    }  # a checkout there counts as installed
+    command = [str(python), "-m", "pip", "install", "-q", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(command, env=bare, check=True)
     (place / "work").mkdir()
     return place / "env" / "bin" / "simtier"
 

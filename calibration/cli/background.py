@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -15,9 +13,10 @@ import pandas as pd
 from calibration.cli.json_option import add_json
 from calibration.cli.model_options import add_model, chosen_encoder, scored, scoring_options
 from calibration.cli.outputs import check_output, write_output
-from calibration.cli.reading_options import add_skip, on_bad_rows
+from calibration.cli.reading_options import add_skip
 from calibration.cli.terminal import POLICY_WRITTEN, noted, say, translated, written
-from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_DOMAIN, RELATED, SAME, SCORE, WEAK
+from calibration.cli.text_files import add_texts, texts_by_domain
+from calibration.columns import DEFAULT_CONFIDENCE, RELATED, SAME, SCORE, WEAK
 from calibration.errors import N_, BadArgument
 from calibration.fitting.background import Background, background, distinct_texts, pairs_wanted, random_pairs
 from calibration.pairs import load_pairs
@@ -36,8 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
     add_model(parser)
     option = parser.add_argument
-    option("texts", metavar="TEXTS", nargs="+", help="file of texts; DOMAIN=FILE names its domain")
-    option("--column", metavar="C", help="the column of texts; needed where there is more than one")
+    add_texts(parser)
     option("-o", "--output", required=True, metavar="POLICY", help="where to write the policy (JSON)")
     option(
         "--fpr", type=float, default=1e-4, help="share of random pairs that may be accepted (default %(default)s)"
@@ -61,7 +59,7 @@ def run(options: argparse.Namespace) -> BackgroundResult:
     if options.to_check:
         check_output(options.to_check)
     checked, same = _checked(options.checked)
-    domains = dict(_texts(options))
+    domains = {domain: distinct_texts(texts) for domain, texts in texts_by_domain(options).items()}
     n = options.pairs or pairs_wanted(options.fpr)
     drawn = {domain: random_pairs(texts, n, domain, options.seed) for domain, texts in domains.items()}
     encoder, scoring = chosen_encoder(options), scoring_options(options)
@@ -101,16 +99,6 @@ def run(options: argparse.Namespace) -> BackgroundResult:
         rows = [frame.head(-(-CHECK // len(drawn))) for frame in drawn.values()]
         write_output(pd.concat(rows, ignore_index=True), options.to_check)
     return BackgroundResult(found, policy, options.output, options.to_check)
-
-
-def _texts(options: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
-    from calibration.corpus.texts import read_texts  # only where files of texts are read
-
-    for argument in options.texts:
-        domain, path = DEFAULT_DOMAIN, argument
-        if "=" in argument and not Path(argument).exists():
-            domain, path = argument.split("=", 1)
-        yield domain, distinct_texts(read_texts(path, options.column, on_bad_rows=on_bad_rows(options)).texts)
 
 
 def _checked(path: str | None) -> tuple[int, int]:

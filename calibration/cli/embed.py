@@ -19,7 +19,7 @@ from calibration.errors import N_, BadArgument
 
 if TYPE_CHECKING:
     from calibration.corpus import Embedded
-    from calibration.corpus.targets import Address
+    from calibration.corpus.vector_address import Address
 
 EXAMPLES: Final = (
     "embed titles.csv --column title -o vectors.npy",

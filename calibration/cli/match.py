@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from calibration.cli.corpus_options import (
-    add_approximate,
-    add_blocks,
-    add_rows,
-    add_threshold,
-    block_columns,
-    blocks_text,
-    cost_json,
-    cost_text,
-    index_of,
-    problems_json,
-    recall_json,
-    recall_text,
-    source_text,
-    spread_of,
-    threshold_of,
-)
+from calibration.cli.comparing import Comparing, add_comparing, block_columns, spread_of
+from calibration.cli.corpus_options import problems_json, source_text, threshold_of
 from calibration.cli.json_option import add_json
 from calibration.cli.lines import certificate_line, estimate_line, share_text
 from calibration.cli.model_options import add_model, chosen_encoder
 from calibration.cli.numbers import estimate_json, proportion_json
-from calibration.cli.outputs import check_output, write_output
-from calibration.cli.progress import MATCHING, progress_bar
+from calibration.cli.outputs import check_output
+from calibration.cli.progress import MATCHING
 from calibration.cli.reading_options import on_bad_rows, report_reading, table_reading_of
 from calibration.cli.terminal import say, written
 from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_PRECISION
@@ -39,7 +22,6 @@ from calibration.errors import N_
 if TYPE_CHECKING:
     from calibration.corpus import Matches, MatchEvaluation
     from calibration.corpus.faq import Asked, Faq
-    from calibration.corpus.spread.job import Spread
 
 EXAMPLES: Final = (
     "match faq.csv queries.csv -o answers.csv --policy policy.json",
@@ -71,10 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--confidence", type=float, default=DEFAULT_CONFIDENCE, help="of all intervals (default %(default)s)"
     )
-    add_threshold(parser)
-    add_approximate(parser)
-    add_blocks(parser)
-    add_rows(parser)
+    add_comparing(parser)
     parser.set_defaults(run=match)
 
 
@@ -102,9 +81,9 @@ def match(options: argparse.Namespace) -> MatchResult:
     encoder = chosen_encoder(options)
     threshold = threshold_of(options, encoder)
     depth = max(options.k, DEPTH) if asked.expected is not None and options.k >= 1 else options.k
-    spread = spread_of(options, encoder, len(faq.read.texts) + len(asked.read.texts))
-    beside = partial(cost_text, spread) if spread else None
-    with index_of(options, encoder) as make, progress_bar(MATCHING, beside) as progress:
+    texts = len(faq.read.texts) + len(asked.read.texts)
+    how = Comparing(options.approximate, blocks, spread_of(options, encoder, texts))
+    with how.arguments(options, encoder, MATCHING) as arguments:
         matches = match_texts(
             faq.read.texts,
             asked.read.texts,
@@ -114,21 +93,15 @@ def match(options: argparse.Namespace) -> MatchResult:
             k=depth,
             margin=options.margin,
             within=(within[0], within[1]) if within else None,
-            approximate=options.approximate,
-            make=make,
-            spread=spread,
-            progress=progress,
+            **arguments,
         )
     judged = None
     if asked.expected is not None:
         judged = evaluate_matches(matches, asked.expected, asked.read.texts, options.precision, options.confidence)
     shown = replace(matches, found=tuple(one.best(options.k) for one in matches.found), k=options.k)
     frame = matches_frame(shown, asked.read.frame, asked.read.lines, faq.read.texts, faq.read.lines)
-    write_output(frame, options.output)
-    if spread is not None:
-        spread.end()
-    how = (options.approximate, blocks, spread)
-    return MatchResult(faq, asked, shown, judged, encoder.fingerprint, options.output, *how)
+    how.write(frame, options.output)
+    return MatchResult(faq, asked, shown, judged, encoder.fingerprint, options.output, how)
 
 
 @dataclass(frozen=True)
@@ -141,9 +114,7 @@ class MatchResult:
     judged: MatchEvaluation | None
     fingerprint: str
     output: str
-    approximate: bool = False
-    blocks: Sequence[str] = ()
-    spread: Spread | None = None
+    how: Comparing
 
     def to_json(self) -> dict[str, Any]:
         """Queries by decision, the threshold, and the evaluation."""
@@ -157,9 +128,7 @@ class MatchResult:
             "decisions": self.matches.counts(),
             "threshold": self.matches.threshold.to_json(),
             "evaluation": evaluation_json(self.judged) if self.judged else None,
-            "block": list(self.blocks),
-            "recall": recall_json(self.matches.recall),
-            "cost": cost_json(self.spread),
+            **self.how.to_json(self.matches.recall),
             "fingerprint": self.fingerprint,
             "bad_rows": len({(problem.file, problem.row) for problem in problems}),
             "problems": problems_json(problems),
@@ -181,9 +150,7 @@ class MatchResult:
                 no_answer=f"{told['no_answer']:,}",
             ),
             source_text(self.matches.threshold),
-            *([recall_text(self.matches.recall)] if self.approximate else ()),
-            *([blocks_text(self.blocks)] if self.blocks else ()),
-            *([cost_text(self.spread)] if self.spread is not None else ()),
+            *self.how.to_lines(self.matches.recall),
             *(evaluation_lines(self.judged) if self.judged else ()),
         ]
         return "\n".join([*lines, written(self.output)])

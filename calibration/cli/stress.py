@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import copy
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -16,9 +14,10 @@ from calibration.cli.lines import share_text
 from calibration.cli.model_options import add_model, chosen_encoder, scored, scoring_options
 from calibration.cli.numbers import proportion_json
 from calibration.cli.outputs import ENDINGS, check_output, write_output
-from calibration.cli.reading_options import add_skip, named_like, on_bad_rows
+from calibration.cli.reading_options import add_skip, named_like
 from calibration.cli.terminal import padded, say, written
-from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_DOMAIN, DOMAIN, SCORE, TEXT_A, TEXT_B
+from calibration.cli.text_files import add_texts, texts_by_domain
+from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN, SCORE, TEXT_A, TEXT_B
 from calibration.errors import N_, BadArgument, ModelMismatch, StressEmpty
 from calibration.evaluation.stress import ALL, SWAP, StressRate, draw_stress, kept_apart, polite, stress_rates
 from calibration.policies.policy import Policy
@@ -41,8 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
     add_model(parser)
     option = parser.add_argument
-    option("texts", metavar="TEXTS", nargs="+", help="file of texts; DOMAIN=FILE names its domain")
-    option("--column", metavar="C", help="the column of texts; needed where there is more than one")
+    add_texts(parser)
     option("-o", "--output", metavar="OUT", help=f"where to write the pairs, with ids: {ENDINGS}")
     option("--policy", metavar="POLICY", nargs="+", default=[], help="policies, each for the model that it is of")
     option("--models", metavar="MODEL", nargs="+", default=[], help="several models instead of --model")
@@ -63,7 +61,7 @@ def stress(options: argparse.Namespace) -> StressResult:
     if options.output:
         check_output(options.output)
     policies = [Policy.load(path) for path in options.policy]
-    texts = dict(_texts(options))
+    texts = texts_by_domain(options)
     drawn = [draw_stress(own, name, options.per_kind, options.seed, options.kinds) for name, own in texts.items()]
     pairs = pd.concat(drawn, ignore_index=True)
     if pairs.empty:
@@ -75,16 +73,6 @@ def stress(options: argparse.Namespace) -> StressResult:
     if options.output:
         write_output(pairs.assign(**{SCORE: judged[0].scores}), options.output)
     return StressResult(sum(map(len, texts.values())), pairs, judged, options.output)
-
-
-def _texts(options: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
-    from calibration.corpus.texts import read_texts  # only where files of texts are read
-
-    for argument in options.texts:
-        domain, path = DEFAULT_DOMAIN, argument
-        if "=" in argument and not Path(argument).exists():
-            domain, path = argument.split("=", 1)
-        yield domain, list(read_texts(path, options.column, on_bad_rows=on_bad_rows(options)).texts)
 
 
 def _judge(name: str, pairs: pd.DataFrame, policies: list[Policy], options: argparse.Namespace) -> Judged:

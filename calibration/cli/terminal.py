@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final, Protocol
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 from calibration.columns import SHOWN_NAMES
 from calibration.errors import N_
@@ -64,9 +64,15 @@ def padded(text: str, width: int, right: bool = False) -> str:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a text takes.
+    """How many columns of a terminal a text takes: two for a wide character, none for an accent set on another.
 
-    >>> columns("维度 dim")
-    8
+    >>> columns("维度 dim"), columns("cafe\u0301"), columns("好👍\ufe0f")
+    (8, 4, 4)
     """
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    if category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1

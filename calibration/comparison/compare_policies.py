@@ -39,7 +39,7 @@ from calibration.comparison.result import (
     TierComparison,
 )
 from calibration.errors import N_, BadArgument, ColumnsMissing
-from calibration.evaluation.tier_metrics import out_of_fold_tiers
+from calibration.evaluation.cross_validation import out_of_fold_tiers
 from calibration.fitting.fit import FitSettings
 from calibration.fitting.sample import DomainSample
 from calibration.messages.note import note

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from calibration.columns import SAME, SCORE, TEXT_A, TEXT_B
-from calibration.evaluation.tier_metrics import out_of_fold_tiers
+from calibration.evaluation.cross_validation import out_of_fold_tiers
 from calibration.fitting.fit import FitSettings, fit_domain
 from calibration.fitting.sample import DomainSample
 from calibration.pairs import positives

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from calibration.corpus.review import Review
     from calibration.corpus.rows import open_rows
     from calibration.corpus.search import search_vectors
-    from calibration.corpus.targets import address
     from calibration.corpus.texts import TextColumn, chosen_column, read_texts
     from calibration.corpus.threshold import Threshold, from_policy, manual, without_policy
+    from calibration.corpus.vector_address import address
 
 __all__ = [
     "Clusters",
@@ -63,7 +63,7 @@ _HOME: Final = {
     "Review": "review",
     "TextColumn": "texts",
     "Threshold": "threshold",
-    "address": "targets",
+    "address": "vector_address",
     "best_passages": "passages",
     "chosen_column": "texts",
     "clusters_frame": "frames",

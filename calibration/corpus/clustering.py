@@ -2,108 +2,82 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from calibration.corpus.approximate import MakeIndex, near_pairs
+from calibration.corpus.approximate import near_pairs
 from calibration.corpus.blocks import Ids
+from calibration.corpus.execution import HERE, Execution
 from calibration.corpus.leaders import Leaders, find_leaders
 from calibration.corpus.pair_leaders import leaders_of_pairs
 from calibration.corpus.parted import taken
 from calibration.corpus.recall import Recall, Tally, recall_of_pairs, share_of_draw, tally_of_pairs
 from calibration.corpus.spread.bundles import spread_groups
 from calibration.corpus.spread.job import Spread
-from calibration.corpus.spread.kept import Kept
 from calibration.corpus.spread.near_pairs import spread_near_pairs
+from calibration.corpus.threshold import Threshold
 from calibration.corpus.within import Items
-from calibration.encoding.batching import Progress
-from calibration.scoring.similarity import EncodedTexts, ScoringOptions
+from calibration.scoring.similarity import EncodedTexts
 
 SMALL: Final = 4096
 """Texts that a block may have and still be compared exactly where an index is asked for."""
 
 
 def cluster_here(
-    texts: EncodedTexts,
-    items: Items,
-    order: Ids,
-    threshold: float,
-    options: ScoringOptions,
-    *,
-    progress: Progress | None = None,
-    cancel: threading.Event | None = None,
+    texts: EncodedTexts, items: Items, order: Ids, threshold: Threshold, how: Execution = HERE
 ) -> Leaders:
     """The clusters of `items`, a permutation of which is `order`. Raises Cancelled."""
     groups, done, found = list(items.members(order)), 0, list[Leaders]()
+    rule = (threshold.value, threshold.options)
     if len(groups) == 1:
-        return find_leaders(texts, order, threshold, options, progress=progress, cancel=cancel)
+        return find_leaders(texts, order, *rule, progress=how.progress, cancel=how.cancel)
     for group in groups:
         part = taken(texts, items.texts[group])
-        found.append(find_leaders(part, np.arange(len(group)), threshold, options, cancel=cancel))
+        found.append(find_leaders(part, np.arange(len(group)), *rule, cancel=how.cancel))
         done += len(group)
-        if progress:
-            progress(done, len(order))
+        if how.progress:
+            how.progress(done, len(order))
     return _together(groups, found, len(order))
 
 
 def cluster_spread(
-    texts: EncodedTexts,
-    items: Items,
-    order: Ids,
-    threshold: float,
-    options: ScoringOptions,
-    spread: Spread,
-    *,
-    kept: Kept | None = None,
-    progress: Progress | None = None,
-    cancel: threading.Event | None = None,
+    texts: EncodedTexts, items: Items, order: Ids, threshold: Threshold, spread: Spread, how: Execution = HERE
 ) -> Leaders:
     """The same by the workers of `spread`."""
     groups = list(items.members(order))
     numbers = [items.texts[group] for group in groups]
-    found = spread_groups(texts, numbers, threshold, options, spread, kept=kept, progress=progress, cancel=cancel)
+    found = spread_groups(texts, numbers, threshold.value, threshold.options, spread, how)
     return _together(groups, found, len(order))
 
 
 def cluster_approximately(
-    texts: EncodedTexts,
-    items: Items,
-    order: Ids,
-    threshold: float,
-    options: ScoringOptions,
-    *,
-    make: MakeIndex | None = None,
-    spread: Spread | None = None,
-    kept: Kept | None = None,
-    progress: Progress | None = None,
-    cancel: threading.Event | None = None,
+    texts: EncodedTexts, items: Items, order: Ids, threshold: Threshold, how: Execution = HERE
 ) -> tuple[Leaders, Recall | None]:
     """By the near pairs that an index finds, and how many of them it does. A small block is compared exactly; None
-    where all are small. spread: who builds and asks the index where there are no blocks.
+    where all are small. how.spread: who builds and asks the index where there are no blocks.
     """
+    rule = (threshold.value, threshold.options)
     groups, done, found, tally = list(items.members(order)), 0, list[Leaders](), Tally()
     if len(groups) == 1:
-        if spread is not None and make is None:
-            told: dict[str, Any] = {"kept": kept, "progress": progress, "cancel": cancel}
-            pairs = spread_near_pairs(texts, threshold, options, spread, **told)
+        if how.spread is not None and how.make is None:
+            pairs = spread_near_pairs(texts, *rule, how.spread, how)
         else:
-            pairs = near_pairs(texts, threshold, options, make=make, progress=progress, cancel=cancel)
-        return leaders_of_pairs(pairs, order), recall_of_pairs(texts, pairs, threshold, options)
+            pairs = near_pairs(texts, *rule, make=how.make, progress=how.progress, cancel=how.cancel)
+        return leaders_of_pairs(pairs, order), recall_of_pairs(texts, pairs, *rule)
     by_index = sum(len(group) for group in groups if len(group) > SMALL)
     for group in groups:
         part, own = taken(texts, items.texts[group]), np.arange(len(group))
         if len(group) > SMALL:
-            pairs = near_pairs(part, threshold, options, make=make, cancel=cancel)
-            tally += tally_of_pairs(part, pairs, threshold, options, share_of_draw(len(group), by_index))
+            pairs = near_pairs(part, *rule, make=how.make, cancel=how.cancel)
+            tally += tally_of_pairs(part, pairs, *rule, share_of_draw(len(group), by_index))
             found.append(leaders_of_pairs(pairs, own))
         else:
-            found.append(find_leaders(part, own, threshold, options, cancel=cancel))
+            found.append(find_leaders(part, own, *rule, cancel=how.cancel))
         done += len(group)
-        if progress:
-            progress(done, len(order))
+        if how.progress:
+            how.progress(done, len(order))
     return _together(groups, found, len(order)), tally.recall(None) if by_index else None
 
 

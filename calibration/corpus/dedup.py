@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from calibration.corpus.approximate import MakeIndex, check_approximate, is_beyond
 from calibration.corpus.blocks import Ids
 from calibration.corpus.clustering import cluster_approximately, cluster_here, cluster_spread
+from calibration.corpus.execution import Execution
 from calibration.corpus.recall import Recall
 from calibration.corpus.spread.job import Spread, digest
 from calibration.corpus.threshold import Threshold, chosen
@@ -181,16 +182,16 @@ def deduplicate_texts(
     items = items_of(inverse, keys)
     encoded = encode_texts(unique, encoder, options, progress, cancel)
     order, recall = _order([unique[text] for text in items.texts.tolist()], keep), None
-    asked = (encoded, items, order, threshold.value, options)
+    asked = (encoded, items, order, threshold)
     by_index = approximate and (make is not None or is_beyond(encoded.vectors))
     kept = None if spread is None else spread.kept(_job(unique, items, encoder, threshold, keep, by_index))
+    how = Execution(make, spread, kept, progress, cancel)
     if by_index:
-        by: dict[str, Any] = {"make": make, "spread": spread, "kept": kept, "progress": progress, "cancel": cancel}
-        found, recall = cluster_approximately(*asked, **by)
+        found, recall = cluster_approximately(*asked, how)
     elif spread is not None:
-        found = cluster_spread(*asked, spread, kept=kept, progress=progress, cancel=cancel)
+        found = cluster_spread(*asked, spread, how)
     else:
-        found = cluster_here(*asked, progress=progress, cancel=cancel)
+        found = cluster_here(*asked, how)
     first = np.full(len(order), len(texts), np.intp)
     np.minimum.at(first, items.of, np.arange(len(texts)))
     representative = first[found.representative[items.of]]

@@ -12,8 +12,9 @@ import pandas as pd
 from calibration.corpus.facts import VectorFacts
 from calibration.corpus.parts import Parts, VectorChunk
 from calibration.corpus.rows import Rows
-from calibration.corpus.targets import Address, target
+from calibration.corpus.targets import target
 from calibration.corpus.texts import OnBadRows, TextChunk, text_chunks
+from calibration.corpus.vector_address import Address
 from calibration.encoding.batching import Progress, Vectors
 from calibration.encoding.protocol import Encoder
 from calibration.errors import BadRows, Cancelled, EmptyInput

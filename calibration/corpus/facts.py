@@ -13,6 +13,8 @@ from calibration.errors import N_, CleanerMismatch, VectorsMismatch, VectorsUnus
 from calibration.text.cleaning import CLEANER_VERSION, CleaningOptions
 
 BESIDE: Final = ".json"
+FACTS: Final = "simtier"
+"""The key of the facts in the metadata of a Parquet file or a collection."""
 SCHEMA_VERSION: Final = 1
 NO_FACTS: Final = N_("no file next to it says which model made it")
 DAMAGED: Final = N_("it is damaged, or of another format")

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from calibration.corpus.approximate import MakeIndex, check_approximate, is_beyond
 from calibration.corpus.blocks import Ids
+from calibration.corpus.execution import HERE, Execution
 from calibration.corpus.matches import AMBIGUOUS, ANSWERED, NO_ANSWER, Found, Matches
 from calibration.corpus.ranking import Blocks, rank
 from calibration.corpus.spread.job import Spread, digest
-from calibration.corpus.spread.kept import Kept
 from calibration.corpus.threshold import Threshold, chosen
 from calibration.corpus.within import Keys, block_numbers
 from calibration.encoding.batching import Progress, distinct
@@ -112,6 +112,7 @@ def match_texts(
     unique, inverse = distinct(cleaned)
     texts = encode_texts(unique, encoder, threshold.options, progress, cancel)
     base, wanted = inverse[: len(faq)], inverse[len(faq) :]
+    kept = None if spread is None else spread.kept(_job(cleaned, len(faq), named, within, encoder, threshold, k))
     return match_encoded(
         texts,
         base,
@@ -122,11 +123,7 @@ def match_texts(
         margin=margin,
         blocks=None if within is None else _blocks(*within),
         approximate=approximate,
-        make=make,
-        spread=spread,
-        kept=None if spread is None else spread.kept(_job(cleaned, len(faq), named, within, encoder, threshold, k)),
-        progress=progress,
-        cancel=cancel,
+        how=Execution(make, spread, kept, progress, cancel),
     )
 
 
@@ -141,11 +138,7 @@ def match_encoded(
     margin: float = MARGIN,
     blocks: Blocks | None = None,
     approximate: bool = False,
-    make: MakeIndex | None = None,
-    spread: Spread | None = None,
-    kept: Kept | None = None,
-    progress: Progress | None = None,
-    cancel: threading.Event | None = None,
+    how: Execution = HERE,
 ) -> Matches:
     """`match_texts` of texts that are encoded already: `base` and `wanted` number the FAQ's and the queries."""
     named, options = tuple(keys), threshold.options
@@ -160,12 +153,8 @@ def match_encoded(
         k,
         options,
         blocks=blocks,
-        approximate=approximate and (make is not None or is_beyond(texts.vectors)),
-        make=make,
-        spread=spread,
-        kept=kept,
-        progress=progress,
-        cancel=cancel,
+        approximate=approximate and (how.make is not None or is_beyond(texts.vectors)),
+        how=how,
     )
     found = tuple(
         _found(rows, scores, _held(texts, query, base[rows], threshold), codes, threshold, margin, k)

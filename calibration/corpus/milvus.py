@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.corpus.facts import DAMAGED, NO_FACTS, VectorFacts
+from calibration.corpus.facts import DAMAGED, FACTS, NO_FACTS, VectorFacts
 from calibration.corpus.parts import ROW, TEXT, VECTOR, VectorChunk
-from calibration.corpus.targets import FACTS, Address
+from calibration.corpus.vector_address import Address
 from calibration.encoding.batching import Vectors
 from calibration.errors import N_, BadArgument, ExtraMissing, VectorsUnusable
 
@@ -126,6 +126,16 @@ def facts_told(told: Mapping[str, Any]) -> str:
     return str(told.get("properties", {}).get(FACTS) or told.get("description") or "")
 
 
+def rows_of(where: Address, client: MilvusClient, which: str) -> int:
+    """How many rows a filter finds now."""
+    asked(where, lambda: client.load_collection(where.collection))
+    told: Any = asked(
+        where,
+        lambda: client.query(where.collection, filter=which, output_fields=["count(*)"], consistency_level=STRONG),
+    )
+    return int(told[0]["count(*)"])
+
+
 class MilvusVectors:
     """A collection that was written by `MilvusTarget`."""
 
@@ -139,8 +149,6 @@ class MilvusVectors:
         except ValueError as error:
             raise VectorsUnusable(where.at, NO_FACTS) from error
         if "run" in {field["name"] for field in told["fields"]}:  # its description counts the first run alone
-            from calibration.corpus.milvus_runs import rows_of
-
             self.facts = replace(self.facts, rows=rows_of(where, self._client, ""))
 
     def search(self, queries: Vectors, k: int) -> tuple[NDArray[np.int64], NDArray[np.float64], list[list[str]]]:

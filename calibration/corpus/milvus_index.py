@@ -19,7 +19,7 @@ import numpy as np
 from calibration.corpus.blocks import Ids
 from calibration.corpus.milvus import METRIC, STRONG, asked, connect
 from calibration.corpus.parts import VECTOR
-from calibration.corpus.targets import MILVUS, Address, address
+from calibration.corpus.vector_address import MILVUS, Address, address
 from calibration.encoding.batching import Vectors
 from calibration.errors import N_, BadArgument, Cancelled
 

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from calibration.corpus.facts import NO_FACTS, VectorFacts
-from calibration.corpus.milvus import METRIC, STRONG, asked, connect, facts_told, fitting, steps
+from calibration.corpus.milvus import METRIC, STRONG, asked, connect, facts_told, fitting, rows_of, steps
 from calibration.corpus.parts import ROW, TEXT, VECTOR, VectorChunk
-from calibration.corpus.targets import Address
+from calibration.corpus.vector_address import Address
 from calibration.errors import N_, BadArgument, VectorsMismatch, VectorsUnusable
 
 if TYPE_CHECKING:
@@ -69,16 +69,6 @@ def delete_run(where: Address) -> int:
     found = _remove(where, client)
     client.close()
     return found
-
-
-def rows_of(where: Address, client: MilvusClient, which: str) -> int:
-    """How many rows a filter finds now."""
-    asked(where, lambda: client.load_collection(where.collection))
-    told: Any = asked(
-        where,
-        lambda: client.query(where.collection, filter=which, output_fields=["count(*)"], consistency_level=STRONG),
-    )
-    return int(told[0]["count(*)"])
 
 
 def _remove(where: Address, client: MilvusClient) -> int:

@@ -82,18 +82,6 @@ def tally_of_best(
     return Tally(hits, len(drawn) * wanted, whole, len(drawn))
 
 
-def recall_of_best(
-    texts: EncodedTexts,
-    queries: Ids,
-    base: Ids,
-    found: Sequence[tuple[Ids, NDArray[np.float64]]],
-    k: int,
-    options: ScoringOptions,
-) -> Recall:
-    """`tally_of_best` as shares."""
-    return tally_of_best(texts, queries, base, found, k, options).recall(k)
-
-
 def tally_of_pairs(
     texts: EncodedTexts,
     pairs: Pairs,

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from calibration.corpus.facts import DAMAGED, NO_FACTS, VectorFacts, read_facts
+from calibration.corpus.facts import DAMAGED, FACTS, NO_FACTS, VectorFacts, read_facts
 from calibration.corpus.parts import ROW, TEXT, VECTOR
-from calibration.corpus.targets import FACTS, FAISS, MILVUS, NPY, Address, rows_path
+from calibration.corpus.targets import rows_path
+from calibration.corpus.vector_address import FAISS, MILVUS, NPY, Address
 from calibration.encoding.batching import Vectors
 from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, BadArgument, FileUnreadable, VectorsUnusable

@@ -1,8 +1,7 @@
 """Precision and recall of every tier on labelled pairs, each with its n and interval.
 
-Thresholds that were fitted on the same pairs are judged out of fold: they are fitted again inside every fold, on
-the other folds' pairs, and no text is on both sides. Fixed thresholds (the published ones, a policy from
-elsewhere) are judged on the pairs as they are.
+Fixed thresholds (the published ones, a policy from elsewhere) are judged on the pairs as they are; those that were
+fitted on the same pairs are judged out of fold, see `calibration.evaluation.cross_validation`.
 """
 
 from __future__ import annotations
@@ -29,12 +28,10 @@ from calibration.columns import (
     lowest_line,
     shown_tier,
 )
-from calibration.fitting.fit import DomainFit, FitSettings, fit_domain
 from calibration.fitting.sample import DomainSample
 from calibration.messages.note import Note
 from calibration.policies.tiers import Thresholds, assign_rows, assign_tiers, guards_of
 from calibration.stats.design_effect import clustered_proportion, design_effect
-from calibration.stats.group_folds import Splits
 from calibration.stats.intervals import Proportion, proportion
 from calibration.stats.shared_text_effect import shared_proportion
 from calibration.stats.threshold_counts import Flags, Floats, Ints
@@ -110,71 +107,18 @@ def evaluate_thresholds(
     """
     sample = DomainSample.of(rows, guards_of(thresholds))
     given = assign_tiers(sample.scores, thresholds, sample.held)
-    tiers = _metrics(sample, given, thresholds, confidence, texts=texts)
+    tiers = tier_metrics(sample, given, thresholds, confidence, texts=texts)
     binary = is_binary(sample.kinds)
     return DomainEvaluation(domain, sample.n, tiers, out_of_fold=False, floor=sample.floor, binary=binary)
 
 
-def cross_validate(
-    rows: pd.DataFrame | DomainSample,
-    settings: FitSettings,
-    domain: str = "",
-    domains: int = 1,
-    seed: int = 0,
-    *,
-    fit: DomainFit | None = None,
-) -> DomainEvaluation:
-    """Judge the fitting itself: fit on four folds, give tiers on the fifth, pool the five.
-
-    Folds keep the share of labels and never split a group of pairs that share a text; where one group is larger
-    than a fold, the groups are split at random many times, and `notes` says so. The thresholds shown are those of
-    the fit on all rows; the counts are out of fold, and a little pessimistic: each fold had fewer labels.
-    Intervals are widened by the design effect of the groups. Where there is one group only, nothing is judged.
-    fit: the fit on all rows, where the caller has made it.
-    """
-    sample = DomainSample.of(rows)
-    usable = sample.random
-    splits = usable.splits_by(seed)
-    given = out_of_fold_tiers(usable, settings, domains, splits)
-    final = fit or fit_domain(sample, settings, domains)
-    tiers = _metrics(usable, given, final.thresholds, settings.confidence, splits.groups)
-    return DomainEvaluation(
-        domain,
-        usable.n,
-        tiers,
-        True,
-        scheme=splits.scheme,
-        largest_group=splits.largest,
-        notes=splits.notes,
-        floor=usable.floor,
-        binary=is_binary(usable.kinds),
-    )
-
-
-def out_of_fold_tiers(
-    sample: DomainSample, settings: FitSettings, domains: int, splits: Splits
-) -> NDArray[np.object_]:
-    """(n,) the tier that fits without a row give it, the middle one of several; None where there was none."""
-    if not splits.splits:
-        return np.full(sample.n, None, dtype=object)
-    votes = np.zeros((sample.n, len(TIERS)), dtype=np.int64)
-    for train, test in splits.splits:
-        fit = fit_domain(sample.take(train), settings, domains)
-        held = None if sample.held is None else sample.held[test]
-        votes[test, _ranks(assign_tiers(sample.scores[test], fit.thresholds, held))] += 1
-    # The first tier from below that half of the fits do not go beneath: of two middle ones, the lower.
-    below = np.cumsum(votes[:, ::-1], axis=1)
-    middle = np.argmax(2 * below >= votes.sum(axis=1, keepdims=True), axis=1)
-    return np.array([TIERS[::-1][place] for place in middle], dtype=object)
-
-
-def _ranks(given: NDArray[np.object_]) -> Ints:
+def tier_ranks(given: NDArray[np.object_]) -> Ints:
     """(n,) the place of each tier in TIERS, 0 being the highest; beyond them all where there is none."""
     rank = {tier: position for position, tier in enumerate(TIERS)}
     return np.array([rank.get(tier, len(TIERS)) for tier in given], dtype=np.int64)
 
 
-def _metrics(
+def tier_metrics(
     sample: DomainSample,
     given: NDArray[np.object_],
     thresholds: Thresholds,
@@ -182,7 +126,11 @@ def _metrics(
     groups: Ints | None = None,
     texts: Ints | None = None,
 ) -> tuple[TierMetrics, ...]:
-    ranks = _ranks(given)
+    """The metrics of every tier for rows that were given tiers, None where a row was given none.
+
+    groups: of the rows, by which the intervals are widened; texts: see `evaluate_thresholds`.
+    """
+    ranks = tier_ranks(given)
     judged = ranks < len(TIERS)
     found = []
     for tier in THRESHOLD_TIERS:

@@ -11,6 +11,9 @@ from calibration.columns import LOWEST_SCORE, RELATED, SAME, THRESHOLD_TIERS, UN
 from calibration.policies.probability_map import ProbabilityMap
 from calibration.policies.tiers import GuardedThresholds, Thresholds
 
+SCHEMA_VERSION: Final = 1
+"""Version of the policy file's format."""
+
 CERTIFIED: Final = "certified"
 SUGGESTED: Final = "suggested"
 MANUAL: Final = "manual"

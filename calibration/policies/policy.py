@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from calibration.atomic_file import save_text
 from calibration.columns import SAME, THRESHOLD_TIERS, UNRELATED
@@ -24,7 +24,7 @@ from calibration.errors import (
     UnknownDomain,
 )
 from calibration.policies.binding import Binding, model_part
-from calibration.policies.domain_policy import CERTIFIED, MANUAL, NONE, SUGGESTED, DomainPolicy
+from calibration.policies.domain_policy import CERTIFIED, MANUAL, NONE, SCHEMA_VERSION, SUGGESTED, DomainPolicy
 from calibration.policies.tiers import check_score
 from calibration.text.guards import GUARD_RULES, is_held
 
@@ -39,8 +39,6 @@ __all__ = [
     "Policy",
     "model_part",
 ]
-
-SCHEMA_VERSION: Final = 1
 
 
 @dataclass(frozen=True)
@@ -139,9 +137,9 @@ class Policy:
     @classmethod
     def from_json(cls, data: Any, file: str = "policy") -> Policy:
         """Read JSON data; raises PolicyInvalid naming the field and the rule."""
-        from calibration.policies.read import read_policy  # the reader builds on this module
+        from calibration.policies.read import policy_fields  # only here pydantic is needed
 
-        return read_policy(data, file)
+        return cls(**policy_fields(data, file))
 
     def to_text(self, indent: int | None = None) -> str:
         """The policy as JSON text that `load` reads; raises PolicyInvalid for one that it would refuse."""

@@ -1,4 +1,4 @@
-"""Read a policy from untrusted JSON: every field is checked, and the first bad one is named."""
+"""Read the fields of a policy from untrusted JSON: every one is checked, and the first bad one is named."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from calibration.certificates.certificate import Certificate
 from calibration.columns import THRESHOLD_TIERS
 from calibration.errors import N_, BadArgument, PolicyInvalid
 from calibration.errors.base import Words
-from calibration.policies.policy import DomainPolicy, Policy
+from calibration.policies.domain_policy import DomainPolicy
 from calibration.policies.probability_map import ProbabilityMap
 from calibration.policies.schema import (
     EITHER,
@@ -55,26 +55,28 @@ NAMED: Final[Mapping[str, Words]] = {
 """What a number or a count must be, by the field's name."""
 
 
-def read_policy(data: Any, file: str) -> Policy:
-    """A Policy from JSON data; raises PolicyInvalid. Unknown fields are left out, missing ones get defaults."""
+def policy_fields(data: Any, file: str) -> dict[str, Any]:
+    """What `Policy` takes, from JSON data; raises PolicyInvalid. Unknown fields are left out, missing ones get
+    defaults.
+    """
     try:
         found = PolicyShape.model_validate(data)
     except ValidationError as error:
         raise _problem(error, file) from None
     model, scoring = found.model, found.scoring
-    return Policy(
-        domains={name: _domain(entry, f"domains.{name}", file) for name, entry in found.domains.items()},
-        id=found.id or "",
-        name=found.name or "policy",
-        version=found.version,
-        created_at=found.created_at or "",
-        model=model.name if model else None,
-        fingerprint=model.fingerprint if model else None,
-        cleaner=scoring.cleaner if scoring else None,
-        segments=scoring.segments if scoring else None,
-        settings=found.settings or {},
-        guard_rules=_guard_rules(found),
-    )
+    return {
+        "domains": {name: _domain(entry, f"domains.{name}", file) for name, entry in found.domains.items()},
+        "id": found.id or "",
+        "name": found.name or "policy",
+        "version": found.version,
+        "created_at": found.created_at or "",
+        "model": model.name if model else None,
+        "fingerprint": model.fingerprint if model else None,
+        "cleaner": scoring.cleaner if scoring else None,
+        "segments": scoring.segments if scoring else None,
+        "settings": found.settings or {},
+        "guard_rules": _guard_rules(found),
+    }
 
 
 def _guard_rules(found: PolicyShape) -> str | None:

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from calibration.certificates.certificate import STATUSES
 from calibration.columns import LABEL_KINDS, TIERS
-from calibration.policies.policy import SCHEMA_VERSION
+from calibration.policies.domain_policy import SCHEMA_VERSION
 from calibration.policies.probability_map import MAX_KNOTS
 from calibration.text.guards import GUARDS
 

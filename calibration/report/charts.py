@@ -80,6 +80,27 @@ def score_histogram(
     }
 
 
+def stacked(names: Sequence[str], colors: Sequence[str], texts: HistogramTexts) -> dict[str, Any]:
+    """What the bars of a histogram encode besides where they begin: counts by label, one on the other."""
+    return {
+        "x2": f"{HI}:Q",
+        "y": alt.Y(f"{COUNT}:Q", title=texts.count, stack="zero", axis=alt.Axis(tickMinStep=1, format="d")),
+        "color": alt.Color(
+            f"{NAME}:N",
+            title=texts.label,
+            sort=list(names),
+            scale=alt.Scale(domain=list(names), range=list(colors)),
+            legend=alt.Legend(orient="top"),
+        ),
+        "order": alt.Order(f"{LABEL}:Q", sort="descending"),
+        "tooltip": [
+            alt.Tooltip(f"{RANGE}:N", title=texts.score),
+            alt.Tooltip(f"{NAME}:N", title=texts.label),
+            alt.Tooltip(f"{COUNT}:Q", title=texts.count, format=",d"),
+        ],
+    }
+
+
 @lru_cache(maxsize=64)
 def _bars(
     names: tuple[str, ...], colors: tuple[str, ...], domain: tuple[float, float], texts: HistogramTexts
@@ -91,22 +112,8 @@ def _bars(
         .mark_bar(stroke=None, cursor="pointer")
         .encode(
             x=alt.X(f"{LO}:Q", bin="binned", title=texts.score, scale=alt.Scale(domain=list(domain), nice=False)),
-            x2=f"{HI}:Q",
-            y=alt.Y(f"{COUNT}:Q", title=texts.count, stack="zero", axis=alt.Axis(tickMinStep=1, format="d")),
-            color=alt.Color(
-                f"{NAME}:N",
-                title=texts.label,
-                sort=list(names),
-                scale=alt.Scale(domain=list(names), range=list(colors)),
-                legend=alt.Legend(orient="top"),
-            ),
-            order=alt.Order(f"{LABEL}:Q", sort="descending"),
+            **stacked(names, colors, texts),
             opacity=alt.condition(picked, alt.value(0.95), alt.value(0.35)),
-            tooltip=[
-                alt.Tooltip(f"{RANGE}:N", title=texts.score),
-                alt.Tooltip(f"{NAME}:N", title=texts.label),
-                alt.Tooltip(f"{COUNT}:Q", title=texts.count, format=",d"),
-            ],
         )
         .add_params(picked)
     )

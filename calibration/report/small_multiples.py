@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.columns import DOMAIN, LABEL, SCORE
-from calibration.report.charts import NAME, RANGE, HistogramTexts, Spec, empty_rows, without_data
+from calibration.report.charts import NAME, RANGE, HistogramTexts, Spec, empty_rows, stacked, without_data
 from calibration.report.histogram import COUNT, HI, LO, bin_edges, histogram
 
 PLACE: Final = "place"
@@ -50,21 +50,7 @@ def _multiples(names: tuple[str, ...], colors: tuple[str, ...], texts: Histogram
         .mark_bar(stroke=None)
         .encode(
             x=alt.X(f"{LO}:Q", bin="binned", title=texts.score, axis=alt.Axis(tickCount=5)),
-            x2=f"{HI}:Q",
-            y=alt.Y(f"{COUNT}:Q", title=texts.count, stack="zero", axis=alt.Axis(tickMinStep=1, format="d")),
-            color=alt.Color(
-                f"{NAME}:N",
-                title=texts.label,
-                sort=list(names),
-                scale=alt.Scale(domain=list(names), range=list(colors)),
-                legend=alt.Legend(orient="top"),
-            ),
-            order=alt.Order(f"{LABEL}:Q", sort="descending"),
-            tooltip=[
-                alt.Tooltip(f"{RANGE}:N", title=texts.score),
-                alt.Tooltip(f"{NAME}:N", title=texts.label),
-                alt.Tooltip(f"{COUNT}:Q", title=texts.count, format=",d"),
-            ],
+            **stacked(names, colors, texts),
         )
         .properties(width=width, height=150)
         .facet(alt.Facet(f"{PLACE}:N", title=None), columns=COLUMNS)

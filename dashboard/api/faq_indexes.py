@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +19,7 @@ from calibration.store.faqs.records import FaqCollection, FaqQuestion
 from calibration.text.cleaning import clean
 from dashboard.api.queue import EncoderQueue
 from dashboard.api.work import Work
+from dashboard.recently_used import RecentlyUsed
 
 MOST_HELD: Final = 8
 """Collections whose vectors are held in memory."""
@@ -49,24 +49,23 @@ class FaqIndexes:
 
     def __init__(self, encoder: Callable[[], Encoder], store: Callable[[], Store], queue: EncoderQueue) -> None:
         self._encoder, self._store, self._queue = encoder, store, queue
-        self._held: OrderedDict[tuple[object, ...], HeldFaq] = OrderedDict()
+        self._held: RecentlyUsed[HeldFaq] = RecentlyUsed(MOST_HELD)
         self._building: dict[tuple[object, ...], asyncio.Task[HeldFaq]] = {}
 
     async def get(self, collection: FaqCollection, options: ScoringOptions) -> HeldFaq:
         """The collection with its vectors. Raises CollectionNotReady where they are not there in time."""
         key = (collection.id, collection.version, self._encoder().fingerprint, options.key())
-        if key not in self._held:
+        held = self._held.get(key)
+        if held is None:
             task = self._building.get(key)
             if task is None:
                 task = self._building[key] = asyncio.create_task(self._build(collection, options))
                 task.add_done_callback(lambda _: self._building.pop(key, None))
             if not (await asyncio.wait({task}, timeout=BUILD_SECONDS))[0]:
                 raise CollectionNotReady(collection.name)
-            self._held[key] = task.result()
-        self._held.move_to_end(key)
-        while len(self._held) > MOST_HELD:
-            self._held.popitem(last=False)
-        return self._held[key]
+            held = task.result()
+            self._held.put(key, held)
+        return held
 
     async def _build(self, collection: FaqCollection, options: ScoringOptions) -> HeldFaq:
         """Encode all questions, as a long request of the queue."""

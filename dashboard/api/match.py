@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
 
-from calibration.corpus.match import MARGIN, K, check_asked, match_texts
+from calibration.corpus.match import check_asked, match_texts
 from calibration.corpus.matches import Found, Matches
 from calibration.corpus.threshold import Threshold, from_policy, manual, without_policy
 from calibration.decide import scoring_options
@@ -23,12 +22,11 @@ from calibration.text.cleaning import CleanedText, clean
 from dashboard.api.documented import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.faq_matching import AskedFaq, asked_faq, match_faq
-from dashboard.api.fields import Name, Strings, Texts
+from dashboard.api.match_bodies import Answer, EntryAnswer, Matched, MatchRequest, MatchResponse, Reached
 from dashboard.api.service import Service, Shared
 from dashboard.api.similarity import (
     NO_POLICY,
     Notice,
-    PolicyReference,
     checked,
     notices,
     reference,
@@ -38,74 +36,6 @@ from dashboard.api.work import Work
 router = APIRouter(prefix="/v1", tags=["match"])
 
 KEYS: Final = N_("must be as many as the texts of faq")
-Tier = Literal["same", "related", "weak"]
-Decision = Literal["answered", "ambiguous", "no_answer"]
-
-
-class MatchRequest(BaseModel):
-    """`keys` name the answer of each text of `faq`: phrasings of one key count as one answer, by the best of them.
-
-    `collection` names a FAQ kept here, in place of `faq` and `keys`; its own certified cut-off and margin apply.
-
-    A best answer is given from `tier` of `domain` on (from `threshold` on, where a score of your own is sent), and
-    is ambiguous where the next one is within `margin` of it.
-    """
-
-    queries: Texts = Field(examples=[["花呗怎么还款"]])
-    faq: Texts | None = Field(None, examples=[["花呗如何还款", "今天天气不错"]])
-    collection: Name | None = None
-    keys: Strings | None = None
-    domain: Name | None = None
-    tier: Tier = "same"
-    threshold: float | None = Field(None, json_schema_extra={"minimum": -1, "maximum": 1})
-    k: int = Field(K, json_schema_extra={"minimum": 1})
-    margin: float = Field(MARGIN, json_schema_extra={"minimum": 0, "maximum": 2})
-
-
-class Answer(BaseModel):
-    """`index`: which text of `faq`. `score`: cosine in [-1, 1]. `tier`: null where no policy judges."""
-
-    index: int
-    score: float
-    tier: str | None
-
-
-class EntryAnswer(Answer):
-    """An entry of a collection: its `key`, its phrasing that is nearest, and its answer."""
-
-    key: str
-    question: str
-    answer: str
-
-
-class Matched(BaseModel):
-    """What was found for one query: the best answers, each another one, best first.
-
-    Only where `decision` is "answered" may the first be given: "no_answer" says that it does not reach the
-    threshold, "ambiguous" that the second is as near.
-    """
-
-    decision: Decision
-    answers: list[EntryAnswer | Answer]
-
-
-class Reached(BaseModel):
-    """The score that an answer has to reach, and where it comes from: certified, suggested, manual, published or
-    default.
-    """
-
-    value: float
-    source: str
-    tier: str
-
-
-class MatchResponse(BaseModel):
-    """`matches[i]` is of query i. `policy` is null where no policy is published, or a threshold was sent."""
-
-    matches: list[Matched]
-    threshold: Reached
-    policy: PolicyReference | None
-    notices: list[Notice]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from calibration.corpus.leaders import find_leaders
 from calibration.corpus.match import match_texts
 from calibration.corpus.nearest import nearest
 from calibration.corpus.pair_leaders import leaders_of_pairs
-from calibration.corpus.recall import recall_of_best, recall_of_pairs
+from calibration.corpus.recall import recall_of_pairs, tally_of_best
 from calibration.corpus.threshold import manual
 from calibration.encoding import CachedEncoder
 from calibration.errors import BadArgument, ExtraMissing
@@ -111,7 +111,7 @@ def test_the_index_finds_most_and_its_recall_is_the_truth(tmp_path: Path) -> Non
         len(set(rows.tolist()) & set(wanted[:10].tolist())) / 10
         for (rows, _), (wanted, _) in zip(found, exact, strict=True)
     ]
-    recall = recall_of_best(texts, queries, base, found, 10, DEFAULT_OPTIONS)
+    recall = tally_of_best(texts, queries, base, found, 10, DEFAULT_OPTIONS).recall(10)
     assert recall.found == pytest.approx(np.mean(shares))
     assert recall.complete.n == 400
     assert recall.complete.hits == sum(share == 1 for share in shares)

@@ -18,7 +18,7 @@ import pytest
 from calibration.corpus import address, embed, open_rows, search_vectors
 from calibration.corpus.approximate import near_pairs, nearest_approximately
 from calibration.corpus.nearest import nearest
-from calibration.corpus.recall import recall_of_best, recall_of_pairs
+from calibration.corpus.recall import recall_of_pairs, tally_of_best
 from calibration.encoding import CachedEncoder
 from calibration.errors import BadArgument, VectorsMismatch, VectorsUnusable
 from calibration.scoring.similarity import DEFAULT_OPTIONS
@@ -124,7 +124,7 @@ def test_its_candidates_are_scored_here_and_their_recall_is_measured(server: str
         assert recall.found > 0.8
         sides = texts, np.arange(100), np.arange(100, 3000)
         best = list(nearest_approximately(*sides, 10, DEFAULT_OPTIONS, make=make))
-        assert recall_of_best(*sides, best, 10, DEFAULT_OPTIONS).found > 0.7
+        assert tally_of_best(*sides, best, 10, DEFAULT_OPTIONS).recall(10).found > 0.7
         exact = [dict(zip(*one, strict=True)) for one in nearest(*sides, 2900, DEFAULT_OPTIONS)]
         for (places, scores), all_scores in zip(best, exact, strict=True):
             assert scores.tolist() == [all_scores[place] for place in places]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from calibration.columns import TIERS
-from calibration.evaluation.tier_metrics import confusion, cross_validate, evaluate_thresholds
+from calibration.evaluation.cross_validation import cross_validate
+from calibration.evaluation.tier_metrics import confusion, evaluate_thresholds
 from calibration.fitting.fit import FitSettings
 from calibration.policies.tiers import PUBLISHED, assign_tiers
 from calibration.stats.group_folds import FOLDED, NONE, REPEATED, REPEATS, group_splits

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from tools.lint import catalogues, documentation, navigation, numbers, untranslated
+from tools.lint import catalogues, circles, documentation, navigation, numbers, untranslated
 from tools.lint.problem import Problem
 from tools.lint.sources import DASHBOARD, ROOT, Marked, marked, msgids
 
@@ -122,3 +122,21 @@ def test_commit_subjects(tmp_path: Path, subject: str, code: int) -> None:
         [sys.executable, "-m", "tools.lint.commit_subject", message], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == code, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("second", "rules"),
+    [
+        ("import json\n", []),
+        ("from first import a\n", ["IMP001"]),
+        ("def late() -> None:\n    import first\n", ["IMP001"]),
+        ("if TYPE_CHECKING:\n    from first import a\n", []),
+    ],
+)
+def test_circles_of_imports(tmp_path: Path, second: str, rules: list[str]) -> None:
+    (tmp_path / "first.py").write_text("from second import b\n")
+    (tmp_path / "second.py").write_text(second)
+    modules = {name: tmp_path / f"{name}.py" for name in ("first", "second")}
+    problems = list(circles.circles(modules))
+    assert [problem.rule for problem in problems] == rules
+    assert all("first <- " in problem.text or " <- first" in problem.text for problem in problems)

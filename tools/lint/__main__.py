@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from tools.lint import catalogues, documentation, navigation, numbers, untranslated
+from tools.lint import catalogues, circles, documentation, navigation, numbers, untranslated
 
-RULES = (untranslated, catalogues, numbers, navigation, documentation)
+RULES = (untranslated, catalogues, numbers, navigation, documentation, circles)
 
 
 def main() -> int:

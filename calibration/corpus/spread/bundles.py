@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from calibration.corpus.blocks import Ids
+from calibration.corpus.execution import HERE, Execution
 from calibration.corpus.leaders import Leaders, find_leaders
 from calibration.corpus.parted import taken
 from calibration.corpus.spread.job import Spread
-from calibration.corpus.spread.kept import Kept
 from calibration.corpus.spread.leaders import block_of, spread_leaders
-from calibration.corpus.spread.steps import carry_out
 from calibration.corpus.spread.workers import Arrays, Work, Workers
-from calibration.encoding.batching import Progress
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
 
@@ -26,31 +23,23 @@ def spread_groups(
     threshold: float,
     options: ScoringOptions,
     spread: Spread,
-    *,
-    kept: Kept | None = None,
-    progress: Progress | None = None,
-    cancel: threading.Event | None = None,
+    how: Execution = HERE,
 ) -> list[Leaders]:
     """The clusters of each group of texts, by places in the group. Raises Cancelled and what workers raise."""
     total = sum(map(len, groups))
     block = spread.block or block_of(max(map(len, groups), default=0))
     small = [at for at, group in enumerate(groups) if len(group) <= block]
     bundles = _Bundles(texts, [groups[at] for at in small], block, (threshold, options), spread.workers)
-    own: dict[str, Any] = {"kept": kept, "cost": spread.cost, "cancel": cancel}
-    carry_out(bundles, spread.workers, total=bundles.size, progress=_onward(progress, 0, total), **own)
+    how.after(0, total).carry_out(bundles, spread, bundles.size)
     found = dict(zip(small, bundles.found, strict=True))
     done = bundles.size
     for at, group in enumerate(groups):
         if at not in found:
-            told = _onward(progress, done, total)
+            own = how.after(done, total).watched(spread)
             rule = (threshold, options, spread.workers)
-            found[at] = spread_leaders(texts, group, *rule, block=block, name=f"{at}-", progress=told, **own)
+            found[at] = spread_leaders(texts, group, *rule, block=block, name=f"{at}-", **own)
             done += len(group)
     return [found[at] for at in range(len(groups))]
-
-
-def _onward(progress: Progress | None, before: int, total: int) -> Progress | None:
-    return None if progress is None else lambda done, _: progress(min(total, before + done), total)
 
 
 class _Bundles:

@@ -6,7 +6,6 @@ Each worker holds one shard of the index and the texts that are looked up in it;
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,12 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.corpus.approximate import ApproximateIndex, Pairs, both_ways, pairs_from
+from calibration.corpus.execution import HERE, Execution
 from calibration.corpus.parted import joined, taken
 from calibration.corpus.spread.job import Spread
-from calibration.corpus.spread.kept import Kept
-from calibration.corpus.spread.steps import carry_out
 from calibration.corpus.spread.workers import Arrays, Work, Workers
-from calibration.encoding.batching import Progress
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
 SHARD: Final = 65_536
@@ -32,17 +29,13 @@ def spread_near_pairs(
     threshold: float,
     options: ScoringOptions,
     spread: Spread,
-    *,
-    kept: Kept | None = None,
-    progress: Progress | None = None,
-    cancel: threading.Event | None = None,
+    how: Execution = HERE,
 ) -> Pairs:
     """As `near_pairs`, of the neighbours that an index of each shard finds. Raises Cancelled and what workers
     raise.
     """
     steps = _PairSteps(texts, (threshold, options), spread.workers, spread.block or SHARD)
-    total = len(texts.tokens)
-    carry_out(steps, spread.workers, total=total, kept=kept, cost=spread.cost, progress=progress, cancel=cancel)
+    how.carry_out(steps, spread, len(texts.tokens))
     first, second, scores = (np.concatenate(one) for one in zip(*steps.found, strict=True))
     return both_ways(first, second, scores)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -10,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.corpus.blocks import Ids
+from calibration.corpus.execution import HERE, Execution
 from calibration.corpus.nearest import nearest
 from calibration.corpus.parted import joined, taken
-from calibration.corpus.spread.kept import Kept
-from calibration.corpus.spread.steps import carry_out
-from calibration.corpus.spread.workers import Arrays, Cost, Work, Workers
-from calibration.encoding.batching import Progress
+from calibration.corpus.spread.job import Spread
+from calibration.corpus.spread.workers import Arrays, Work, Workers
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
 BLOCK: Final = 4096
@@ -31,21 +29,18 @@ def spread_nearest(
     base: Ids,
     k: int,
     options: ScoringOptions,
-    workers: Workers,
+    spread: Spread,
+    how: Execution = HERE,
     *,
-    block: int | None = None,
     name: str = "",
-    kept: Kept | None = None,
-    cost: Cost | None = None,
-    progress: Progress | None = None,
-    cancel: threading.Event | None = None,
 ) -> list[Ranked]:
     """For each query the `k` best positions in `base` and their scores, as `nearest` gives them.
 
-    block: texts a block, on either side. name: begins the names of steps. Raises Cancelled and what workers raise.
+    name: begins the names of steps. Raises Cancelled and what workers raise.
     """
-    steps = _BestSteps(texts, (queries, base), k, options, workers, (block or BLOCK, block or WIDTH), name)
-    carry_out(steps, workers, total=len(queries), kept=kept, cost=cost, progress=progress, cancel=cancel)
+    sizes = (spread.block or BLOCK, spread.block or WIDTH)
+    steps = _BestSteps(texts, (queries, base), k, options, spread.workers, sizes, name)
+    how.carry_out(steps, spread, len(queries))
     return steps.found
 
 

@@ -12,7 +12,8 @@ from calibration.certificates.sampling_design import LABELS_ONLY
 from dashboard import state
 from dashboard.components.compare import beside, chance_words, history, share
 from dashboard.components.compare.form import Query
-from dashboard.components.compare.result import Verdict, card
+from dashboard.components.compare.result import card
+from dashboard.components.compare.verdict import Verdict
 from dashboard.components.shared.tables import csv_bytes, page_of
 from dashboard.i18n import t, tn
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from calibration.scoring.score_pairs import score_texts
 from dashboard import resources
-from dashboard.components.compare import beside, form, heat, history, listing, live_typing, result, share
+from dashboard.components.compare import beside, form, heat, history, listing, live_typing, share
 from dashboard.components.compare.report_case import show_report
+from dashboard.components.compare.verdict import verdicts
 from dashboard.components.frame.shell import model_ready
 from dashboard.components.shared import saved_policies
 from dashboard.i18n import t
@@ -34,6 +35,6 @@ def show() -> None:
     history.remember(query)
     query = heat.choose(query)
     texts = score_texts(query.source, query.targets, resources.encoder(), query.options)
-    listing.show(result.verdicts(query, texts), query, link)
+    listing.show(verdicts(query, texts), query, link)
     history.keep()
     show_report()

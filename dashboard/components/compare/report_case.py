@@ -19,7 +19,7 @@ from dashboard.i18n import escaped, naming, t, tier_name
 
 if TYPE_CHECKING:
     from dashboard.components.compare.form import Query
-    from dashboard.components.compare.result import Verdict
+    from dashboard.components.compare.verdict import Verdict
 
 DRAFT: Final = "report_draft"
 EXPECTED: Final = "report_expected"
