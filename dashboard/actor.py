@@ -71,6 +71,11 @@ def is_mine(owner: str) -> bool:
     return name == actor() if name and actor() else browser == _browser()
 
 
+def may_stop(owner: str) -> bool:
+    """Whether who is at the page may stop such work: their own; who administers a server with a login, any."""
+    return is_mine(owner) or (from_environment().needed and roles.allowed(roles.DELETE))
+
+
 def name_of(owner: str) -> str:
     """The name of a `visitor`, empty where none was given."""
     return owner.partition(BESIDE)[0]

@@ -12,7 +12,7 @@ from dashboard.components.data.edition import store_edits
 from dashboard.components.frame import job_bar, presentation, unsaved, walk
 from dashboard.components.frame.guard import guarded
 from dashboard.components.frame.notices import show_notices
-from dashboard.components.frame.shell import MARK, explanations, language_switch, logo, model_note, style
+from dashboard.components.frame.shell import MARK, explanations, language_switch, logo, model_note, speak, style
 from dashboard.components.shared import slides, workspace
 from dashboard.components.tour import steps as tour
 from dashboard.i18n import t
@@ -59,6 +59,7 @@ presentation.switch()
 tour.switch()
 model_note()
 job_bar.show()
+speak()
 with st.container():  # what comes and goes here must not move what is below: a table would lose the open cell
     with guarded():
         store_edits()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -26,6 +27,7 @@ from dashboard.api.request_log import RequestLog
 from dashboard.api.score_sampling import kept_a_day
 from dashboard.api.tracing import Tracing
 from dashboard.bad_option import BadOption
+from dashboard.defects import OneLine
 from dashboard.draining import drain_connections
 from dashboard.options import NO_KEY, OPEN, Options, is_loopback
 from dashboard.settings import Api, Server
@@ -40,6 +42,8 @@ UNLISTED: Final = ("/docs", "/redoc", "/openapi.json", "/v2/rerank")
 """Routes that OpenAPI does not list."""
 PRIVATE: Final = 0o077
 """What no file of the server is for: groups and others."""
+WEBSOCKETS: Final = "streamlit.web.server.starlette.starlette_websocket"
+"""The logger to which broken messages of browsers go."""
 FINISH_SECONDS: Final = 20
 """How long a server that ends goes on answering what it has accepted."""
 
@@ -52,7 +56,10 @@ def create_app(host: str | None = None) -> st.App:
     from dashboard import resources  # its caches belong to the running server
     from dashboard.components.frame.guard import show_defect
 
-    api, log = create_api(Limits.read()), RequestLog()
+    api, log = create_api(Limits.read(), Server.read().port), RequestLog()
+    quiet = logging.getLogger(WEBSOCKETS)
+    if not any(isinstance(one, OneLine) for one in quiet.filters):
+        quiet.addFilter(OneLine())
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:

@@ -164,7 +164,7 @@ _RANDOM_OF_SAMPLE: Final = DataDraw(
     OF_SAMPLE,
     CLAIM_OF_SAMPLE,
     "",
-    prevalence=True,
+    prevalence=False,
     rates=True,
 )
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from calibration.columns import LOWEST_SCORE, NOTE, SCORE
+from calibration.columns import DOMAIN, LOWEST_SCORE, NOTE, SCORE
 from calibration.errors import N_, BadArgument, EmptyInput
 from calibration.stats.threshold_counts import Floats, quantise
 
@@ -46,6 +46,15 @@ def floor_record(floor: float, seed: int, n: int, eligible: int) -> str:
     return _RECORD.format(floor=floor, seed=seed, n=n, eligible=eligible)
 
 
+def has_floor_record(notes: pd.Series) -> pd.Series:
+    """(n,) whether each note records a random draw.
+
+    >>> has_floor_record(pd.Series(["", floor_record(0.9, 7, 3, 50), None])).tolist()
+    [False, True, False]
+    """
+    return notes.astype(str).str.contains(_FLOOR.replace("(", "(?:"), regex=True)
+
+
 def recorded_floor(rows: pd.DataFrame) -> float:
     """The highest floor that the notes of a frame record; -1 where none does.
 
@@ -68,6 +77,21 @@ def row_floors(rows: pd.DataFrame) -> Floats:
         return np.full(len(rows), LOWEST_SCORE)
     found = rows[NOTE].astype(str).str.extract(_FLOOR, expand=False).astype(np.float64)
     return np.asarray(found.fillna(LOWEST_SCORE), dtype=np.float64)
+
+
+def missing_of_draws(rows: pd.DataFrame) -> int:
+    """How many pairs of the draws that the notes record are not among the rows; 0 where no draw is recorded.
+
+    >>> missing_of_draws(pd.DataFrame({"note": ["", floor_record(0.9, 7, 3, 50), floor_record(0.9, 7, 3, 50)]}))
+    1
+    """
+    if NOTE not in rows.columns:
+        return 0
+    records = rows[NOTE].astype(str).str.extract(f"({_FLOOR})")[0].dropna()
+    domains = rows.loc[records.index, DOMAIN] if DOMAIN in rows.columns else pd.Series("", records.index)
+    there = records.groupby([records, domains]).size()
+    drawn = there.index.get_level_values(0).str.extract(r" n=(\d+) ", expand=False).to_numpy(dtype=np.int64)
+    return int(np.maximum(drawn - there.to_numpy(), 0).sum())
 
 
 def drawn_from_all(rows: pd.DataFrame) -> pd.DataFrame:

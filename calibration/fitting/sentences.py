@@ -152,12 +152,25 @@ def certified_rows(certificates: Mapping[str, Certificate], binary: bool) -> lis
     return [*upper, *([UNRELATED] if UNRELATED in certificates else [])]
 
 
-def bound(tier: str, value: float | None) -> str:
+def bound(tier: str, value: float | None, *, meets: bool = False) -> str:
     """A tier's threshold with its direction; a dash where there is none, or where it claims nothing.
+
+    meets: `unrelated` ends where another tier that is shown begins, so both show one number and no gap.
 
     >>> bound("same", 0.9401), bound("unrelated", 0.5), bound("related", -1.0)
     ('≥\xa00.941', '<\xa00.500', '–')
+    >>> bound("unrelated", 0.9401), bound("unrelated", 0.9401, meets=True)
+    ('<\xa00.940', '<\xa00.941')
     """
     if value is None or not math.isfinite(value) or value <= LOWEST_SCORE:
         return DASH
-    return limit("<", threshold(value, below=True)) if tier == UNRELATED else limit("≥", threshold(value))
+    if tier == UNRELATED:
+        return limit("<", threshold(value, below=not meets))
+    return limit("≥", threshold(value))
+
+
+def row_bound(tier: str, judged: DomainEvaluation) -> str:
+    """`bound` of a tier in a table of all that `judged` shows."""
+    found = {metrics.tier: metrics.threshold for _, metrics in judged.shown()}
+    others = {value for name, value in found.items() if name != UNRELATED}
+    return bound(tier, found.get(tier), meets=found.get(UNRELATED) in others)

@@ -115,7 +115,9 @@ def plan_labels(
     distinct = scored.drop(index=_repeats(scored))
     fresh = distinct if labelled is None else distinct.drop(index=_known(distinct, labelled))
     if fresh.empty:
-        raise EmptyInput(N_("the pool of pairs to label"))
+        raise EmptyInput(
+            N_("the pairs that nobody has labelled yet") if len(distinct) else N_("the pool of pairs to label")
+        )
     rng, rows = np.random.default_rng(seed), dict(iter(fresh.groupby(DOMAIN, sort=True)))
     # The floor of a share is that of all pairs, so that a second plan draws above the same one.
     floors = {d: _floor(distinct[distinct[DOMAIN] == d], floor, top) for d in rows}

@@ -71,6 +71,7 @@ def report_input(
     bad_cases: pd.DataFrame | None = None,
     sample: bool = False,
     locale: str = SOURCE,
+    made_at: datetime | None = None,
 ) -> ReportInput:
     """What there is to say of a calibration; `found` is `pipeline.judged_as_found(run)`."""
     notes = {
@@ -89,4 +90,5 @@ def report_input(
         bad_cases,
         sample,
         locale,
+        made_at or datetime.now(UTC),
     )

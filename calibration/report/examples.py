@@ -9,6 +9,7 @@ import pandas as pd
 
 from calibration.columns import LOWEST_SCORE, SCORE, TIERS
 from calibration.policies.tiers import Thresholds, assign_rows
+from calibration.stats.formatting import threshold
 
 GIVEN: Final = "given"
 """Column of the tier that a pair is given."""
@@ -29,6 +30,20 @@ def margins(scores: np.ndarray, thresholds: Thresholds) -> np.ndarray:
     if not claimed:
         return np.full(scores.shape, np.inf)
     return np.asarray(np.abs(scores[:, None] - np.array(claimed)).min(axis=1))
+
+
+def placed(score: float, thresholds: Thresholds) -> str:
+    """A score in three digits, on the side of every threshold on which it is, as thresholds are shown.
+
+    >>> placed(0.8531, {"weak": 0.853051}), placed(0.853, {"weak": 0.853051}), placed(0.95, {"same": None})
+    ('0.854', '0.853', '0.950')
+    """
+    shown = round(score, 3)
+    for value in thresholds.values():
+        if value is not None and value > LOWEST_SCORE:
+            edge = float(threshold(value))
+            shown = max(shown, edge) if score >= value else min(shown, edge - 0.001)
+    return f"{shown:.3f}"
 
 
 def examples(rows: pd.DataFrame, thresholds: Thresholds, each: int = 2, seed: int = 0) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from calibration.pairs import positives
 from calibration.policies.tiers import Thresholds, lowered
 from calibration.report.charts import EXACTLY, NAME, Spec, empty_rows, without_data
 from calibration.report.palette import NEUTRAL, TIER_COLORS
+from calibration.stats.formatting import percent
 from calibration.stats.threshold_counts import curve
 
 TIER: Final = "tier"
@@ -31,7 +32,7 @@ HEIGHT: Final = 320
 
 @dataclass(frozen=True)
 class CurveTexts:
-    """Words of the chart: names of axes, legend and tooltips."""
+    """Words of the chart: names of axes, legend and tooltips; `promised` stands on the dashed line."""
 
     recall: str
     precision: str
@@ -39,6 +40,7 @@ class CurveTexts:
     above: str
     tier: str
     lower: str
+    promised: str = "{precision}"
 
 
 def curve_frame(
@@ -137,6 +139,9 @@ def curve_chart(
     if promised is not None:
         rule = alt.Chart(alt.InlineData(values=[{PRECISION: promised}]))
         layers.append(rule.mark_rule(strokeDash=[5, 3], color=NEUTRAL).encode(y=precision))
+        said = alt.value(texts.promised.format(precision=percent(promised, 0)))
+        line = rule.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=NEUTRAL)
+        layers.append(line.encode(y=precision, x=alt.value(0), text=said))
     if certified:
         points = alt.Chart(alt.InlineData(values=certified)).encode(x=recall, color=color)
         bounded = [*tips, alt.Tooltip(f"{LOWER}:Q", title=texts.lower, format=".1%")]

@@ -26,10 +26,10 @@ from calibration.columns import (
 from calibration.errors import N_
 from calibration.evaluation.tier_metrics import TierMetrics
 from calibration.fitting.names import STATUS_NAMES, expectation_name, kind_name, label_name
-from calibration.fitting.sentences import CANNOT_TELL, bound, certified_rows, evidence
+from calibration.fitting.sentences import CANNOT_TELL, bound, certified_rows, evidence, row_bound
 from calibration.policies.policy import Policy
 from calibration.report.content import ReportInput
-from calibration.report.examples import GIVEN, examples
+from calibration.report.examples import GIVEN, examples, placed
 from calibration.report.voice import Voice, shown
 from calibration.stats.formatting import DASH, interval
 
@@ -88,7 +88,7 @@ def compared_table(report: ReportInput, domain: str, voice: Voice) -> Table:
     """Published and calibrated thresholds on the same pairs, tier by tier."""
     sides = ((N_("Published"), report.published[domain]), (N_("Calibrated"), report.evaluation[domain]))
     rows = [
-        _compared(voice, word, metrics, name)
+        _compared(voice, word, metrics, name, row_bound(metrics.tier, judged))
         for tier in TIERS
         for name, judged in sides
         for word, metrics in judged.shown()
@@ -98,8 +98,7 @@ def compared_table(report: ReportInput, domain: str, voice: Voice) -> Table:
     return Table(_head(voice, *names), tuple(rows))
 
 
-def _compared(voice: Voice, word: str, metrics: TierMetrics, name: str) -> tuple[object, ...]:
-    limit = bound(metrics.tier, metrics.threshold)
+def _compared(voice: Voice, word: str, metrics: TierMetrics, name: str, limit: str) -> tuple[object, ...]:
     return voice.tier(word), voice.say(name), limit, interval(metrics.precision), interval(metrics.recall)
 
 
@@ -110,7 +109,7 @@ def example_table(report: ReportInput, domain: str, voice: Voice) -> Table:
     lines = tuple(
         (
             voice.tier(entry.shown(str(one[GIVEN]))),
-            f"{one[SCORE]:.3f}",
+            placed(float(one[SCORE]), entry.thresholds),
             label_name(one[LABEL], str(one[KIND]), voice.locale),
             shown(one[TEXT_A]),
             shown(one[TEXT_B]),

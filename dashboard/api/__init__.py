@@ -33,6 +33,8 @@ from dashboard.api.docs_pages import DocsPages
 from dashboard.api.keys import KeyGuard
 from dashboard.api.limits import Limits
 
+PORT: Final = 7860
+"""Where the examples find the server unless they are told another port."""
 SCHEMES: Final = [
     Security(HTTPBearer(auto_error=False, description="A key of `python -m calibration keys add NAME`.")),
     Security(APIKeyHeader(name="X-API-Key", auto_error=False)),
@@ -40,12 +42,15 @@ SCHEMES: Final = [
 """For the documentation, whose Authorize button they make; KeyGuard has looked at the key long before."""
 
 
-def create_api(limits: Limits) -> FastAPI:
-    """The API of this process, which serves its documentation itself; set `state.service` before it is asked."""
+def create_api(limits: Limits, port: int = PORT) -> FastAPI:
+    """The API of this process, which serves its documentation itself; set `state.service` before it is asked.
+
+    port: where the server listens, for the examples.
+    """
     api = FastAPIOffline(
         title="SimTier",
         version=calibration.__version__,
-        description=examples.DESCRIPTION,
+        description=examples.DESCRIPTION.replace(f"localhost:{PORT}", f"localhost:{port}"),
         static_url="/docs-assets",
         redirect_slashes=False,  # Dispatch has dropped slashes at the end: not every client follows a redirect
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import websockets.exceptions
+import websockets.sync.client
 
 from dashboard.api.access_log import request_id
 from dashboard.api.metrics import OTHER
 from dashboard.api.request_log import RequestLog
-from dashboard.defects import described
+from dashboard.defects import OneLine, described
 from dashboard.server import UNLISTED
 from tests.api.conftest import Guarded, home, serving
 
@@ -131,3 +135,32 @@ def test_a_reader_that_is_stuck_holds_up_nobody() -> None:
     os.close(read)  # what still waits is dropped at once
     assert log.close(60)
     os.close(write)  # only now: a thread that still wrote here would write into the next file with this number
+
+
+def test_other_libraries_tracebacks_become_one_line_without_the_message(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logger = logging.getLogger("tests.quiet")
+    quiet = OneLine()
+    logger.addFilter(quiet)
+    try:
+        int(PRIVATE)
+    except ValueError as error:
+        logger.warning("Error deserializing %s", "back message", exc_info=error)
+    logger.removeFilter(quiet)
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert record.getMessage().startswith("Error deserializing back message: builtins.ValueError at ")
+    assert PRIVATE not in caplog.text
+    assert len(caplog.text.splitlines()) == 1
+
+
+def test_what_browsers_send_is_logged_in_one_line(guarded: Guarded) -> None:
+    with websockets.sync.client.connect(guarded.base.replace("http", "ws") + "/_stcore/stream") as socket:
+        socket.send(b"\xff no message")
+        with suppress(websockets.exceptions.ConnectionClosedError):
+            for _ in socket:  # until the server closes it
+                pass
+    found = [line for line in guarded.log().splitlines() if "deserializing" in line]
+    assert len(found) == 1
+    assert "Traceback" not in guarded.log()

@@ -186,6 +186,7 @@ def test_every_page_speaks_the_language_of_the_browser_and_loads_nothing_from_el
         assert any("\u4e00" <= character <= "\u9fff" for character in chinese[path]), path
         assert chinese[path].split() != english[path].split(), path
         assert "Traceback" not in chinese[path] + english[path], path
+        assert (chinese[f"{path} lang"], english[f"{path} lang"]) == ("zh-CN", "en"), path
     foreign = [url for url in asked if not url.startswith((server, "data:", "blob:", server.replace("http", "ws")))]
     assert foreign == []
 
@@ -198,6 +199,7 @@ def _walk(page: Page, server: str, asked: list[str]) -> dict[str, str]:
         page.goto(f"{server}/{path}")
         settle(page)
         said[path] = page.inner_text("[data-testid=stMain]")
+        said[f"{path} lang"] = str(page.evaluate("document.documentElement.lang"))
     return said
 
 

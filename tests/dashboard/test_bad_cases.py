@@ -323,3 +323,31 @@ def test_a_bar_leads_to_its_cases() -> None:
     assert patterns.narrowed(every, "tag", "numbers") == BadCaseFilter(domain="bank", tag="numbers")
     band = patterns.narrowed(every, "band", "18")
     assert (band.score_from, band.score_to, patterns.band_name(18)) == (0.9, 0.95, "0.90 – 0.95")
+
+
+def test_the_downloaded_list_holds_words_and_moments_that_people_read() -> None:
+    case = add(1)
+    (row,) = pd.read_csv(io.BytesIO(case_files.list_csv(BadCaseFilter()))).to_dict("records")
+    assert case.tags
+    assert row["tags"] == ", ".join(case.tags)
+    assert row["created_at"] == case.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert json.loads(row["thresholds"]) == THRESHOLDS
+
+
+def test_all_filters_are_cleared_at_once(open_page: Open) -> None:
+    add(1)
+    add(2, domain="shop")
+    page = open_page("review/cases")
+    assert "case_clear" not in [button.key for button in page.at.button]
+    page.at.selectbox(key="case_domain").set_value("shop")
+    assert len(page.run().at.dataframe[0].value) == 1
+    page.press("case_clear")
+    assert len(page.at.dataframe[0].value) == 2
+    assert "case_clear" not in [button.key for button in page.at.button]
+
+
+def test_one_source_alone_makes_no_chart(open_page: Open) -> None:
+    add(1)
+    assert "By source" not in open_page("review/patterns").words()
+    add(2, source="import")
+    assert "By source" in open_page("review/patterns").words()

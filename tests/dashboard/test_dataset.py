@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from calibration import load_pairs
+from calibration.errors import BadArgument
 from calibration.store import Edit, RowFilter, uploaded
 from dashboard import resources
 from dashboard.components.data.edition import Edition
@@ -240,3 +241,27 @@ def test_a_deleted_dataset_comes_back_from_the_list(open_page: Open, saved: int)
     page = open_page("data/datasets").press(f"restore_{saved}")
     assert "shop \\(2\\)" in page.words()
     assert resources.store().datasets.get(saved).deleted_at is None
+
+
+def test_a_disagreement_may_be_settled_by_a_third_label(open_page: Open, saved: int) -> None:
+    labels = resources.store().labellings
+    labels.label(saved, 0, "wang", 3.0)
+    page = signed(section(open_page("data/dataset"), "disagreements"), "li")
+    assert "weighted" in page.words()
+    number = int(labels.compare(saved)["labelling"][0])
+    keys = {button.key: button.proto.shortcut for button in page.at.button if str(number) in str(button.key)}
+    assert (keys[f"first_{number}"], keys[f"second_{number}"]) == ("1", "2")
+    assert {f"third_{number}_2", f"third_{number}_1"} <= set(keys)
+    page.press(f"third_{number}_2")
+    assert resources.store().datasets.frame(saved)["label"][0] == 2.0
+    assert "nothing left to decide" in page.words()
+    page.press("undo")
+    assert resources.store().datasets.frame(saved)["label"][0] == 0.0
+
+
+def test_a_value_that_is_refused_is_said_above_the_table(open_page: Open, saved: int) -> None:
+    page = open_page("data/dataset", dataset=str(saved))
+    edition: Edition = page.at.session_state["rows_edition"]
+    assert "not saved: see below" not in page.words()
+    edition.refused[0, "domain"] = (Edit(0, "domain", "", was="shop"), BadArgument("domain", "a name", ""))
+    assert "1 edit is not saved: see below the table" in page.run().words()

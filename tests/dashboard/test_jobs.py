@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from calibration.errors import BadArgument, Cancelled, NotFound
 from dashboard import actor as identity
+from dashboard import roles
 from dashboard.jobs.queue import KEPT, MOST, Jobs, Progress
 from dashboard.jobs.state import CANCELLED, DONE, FAILED, QUEUED, RUNNING, JobFailed
 
@@ -172,3 +174,15 @@ def test_work_without_a_name_is_known_by_its_browser(
     assert identity.name_of(job) == owner
     at |= {"name": name, "browser": browser}
     assert identity.is_mine(job) is mine
+
+
+def test_only_who_began_it_or_an_administrator_may_stop_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity, "_browser", lambda: "b")
+    monkeypatch.setattr(identity, "actor", lambda: "韩梅")
+    mine, theirs = f"韩梅{identity.BESIDE}x", f"李雷{identity.BESIDE}x"
+    assert (identity.may_stop(mine), identity.may_stop(theirs)) == (True, False)
+    monkeypatch.setattr(identity, "from_environment", lambda: SimpleNamespace(needed=True))
+    monkeypatch.setattr(roles, "allowed", lambda action: action == roles.DELETE)
+    assert identity.may_stop(theirs)
+    monkeypatch.setattr(roles, "allowed", lambda _: False)
+    assert (identity.may_stop(mine), identity.may_stop(theirs)) == (True, False)

@@ -158,7 +158,7 @@ def test_the_curve_reaches_the_planned_chance_where_the_advice_is() -> None:
 def test_verdicts_and_ranges_in_words() -> None:
     assert labels_advice.verdict(ADVICE) == "**Within reach.**"
     row = labels_advice.advice_table({"same": ADVICE}).iloc[0]
-    assert row["More labels, drawn at random"] == "768 (from 300 to no number)"
+    assert row["More labels, drawn at random"] == "770 (from 300 to no number)"
     assert row["Precision there"].endswith("95/100")
     for status, word in ((CERTIFIED, "Enough"), (OUT_OF_REACH, "Out of reach")):
         assert word in labels_advice.verdict(replace(ADVICE, verdict=status))
@@ -180,3 +180,28 @@ def test_picks_for_review_are_marked_so_and_never_certify(open_page: Open) -> No
     scored = back.frame.assign(score=found["score"])
     (fit,) = fit_domains(scored).values()
     assert (fit.n, fit.reviewed) == (0, len(found))
+
+
+def test_what_any_dataset_has_labelled_is_not_drawn_again(open_page: Open) -> None:
+    rows = pd.DataFrame(
+        {"text_a": ["怎么退货"], "text_b": ["如何退货"], "label": [1.0], "kind": "binary", "domain": "shop"}
+    )
+    resources.store().datasets.add("old", rows)
+    resources.store().datasets.add("elsewhere", rows.assign(domain="bank"))
+    known = labels_plan.labelled(rows[["text_a", "text_b", "domain"]])
+    assert known is not None
+    assert known["domain"].tolist() == ["shop"]
+    assert labels_plan.labelled(rows.assign(domain="new")) is None
+
+
+def test_a_draw_that_comes_back_in_part_is_noticed(open_page: Open) -> None:
+    frame = pool.read("live.csv", UNLABELLED.encode(), "shop").frame
+    scored = frame.assign(score=[n / len(frame) for n in range(len(frame))], truncated=False)
+    filled = labels_plan.to_label(plan_labels(scored, 30, top=0.5, seed=7)).assign(label=1)
+    page = open_page("data/datasets").upload("back.csv", tables.csv_bytes(filled))
+    assert "of this draw" not in page.words()
+    assert page.at.selectbox(key=page.key("drawn_", "selectbox")).value == "random_live"
+    part = open_page("data/datasets").upload("part.csv", tables.csv_bytes(filled.head(20)))
+    assert "10 pairs of this draw are not in the file" in part.words()
+    other = open_page("data/datasets").upload("other.csv", tables.csv_bytes(filled.assign(note="")))
+    assert other.at.selectbox(key=other.key("drawn_", "selectbox")).value == "unknown"

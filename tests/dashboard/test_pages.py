@@ -102,15 +102,15 @@ def test_user_text_is_shown_as_it_is_and_never_as_markup(open_page: Open) -> Non
 def test_a_wrong_answer_becomes_a_bad_case_once(open_page: Open) -> None:
     page = open_page("compare").press("example_0").press("report_0")
     assert page.at.button(key="report_save").disabled
-    page.at.segmented_control(key="report_expected").set_value("unrelated")
-    page.at.text_area(key="report_note").set_value("negated")
+    page.at.segmented_control(key="report_expected_1").set_value("unrelated")
+    page.at.text_area(key="report_note_1").set_value("negated")
     page.run().press("report_save")
     (case,) = resources.store().bad_cases.search().rows
     assert (case.expected, case.tier_given, case.note, case.source) == ("unrelated", "same", "negated", "live")
     assert case.score is not None and case.fingerprint == resources.encoder().fingerprint  # noqa: PT018
     assert "Bad case 1 is recorded" in page.words()
     page.press("report_0")
-    page.at.segmented_control(key="report_expected").set_value("weak")
+    page.at.segmented_control(key="report_expected_2").set_value("weak")
     page.run().press("report_save")
     assert resources.store().bad_cases.search().total == 1
     assert "already open as bad case 1" in page.words()
@@ -271,7 +271,11 @@ def test_sliders_begin_where_tables_and_charts_show_the_policy(sampled: Any) -> 
     page.run().finish()
     values = [page.at.slider(key=f"threshold_bank_{tier}").value for tier in ("same", "related")]
     assert values == [0.979, 0.95]
-    assert page.at.table[0].value["Pairs"].tolist()[:2] == ["≥\xa00.979", "≥\xa00.950"]
+    assert page.at.table[0].value["Pairs"].tolist() == ["≥\xa00.979", "≥\xa00.950", "–", "–"]
+    chart = page.at.get("vega_lite_chart")[0].proto
+    assert dataset(chart, "rules")["at"].tolist() == [0.978_217, 0.95], "the policy's own, so that counts agree"
+    page.at.slider(key="threshold_bank_same").set_value(0.98)
+    assert dataset(page.run().at.get("vega_lite_chart")[0].proto, "rules")["at"].tolist() == [0.98, 0.95]
 
 
 def test_distribution_says_that_guards_are_not_in_its_numbers(sampled: Any) -> None:

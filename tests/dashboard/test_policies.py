@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from calibration import Policy
+from calibration.certificates.certificate import Certificate
 from calibration.policies.policy import DomainPolicy
 from calibration.store import BadCaseDraft, StoredPolicy
 from dashboard import resources
+from dashboard.components.policies import listing
 from dashboard.components.shared import samples
 
 Open = Callable[..., Any]
@@ -152,3 +155,15 @@ def test_a_calibration_remembers_its_data_and_passes_the_gate(open_page: Open) -
     page.press("gate_publish")
     assert [stored.status for stored in resources.store().policies.list()] == ["published", "retired"]
     assert dataset.name in page.go("policies/versions").words()
+
+
+def test_a_tier_that_nothing_gets_is_said(open_page: Open) -> None:
+    open_ = Certificate("not_certifiable", math.inf, 0, 0, 0.0, None, 0.9, 0.9, "auto", 100, 50)
+    tiers = DomainPolicy({"same": None, "related": 0.951, "weak": -1.0}, {"same": open_}, kinds=("tier",))
+    binary = DomainPolicy({"same": None, "related": None, "weak": None}, {"same": open_}, kinds=("binary",))
+    store = resources.store().policies
+    store.save(Policy({"bank": tiers, "faq": binary}, name="mine"))
+    said = open_page("policies/versions").words()
+    assert "**bank** same: none · related ≥\xa00.951" in said
+    assert "**faq** can merge: none" in said
+    assert listing.lines(DomainPolicy({"same": 0.9, "related": None, "weak": None})) == ["same ≥\xa00.900"]

@@ -13,6 +13,7 @@ from calibration import Policy
 from calibration.policies.gate import check
 from calibration.scoring.score_pairs import ScoringOptions
 from dashboard import resources, state
+from dashboard.components.shared import samples
 
 Open = Callable[..., Any]
 
@@ -37,7 +38,9 @@ def test_sentence_picture_and_numbers_of_a_domain(judged: Any) -> None:
     assert [one["predicted"] for one in specs[1]["layer"][0]["data"]["values"]] == [0, 1]
 
 
-def test_a_lower_live_share_lowers_the_precision_that_may_be_expected(judged: Any) -> None:
+def test_a_lower_live_share_lowers_the_precision_that_may_be_expected(
+    judged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def expected() -> float:
         return float(judged.at.table[1].value["Precision on live pairs"][0].split("%")[0])
 
@@ -56,6 +59,8 @@ def test_a_lower_live_share_lowers_the_precision_that_may_be_expected(judged: An
     judged.run()
     assert not any("holds only if" in warning.value for warning in judged.at.warning)
     judged.at.selectbox(key="drawn").set_value("random_live")
+    assert "drawn at random from live ones" not in judged.run().words(), "a written sample was never live"
+    monkeypatch.setattr(samples, "SOURCE", "elsewhere")
     said = judged.run().words()
     (found,) = (int(n) for n in re.findall(r"Of (\d+) labelled pairs, drawn at random", said))
     labels = resources.dataset_frame(resources.store().datasets.list()[0])["label"]

@@ -106,12 +106,14 @@ def test_without_a_policy_the_page_says_where_to_get_one(open_page: Open) -> Non
 
 def test_estimates_carry_interval_and_count() -> None:
     share = Estimate(0.5, 0.41, 0.59, 100, 0.9, "clopper_pearson")
-    assert versions_result.estimate(share) == "50.0% (41–59%) · n=100"
-    assert versions_result.estimate(share, "+") == "+50.0% (+41.0 … +59.0%) · n=100"
+    assert versions_result.estimate(share) == "50.0% (41%–59%) · n=100"
+    assert versions_result.estimate(share, "+") == "+50.0% (+41.0% … +59.0%) · n=100"
+    lower = replace(share, value=-0.5, low=-0.59, high=-0.41)
+    assert versions_result.estimate(lower, "+").replace("\N{MINUS SIGN}", "~") == "~50.0% (~59.0% … ~41.0%) · n=100"
     assert versions_result.estimate(replace(share, value=float("nan"))) == "–"
     nothing = replace(share, value=0.0, low=0.0, high=0.0)
     assert versions_result.estimate(nothing, "+") == "no change · n=100"
-    assert versions_result.estimate(nothing) == "0.0% (0–0%) · n=100"
+    assert versions_result.estimate(nothing) == "0.0% (0%–0%) · n=100"
 
 
 def test_drift_of_other_pairs_alarms_and_the_same_pairs_do_not(open_page: Open) -> None:

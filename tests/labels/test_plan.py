@@ -130,7 +130,7 @@ def test_a_pool_with_nothing_to_draw_is_refused() -> None:
         plan_labels(pool_of(10), 3, floor=1.0)
     with pytest.raises(EmptyInput):
         plan_labels(pool_of(3).assign(score=np.nan), 3)
-    with pytest.raises(EmptyInput):
+    with pytest.raises(EmptyInput, match="nobody has labelled yet"):
         plan_labels(pool_of(3), 3, labelled=pool_of(3))
     with pytest.raises(ColumnsMissing, match="score"):
         plan_labels(pool_of(3).drop(columns="score"), 3)

@@ -53,8 +53,8 @@ def test_precision_and_recall_with_certified_points(rows: pd.DataFrame) -> None:
     assert points
     for point in points:
         assert 0.7 <= float(str(point["lower"])) <= float(str(point["precision"]))
-    texts = precision_recall.CurveTexts("召回率", "精确率", "阈值", "句对", "等级", "下界")
-    files(precision_recall.curve_chart(NAMES, points, 0.7, texts), frame, "召回率", "高度一致")
+    texts = precision_recall.CurveTexts("召回率", "精确率", "阈值", "句对", "等级", "下界", "目标 {precision}")
+    files(precision_recall.curve_chart(NAMES, points, 0.7, texts), frame, "召回率", "高度一致", "目标 70%")
 
 
 def test_pairs_that_guards_hold_back_count_as_missed(rows: pd.DataFrame) -> None:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from calibration.calibrate import CalibrationRun, calibrate_scored, judged_as_found
 from calibration.columns import SCORE, TIERS
 from calibration.fitting.fit import FitSettings
+from calibration.fitting.sentences import row_bound
 from calibration.report.content import Origin, ReportInput, report_input
-from calibration.report.examples import GIVEN, MARGIN, examples
+from calibration.report.examples import GIVEN, MARGIN, examples, placed
 from calibration.report.html import html_report
 from calibration.report.limits import limits
 from calibration.stats.formatting import percent, threshold
@@ -186,6 +187,24 @@ def test_examples_are_pairs_of_their_tier(values: list[float], seed: int) -> Non
     assert (shown.groupby(GIVEN).size() <= 4).all()
     assert ((shown[SCORE] >= 0.8) == (shown[GIVEN] == "same")).all()
     assert examples(rows, thresholds, seed=seed).equals(shown)
+
+
+def test_where_a_tier_ends_the_one_above_begins(run: CalibrationRun) -> None:
+    judged = run.published["law"]
+    moved = replace(judged, tiers=tuple(
+        replace(one, threshold=0.853_051) if one.tier in ("weak", "unrelated") else one for one in judged.tiers
+    ))  # fmt: skip
+    assert row_bound("weak", moved) == "≥\xa00.854"
+    assert row_bound("unrelated", moved) == "<\xa00.854"
+    apart = replace(moved, tiers=tuple(one for one in moved.tiers if one.tier != "weak"))
+    assert row_bound("unrelated", apart) == "<\xa00.853", "alone it is a promise, and keeps to its safe side"
+
+
+def test_an_examples_score_is_on_the_side_of_the_threshold_that_its_tier_is_on() -> None:
+    scores = np.array([0.8525, 0.85304, 0.853_06, 0.8539, 0.8541])
+    shown = [float(placed(score, {"weak": 0.853_051, "same": None})) for score in scores]
+    assert [score >= 0.854 for score in shown] == [False, False, True, True, True]
+    assert np.abs(np.array(shown) - scores).max() < 0.0015
 
 
 def test_examples_are_near_and_far() -> None:

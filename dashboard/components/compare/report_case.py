@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DRAFT: Final = "report_draft"
 EXPECTED: Final = "report_expected"
 NOTE: Final = "report_note"
+ROUND: Final = "report_round"
 
 
 def report_button(number: int, query: Query, verdict: Verdict) -> None:
@@ -58,8 +59,13 @@ def report_button(number: int, query: Query, verdict: Verdict) -> None:
 
 
 def open_report(draft: BadCaseDraft) -> None:
-    """Begin a report, as a callback."""
+    """Begin a report, as a callback; a late keystroke in the last one reaches none of its widgets."""
     state.put(DRAFT, draft)
+    state.put(ROUND, int(state.get(ROUND) or 0) + 1)
+
+
+def _key(name: str) -> str:
+    return f"{name}_{state.get(ROUND)}"
 
 
 def _close() -> None:
@@ -69,7 +75,9 @@ def _close() -> None:
 @attempting
 def _save(draft: BadCaseDraft) -> None:
     """Keep the report, as a callback."""
-    filled = replace(draft, expected=state.get(EXPECTED), note=(state.get(NOTE) or "").strip(), reporter=actor())
+    filled = replace(
+        draft, expected=state.get(_key(EXPECTED)), note=(state.get(_key(NOTE)) or "").strip(), reporter=actor()
+    )
     case, created = resources.store().bad_cases.add(filled)
     _close()
     if created:
@@ -94,13 +102,13 @@ def _body() -> None:
     expected = st.segmented_control(
         t("Expected"),
         answers,
-        key=EXPECTED,
+        key=_key(EXPECTED),
         format_func=naming(answers, lambda one: expectation_name(words(one, draft.domain))),
     )
     agreed = expected == draft.tier_given or (expected == NOT_SAME and draft.tier_given == UNRELATED)
     if agreed:
         st.caption(t("This is the tier it already has; choose another one."))
-    st.text_area(t("Note"), key=NOTE, height=80, placeholder=t("Why is it wrong? Optional."))
+    st.text_area(t("Note"), key=_key(NOTE), height=80, placeholder=t("Why is it wrong? Optional."))
     ready = expected is not None and not agreed
     if st.button(t("Report"), key="report_save", type="primary", disabled=not ready, on_click=_save, args=(draft,)):
         st.rerun()

@@ -52,9 +52,13 @@ def sentence(judged: Agreement) -> str:
     )
     if math.isnan(judged.kappa.value):
         return joined(said, t("Both used one label only, so agreement cannot be distinguished from chance."))
-    kappa = t(
-        "Beyond chance, agreement is {kappa} (Cohen’s kappa; 1 is perfect, 0 is chance).", kappa=kappa_words(judged)
-    )
+    said_kappa = (
+        N_("Beyond chance, agreement is {kappa} (Cohen’s kappa, weighted: two tiers apart count four times as much "
+           "as one; 1 is perfect, 0 is chance).")
+        if judged.weights
+        else N_("Beyond chance, agreement is {kappa} (Cohen’s kappa; 1 is perfect, 0 is chance).")
+    )  # fmt: skip
+    kappa = t(said_kappa, kappa=kappa_words(judged))
     return joined(said, kappa, t(VERDICTS[enough(judged.kappa)]))
 
 

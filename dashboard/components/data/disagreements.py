@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from calibration.columns import DOMAIN, KIND, TEXT_A, TEXT_B
+from calibration.columns import DOMAIN, KIND, LABEL_MAX, TEXT_A, TEXT_B
 from calibration.labels.agreement import differing
 from calibration.store import Dataset
 from dashboard import resources, state
@@ -57,12 +57,13 @@ def _queue(rows: pd.DataFrame) -> None:
     place = st.container()
     shown = tables.page_of(len(rows), state.QUEUE_PAGE, SIZE)
     with place:
-        for row in rows.iloc[shown].to_dict("records"):
-            _decide({str(key): value for key, value in row.items()})
+        st.caption(t("Keys 1 and 2 decide the first pair of the page."))
+        for number, row in enumerate(rows.iloc[shown].to_dict("records")):
+            _decide({str(key): value for key, value in row.items()}, keys=number == 0)
 
 
-def _decide(row: dict[str, Any]) -> None:
-    """One pair with both labels: which is right?"""
+def _decide(row: dict[str, Any], keys: bool) -> None:
+    """One pair with both labels: which is right, or is it neither? keys: by keyboard too."""
     number = int(row["labelling"])
     with st.container(border=True, key=f"queue_{number}"):
         left, right = st.columns([3, 2], vertical_alignment="center")
@@ -70,13 +71,29 @@ def _decide(row: dict[str, Any]) -> None:
             st.markdown(f"{escaped(row[TEXT_A])}\n\n{escaped(row[TEXT_B])}")
             st.caption(escaped(row[DOMAIN]) + " · " + t("row {row}", row=f"{row['row'] + 1:,}"))
         with right, st.container(horizontal=True):
-            for key, words, value in (
-                ("first", t("First: {label}", label=label_name(row["now"], row[KIND])), row["now"]),
-                ("second", t("Second: {label}", label=label_name(row["second"], row[KIND])), row["second"]),
+            for key, shortcut, words, value in (
+                ("first", "1", t("First: {label}", label=label_name(row["now"], row[KIND])), row["now"]),
+                ("second", "2", t("Second: {label}", label=label_name(row["second"], row[KIND])), row["second"]),
             ):
                 st.button(
-                    words, key=f"{key}_{number}", on_click=settle, args=(number, float(value), float(row["now"]))
-                )
+                    words, key=f"{key}_{number}", on_click=settle, args=(number, float(value), float(row["now"])),
+                    shortcut=shortcut if keys else None,
+                )  # fmt: skip
+            _neither(row, number)
+
+
+def _neither(row: dict[str, Any], number: int) -> None:
+    """The labels that nobody gave, where the kind has more than two."""
+    given = {round(float(row["now"])), round(float(row["second"]))}
+    others = [grade for grade in range(int(LABEL_MAX[row[KIND]]), -1, -1) if grade not in given]
+    if not others:
+        return
+    with st.popover(t("Neither"), key=f"neither_{number}"):
+        for grade in others:
+            st.button(
+                label_name(float(grade), row[KIND]), key=f"third_{number}_{grade}", on_click=settle,
+                args=(number, float(grade), float(row["now"])), width="stretch",
+            )  # fmt: skip
 
 
 @attempting

@@ -86,7 +86,6 @@ def _buttons(dataset: Dataset, name: str, pair: BlindPair | None, progress: Prog
                 label_name(value, pair.kind) if pair else "",
                 key=f"second_{key}",
                 shortcut=key,
-                type="primary",
                 on_click=_say,
                 args=(dataset.id, pair, name, value),
             )

@@ -25,17 +25,23 @@ def table(dataset: Dataset) -> None:
     wanted = filters(dataset)
     store = resources.store().datasets
     total = store.page(dataset.id, wanted, limit=0).total
+    editing = shown()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             joined(
                 tn("{count} pair.", "{count} pairs.", total), t("Edits are saved as soon as you leave the cell.")
+            )
+            if editing is None or not editing.refused
+            else tn(
+                ":red[{count} edit is not saved: see below the table.]",
+                ":red[{count} edits are not saved: see below the table.]",
+                len(editing.refused),
             ),
             width="stretch",
         )
         _steps(dataset)
         if total and wanted != RowFilter():
             keep_found(dataset, wanted, total)
-    editing = shown()
     here = editing is not None and editing.place[:2] == (dataset.id, wanted) and not editing.over
     if not total and not here:
         st.info(t("No pair matches these filters."), icon=":material/search_off:")

@@ -9,8 +9,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.typing import UploadedFile
 
-from calibration.certificates.sampling_design import UNKNOWN
-from calibration.columns import GRADED, KIND
+from calibration.certificates.sampling_design import RANDOM_LIVE, UNKNOWN
+from calibration.certificates.score_floor import has_floor_record, missing_of_draws
+from calibration.columns import GRADED, KIND, NOTE
 from calibration.errors import SimTierError
 from calibration.pairs import PairsReport
 from calibration.pairs.reading import PairReading
@@ -28,7 +29,7 @@ from dashboard.components.shared.pairs_view import count_table, pairs_table
 from dashboard.components.shared.tiers import kind_name
 from dashboard.components.shared.upload_problems import problems
 from dashboard.components.shared.uploads import reading
-from dashboard.i18n import escaped, t
+from dashboard.i18n import escaped, t, tn
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,17 @@ def _summary(read: PairsReport) -> None:
         st.caption(f":material/info: {escaped(explain_note(item, locale))}")
     if GRADED in set(read.frame[KIND]):
         st.caption(f":material/info: {grades_as_tiers()}")
+    if missing := missing_of_draws(read.frame):
+        st.warning(
+            tn(
+                "{count} pair of this draw is not in the file. Label all of a draw: those who leave out the hard "
+                "ones certify too much.",
+                "{count} pairs of this draw are not in the file. Label all of a draw: those who leave out the hard "
+                "ones certify too much.",
+                missing,
+            ),
+            icon=":material/rule:",
+        )
     a, b, c, d = st.columns(4)
     a.metric(t("Usable pairs"), f"{len(read.frame):,}")
     b.metric(t("Rows with problems"), f"{len({problem.row for problem in read.problems}):,}")
@@ -165,7 +177,7 @@ def _save_form(file: UploadedFile, read: PairsReport) -> Savable:
             persist_state="session",
             width=360,
         )
-        drawn.choice(f"drawn_{file.file_id}", UNKNOWN)
+        drawn.choice(f"drawn_{file.file_id}", _recorded_draw(read))
         st.button(
             t("Save as dataset"),
             key=f"save_{file.file_id}",
@@ -176,6 +188,12 @@ def _save_form(file: UploadedFile, read: PairsReport) -> Savable:
             args=(file, name, read),
         )
     return Savable(file, name, read, accepted)
+
+
+def _recorded_draw(read: PairsReport) -> str:
+    """How the pairs were drawn, to begin with: at random where the note of each says so, else nobody knows."""
+    noted = read.frame.get(NOTE)
+    return RANDOM_LIVE if noted is not None and has_floor_record(noted).all() else UNKNOWN
 
 
 @attempting

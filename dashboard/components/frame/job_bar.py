@@ -8,7 +8,7 @@ import streamlit as st
 
 from calibration.errors import N_
 from dashboard import resources
-from dashboard.actor import is_mine, name_of
+from dashboard.actor import is_mine, may_stop, name_of
 from dashboard.components.frame.guard import guarding
 from dashboard.components.frame.progress import pace
 from dashboard.i18n import escaped, t
@@ -59,7 +59,7 @@ def _bar() -> None:
     for job in jobs:
         with st.container(horizontal=True, vertical_alignment="center", key=f"job_{job.id}"):
             st.caption(f":material/hourglass_top: {line(job)}", width="stretch")
-            if is_mine(job.owner):
+            if may_stop(job.owner):
                 st.button(
                     "", key=f"job_stop_{job.id}", icon=":material/stop:", type="tertiary", help=t("Stop"),
                     on_click=resources.jobs().cancel, args=(job.id,),

@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard import resources, state
+from dashboard.actor import may_stop
 from dashboard.components.frame.guard import guarding
 from dashboard.i18n import t
 from dashboard.jobs.state import CANCELLED, FAILED, QUEUED, Snapshot
@@ -94,13 +95,14 @@ def _bar(job_id: str, title: str) -> None:
         st.rerun()
     with st.container(border=True):
         st.progress(snapshot.share, text=f"{title} {pace(snapshot)}")
-        st.button(
-            t("Cancel"),
-            key=f"cancel_{job_id}",
-            icon=":material/stop:",
-            on_click=resources.jobs().cancel,
-            args=(job_id,),
-        )
+        if may_stop(snapshot.owner):  # equal work of two people is one job
+            st.button(
+                t("Cancel"),
+                key=f"cancel_{job_id}",
+                icon=":material/stop:",
+                on_click=resources.jobs().cancel,
+                args=(job_id,),
+            )
 
 
 def pace(snapshot: Snapshot) -> str:

@@ -62,6 +62,15 @@ def style() -> None:
     st.html(f"<style>{STYLE}{english_only}{ON_ACCENT if state.dark() else ''}</style>")
 
 
+def speak() -> None:
+    """Tell screen readers and translators of the browser which language the page is in; at the end of the sidebar,
+    where an element without a picture takes no room.
+    """
+    tag = state.locale().replace("_", "-")
+    with st.sidebar:
+        st.html(f"<script>document.documentElement.lang = '{tag}'</script>", unsafe_allow_javascript=True)
+
+
 def heading(title: str, purpose: str) -> None:
     """A page's name and, in one line, what it is for."""
     st.title(title, anchor=False)

@@ -27,6 +27,7 @@ from calibration.labels.budget import advise_domain
 from calibration.labels.joint import JointAdvice
 from calibration.pairs import deduplicate
 from calibration.scoring.score_pairs import ScoringOptions, score_pairs
+from calibration.stats.formatting import EXACT, about
 from calibration.store import Dataset
 from dashboard import resources, state
 from dashboard.components.frame import progress
@@ -138,11 +139,11 @@ def advice_table(tiers: Mapping[str, PrecisionAdvice]) -> pd.DataFrame:
             {
                 t("Tier"): badge(shown_tier(tier, is_binary((), tiers))),
                 t("Labels"): f"{advice.n:,}",
-                t("Best threshold"): threshold(advice.threshold),
+                t("Best threshold"): threshold(advice.threshold, digits=EXACT),
                 t("Precision there"): interval(advice.precision) if advice.precision else "–",
                 t("Share of pairs there"): interval(advice.share) if advice.share else "–",
                 t("More labels, drawn at random"): _more(advice),
-                t("Or drawn above that threshold"): f"{advice.more_above:,}" if advice.more_above else "–",
+                t("Or drawn above that threshold"): about(advice.more_above) if advice.more_above else "–",
             }
             for tier, advice in tiers.items()
         ]
@@ -154,6 +155,6 @@ def _more(advice: PrecisionAdvice) -> str:
     if advice.more is None:
         return "–"
     if advice.more_range is None or advice.verdict == CERTIFIED:
-        return f"{advice.more:,}"
-    few, many = (t("no number") if end == float("inf") else f"{end:,.0f}" for end in advice.more_range)
-    return t("{count} (from {few} to {many})", count=f"{advice.more:,}", few=few, many=many)
+        return about(advice.more)
+    few, many = (t("no number") if end == float("inf") else about(int(end)) for end in advice.more_range)
+    return t("{count} (from {few} to {many})", count=about(advice.more), few=few, many=many)

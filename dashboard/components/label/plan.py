@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from calibration.columns import SCORE, TEXT_A, TEXT_B
+from calibration.columns import DOMAIN, SCORE, TEXT_A, TEXT_B
 from calibration.labels.plan import SamplingPlan, plan_labels
 from calibration.scoring.score_pairs import MODEL_FACTS, ScoringOptions, score_pairs
-from calibration.store import Dataset
 from dashboard import resources, state
 from dashboard.components.frame import progress
 from dashboard.components.frame.guard import guarding
@@ -26,7 +24,7 @@ DRAWN: Final = 200
 """Pairs drawn unless the user wants another number."""
 
 
-def planning(labelled: Sequence[Dataset], options: ScoringOptions) -> None:
+def planning(options: ScoringOptions) -> None:
     """The section: a file, its scores, the draw, the download."""
     st.subheader(t("Draw pairs to label"), anchor=False)
     st.markdown(
@@ -45,7 +43,7 @@ def planning(labelled: Sequence[Dataset], options: ScoringOptions) -> None:
             progress.remember(state.POOL_JOB, start(given, options))
     finished = progress.follow(state.POOL_JOB, t("Scoring"))
     if finished is not None:
-        _draw(resources.jobs().result(finished.id), tuple(labelled), given.name if given else "")
+        _draw(resources.jobs().result(finished.id), given.name if given else "")
 
 
 def start(given: pool.Pool, options: ScoringOptions) -> str:
@@ -60,7 +58,7 @@ def start(given: pool.Pool, options: ScoringOptions) -> str:
 
 @st.fragment
 @guarding
-def _draw(scored: pd.DataFrame, labelled: tuple[Dataset, ...], name: str) -> None:
+def _draw(scored: pd.DataFrame, name: str) -> None:
     """How many, from how far down, by which seed; and what comes of it."""
     begin_session.go_on()
     with st.container(border=True):
@@ -76,8 +74,7 @@ def _draw(scored: pd.DataFrame, labelled: tuple[Dataset, ...], name: str) -> Non
             help=t("Labels drawn from the top can only certify thresholds in the top; set this before you label."),
         )
         seed = right.number_input(t("Seed"), 0, 2**31 - 1, 0, key=state.PLAN_SEED)
-    known = pd.concat([resources.dataset_frame(dataset) for dataset in labelled]) if labelled else None
-    plan = plan_labels(scored, int(count), top=share / 100, labelled=known, seed=int(seed))
+    plan = plan_labels(scored, int(count), top=share / 100, labelled=labelled(scored), seed=int(seed))
     _describe(plan, share)
     if len(plan.pairs) < int(count):
         _too_few(plan, int(count), share)
@@ -96,6 +93,17 @@ def _draw(scored: pd.DataFrame, labelled: tuple[Dataset, ...], name: str) -> Non
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def labelled(scored: pd.DataFrame) -> pd.DataFrame | None:
+    """The pairs of these domains that any dataset here has labelled, chosen on the page or not; None for none."""
+    domains = set(scored[DOMAIN])
+    known = [
+        resources.dataset_frame(dataset)[[TEXT_A, TEXT_B, DOMAIN]]
+        for dataset in resources.store().datasets.list()
+        if domains & set(dataset.domains)
+    ]
+    return pd.concat(known) if known else None
 
 
 def _describe(plan: SamplingPlan, share: int) -> None:

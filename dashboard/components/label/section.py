@@ -18,7 +18,7 @@ def show() -> None:
     if chosen:
         advice.advising(chosen, options)
         st.divider()
-    plan.planning(chosen, options)
+    plan.planning(options)
     if chosen:
         st.divider()
         review.reviewing(chosen, options)

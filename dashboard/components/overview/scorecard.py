@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 import streamlit as st
@@ -15,7 +16,7 @@ from dashboard.components.overview import savings
 from dashboard.components.overview.standing import Standing
 from dashboard.components.shared import samples
 from dashboard.components.shared.saved_policies import plain_title
-from dashboard.i18n import t
+from dashboard.i18n import t, zone
 
 
 def offer(rows: Sequence[Standing], current: StoredPolicy, said: savings.Assumptions | None) -> None:
@@ -55,6 +56,7 @@ def glance_of(rows: Sequence[Standing], current: StoredPolicy, said: savings.Ass
         facts,
         of_sample(Sampling.of(current.policy.settings).draw, written),
         locale=state.locale(),
+        made_at=datetime.now(zone()),
     )
 
 

@@ -15,6 +15,7 @@ from dashboard.actor import actor
 from dashboard.components.frame import unsaved
 from dashboard.components.frame.guard import guarded
 from dashboard.components.frame.notices import attempting, say
+from dashboard.components.shared.uploads import speak_here
 from dashboard.i18n import escaped, t
 
 LIMIT_MB = 20
@@ -24,6 +25,7 @@ SAVED = "policy_file_saved"
 
 def files() -> None:
     """Bring a policy from a file, and take the schema away."""
+    speak_here(LIMIT_MB)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         dropped = st.file_uploader(
             t("Policy file (JSON)"), ["json"], key=FILE, max_upload_size=LIMIT_MB,

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from calibration.calibrate import CalibrationRun
+from calibration.columns import LABEL
 from calibration.fitting.sentences import ON_SAMPLES
 from calibration.policies.policy import Policy
 from calibration.store import PolicySource
@@ -72,7 +73,7 @@ def form(policy: Policy, scored: pd.DataFrame, sources: Sequence[PolicySource] =
             )
             st.download_button(
                 t("Download scored pairs"),
-                lambda: tables.csv_bytes(scored),
+                lambda: tables.csv_bytes(whole_labels(scored)),
                 "scored.csv",
                 "text/csv",
                 key="scored_download",
@@ -80,6 +81,12 @@ def form(policy: Policy, scored: pd.DataFrame, sources: Sequence[PolicySource] =
                 on_click="ignore",
             )
     policy_publish.dialog()
+
+
+def whole_labels(scored: pd.DataFrame) -> pd.DataFrame:
+    """The pairs, with labels that are whole numbers written as such: 3, not 3.0."""
+    known = scored[LABEL].dropna()
+    return scored.assign(**{LABEL: scored[LABEL].astype("Int64")}) if (known == known.round()).all() else scored
 
 
 @attempting

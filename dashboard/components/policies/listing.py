@@ -123,14 +123,18 @@ def lines(entry: DomainPolicy) -> list[str]:
     if entry.binary:
         same, below = entry.thresholds.get(SAME), lowest_line(entry.thresholds)
         known = [(MERGE, bound(SAME, same)), (DIFFERENT, bound(UNRELATED, below))]
-        return [f"{tier_name(word)} {at}" for word, at in known if at != DASH] + [
-            t("otherwise {tier}", tier=tier_name(PERSON))
-        ]
+        return [_named(word, at) for word, at in known] + [t("otherwise {tier}", tier=tier_name(PERSON))]
     return [
-        f"{tier_name(tier)} {bound(tier, value)}"
+        _named(tier, bound(tier, value))
         for tier in THRESHOLD_TIERS
-        if (value := entry.thresholds.get(tier)) is not None and value > LOWEST_SCORE
+        if ((value := entry.thresholds.get(tier)) is None and tier in entry.certificates)
+        or (value is not None and value > LOWEST_SCORE)
     ]
+
+
+def _named(tier: str, at: str) -> str:
+    """Where a tier begins; that nothing is ever given it, where nothing is."""
+    return t("{tier}: none", tier=tier_name(tier)) if at == DASH else f"{tier_name(tier)} {at}"
 
 
 def _target(policy: Policy) -> str:

@@ -46,13 +46,13 @@ def uploader() -> list[UploadedFile]:
     return unsaved.with_kept(unsaved.PAIRS, files)
 
 
-def speak_here() -> None:
+def speak_here(limit: int = MAX_UPLOAD_MB) -> None:
     """Put the uploader's own English words, which Streamlit cannot translate, into the session's language."""
     zone = "[data-testid=stFileUploaderDropzone]"
     words = {
         f"{zone} [data-testid=stBaseButton-secondary] p": t("Choose files"),
         f"{zone} [data-testid=stFileUploaderDropzoneInstructions] span": t(
-            "or drop them here, up to {limit} MB each", limit=MAX_UPLOAD_MB
+            "or drop them here, up to {limit} MB each", limit=limit
         ),
     }
     rules = [

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from calibration.columns import SHOWN_NAMES
+from calibration.columns import PERSON, RELATED, SHOWN_NAMES
 from calibration.corpus.match import match_texts
 from calibration.corpus.matches import AMBIGUOUS, ANSWERED
 from calibration.corpus.passages import best_passages
@@ -62,6 +62,9 @@ def one(faq: CorpusFile, columns: Columns, threshold: Threshold, asked: Settings
         st.warning(t("Ambiguous: **{first}** or **{second}**", first=best, second=second), icon=":material/help:")
     else:
         st.info(t("No answer: nothing in the FAQ reaches the threshold."), icon=":material/block:")
+        if threshold.shown(matches.tiers(found)[0]) in (PERSON, RELATED):
+            said = t("The nearest question scores where your policy asks a person: **{match}**.", match=best)
+            st.caption(f":material/person_search: {said}")
     names = {**SHOWN_NAMES, BELOW: BELOW_NAME}
     st.table(
         pd.DataFrame(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from calibration.columns import BINARY, shown_tier
 from calibration.evaluation.threshold_tally import crossed, judge
-from calibration.fitting.sentences import bound
+from calibration.fitting.sentences import row_bound
 from calibration.policies.tiers import Thresholds
 from dashboard.components.shared.tiers import badge, interval, label_name
 from dashboard.i18n import t
@@ -39,7 +39,7 @@ def metrics_table(counted: pd.DataFrame, kind: str, thresholds: Thresholds) -> p
     lines = [
         {
             t("Tier"): badge(word),
-            t("Pairs"): bound(metrics.tier, metrics.threshold),
+            t("Pairs"): row_bound(metrics.tier, judged),
             t("Precision"): interval(metrics.precision),
             t("Recall"): interval(metrics.recall),
         }

@@ -28,7 +28,7 @@ def sliders(domain: str, ends: tuple[float, float], binary: bool) -> dict[str, f
     found: dict[str, float | None] = dict.fromkeys(THRESHOLD_TIERS)
     if binary:
         found[SAME] = _slider(domain, SAME, badge(MERGE), ends)
-        return found
+        return exact(found, known)
     for tier in THRESHOLD_TIERS:
         value, used = st.columns([5, 1], vertical_alignment="center")
         with used:
@@ -41,7 +41,24 @@ def sliders(domain: str, ends: tuple[float, float], binary: bool) -> dict[str, f
         with value:
             chosen = _slider(domain, tier, badge(tier), ends, disabled=not on)
         found[tier] = chosen if on else None
-    return found
+    return exact(found, known)
+
+
+def exact(found: dict[str, float | None], known: Thresholds | None) -> dict[str, float | None]:
+    """The thresholds set, each the policy's own to its last digit where the slider stands at what is shown of it.
+
+    Otherwise the same policy would be judged differently here and where it was calibrated.
+
+    >>> exact({"same": 0.952, "related": 0.9}, {"same": 0.951055, "related": 0.8})
+    {'same': 0.951055, 'related': 0.9}
+    """
+    policy = known or {}
+    own = {
+        tier: policy[tier] if value is not None and threshold(policy.get(tier)) == threshold(value) else value
+        for tier, value in found.items()
+    }
+    set_ = [value for value in own.values() if value is not None]
+    return own if set_ == sorted(set_, reverse=True) else found
 
 
 def _slider(domain: str, tier: str, name: str, ends: tuple[float, float], disabled: bool = False) -> float:

@@ -41,8 +41,9 @@ def show(outcome: Outcome, domain: str) -> None:
     by_rate = run.policy.settings.get("fpr") is not None
     promised = None if by_rate else run.policy.settings.get("precision")
     texts = CurveTexts(
-        t("Recall"), t("Precision"), t("Threshold"), t("Pairs at or above"), t("Tier"), t("Precision, lower bound")
-    )
+        t("Recall"), t("Precision"), t("Threshold"), t("Pairs at or above"), t("Tier"), t("Precision, lower bound"),
+        t("target {precision}"),
+    )  # fmt: skip
     present = {tier: names[tier] for tier in names if tier in set(frame[TIER])}
     alt = t("Precision and recall at every threshold in {domain}, certified thresholds as diamonds", domain=domain)
     message = _message(domain, points, by_rate, binary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 
 import pandas as pd
@@ -13,7 +14,7 @@ from calibration.report.html import html_report
 from calibration.store import OPEN_STATUSES, BadCaseFilter
 from dashboard import resources, state
 from dashboard.components.calibrate.fit.run import Outcome
-from dashboard.i18n import t
+from dashboard.i18n import t, zone
 
 
 def offer(outcome: Outcome) -> None:
@@ -21,7 +22,7 @@ def offer(outcome: Outcome) -> None:
     name = str(state.get(state.POLICY_NAME) or "").strip() or t("policy")
     st.download_button(
         t("Download report"),
-        partial(make, outcome, name, state.locale()),
+        partial(make, outcome, name, state.locale(), zone()),
         "calibration-report.html",
         "text/html",
         key="report_download",
@@ -31,8 +32,8 @@ def offer(outcome: Outcome) -> None:
     )
 
 
-def make(outcome: Outcome, name: str, locale: str) -> bytes:
-    """The report as a file; runs outside the page, so the words' language is given."""
+def make(outcome: Outcome, name: str, locale: str, where: tzinfo = UTC) -> bytes:
+    """The report as a file; runs outside the page, so the reader's language and time zone are given."""
     run = replace(outcome.run, policy=replace(outcome.run.policy, name=name))
     content = report_input(
         run,
@@ -41,6 +42,7 @@ def make(outcome: Outcome, name: str, locale: str) -> bytes:
         bad_cases=_bad_cases(tuple(run.fits)),
         sample=outcome.samples,
         locale=locale,
+        made_at=datetime.now(where),
     )
     return html_report(content).encode("utf-8")
 

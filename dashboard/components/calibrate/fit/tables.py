@@ -12,7 +12,7 @@ from calibration.certificates.certificate import CERTIFIED, INSUFFICIENT, NOT_CE
 from calibration.columns import TIERS, UNRELATED, shown_tier
 from calibration.evaluation.tier_metrics import TierMetrics
 from calibration.fitting.names import STATUS_NAMES
-from calibration.fitting.sentences import CANNOT_TELL, bound, certified_rows, evidence
+from calibration.fitting.sentences import CANNOT_TELL, bound, certified_rows, evidence, row_bound
 from calibration.stats.formatting import end
 from calibration.stats.intervals import Estimate
 from dashboard import state
@@ -60,9 +60,12 @@ def _empirical(tier: str, found: Estimate | None) -> str:
     """Where the target is met on the labels, with its interval."""
     if found is None or not math.isfinite(found.value):
         return "–"
-    sign = "<" if tier == UNRELATED else "≥"
-    at = threshold(found.value, below=tier == UNRELATED)
-    return limit(sign, at) + f" ({end(found.low)}–{end(found.high)})"
+    return limit("<" if tier == UNRELATED else "≥", spread(found.value, found.low, found.high, tier == UNRELATED))
+
+
+def spread(value: float, low: float, high: float, below: bool = False) -> str:
+    """A threshold with its interval, the same wherever it is shown."""
+    return f"{threshold(value, below=below)} ({end(low)}–{end(high)})"
 
 
 def comparison_table(run: CalibrationRun, domain: str) -> pd.DataFrame:
@@ -71,16 +74,18 @@ def comparison_table(run: CalibrationRun, domain: str) -> pd.DataFrame:
     lines = []
     for tier in TIERS:
         for name, judged in ((t("Published"), published), (t("Calibrated"), mine)):
-            lines += [_compared(word, name, metrics) for word, metrics in judged.shown() if metrics.tier == tier]
+            for word, metrics in judged.shown():
+                if metrics.tier == tier:
+                    lines.append(_compared(word, name, metrics, row_bound(tier, judged)))
     return pd.DataFrame(lines)
 
 
-def _compared(word: str, name: str, metrics: TierMetrics) -> dict[str, str]:
+def _compared(word: str, name: str, metrics: TierMetrics, limits: str) -> dict[str, str]:
     """One line of the comparison."""
     return {
         t("Tier"): badge(word),
         t("Thresholds"): name,
-        t("Threshold"): bound(metrics.tier, metrics.threshold),
+        t("Threshold"): limits,
         t("Precision"): interval(metrics.precision),
         t("Within the band"): interval(metrics.in_band),
         t("Recall"): interval(metrics.recall),

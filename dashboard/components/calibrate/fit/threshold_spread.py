@@ -21,6 +21,7 @@ from calibration.report.threshold_spread import (
     spread_frame,
 )
 from dashboard.components.calibrate.fit.run import Outcome, asked_confidence
+from dashboard.components.calibrate.fit.tables import spread
 from dashboard.components.shared import figure
 from dashboard.components.shared.tiers import badge, percent, threshold
 from dashboard.i18n import escaped, t, tier_name
@@ -73,5 +74,5 @@ def _badge(row: pd.Series, fits: Mapping[str, DomainFit]) -> str:
 
 def _place(row: pd.Series) -> str:
     """A threshold with its interval and domain."""
-    between = f"{threshold(row[VALUE])} ({threshold(row[LOW])}–{threshold(row[HIGH])})"
+    between = spread(float(row[VALUE]), float(row[LOW]), float(row[HIGH]))
     return t("{value} in {domain}", value=between, domain=escaped(str(row[PLACE])))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from calibration.certificates.sampling_design import DataDraw
+from calibration.certificates.sampling_design import DataDraw, of_sample
 from calibration.certificates.score_floor import drawn_from_all
 from calibration.columns import DEFAULT_CONFIDENCE, KIND, SAME, is_binary, shown_tier
 from calibration.evaluation.prevalence_shift import FLOORED, AdjustedPrecision, adjust_precision
@@ -18,7 +18,7 @@ from calibration.stats.intervals import Proportion, proportion
 from calibration.store import Dataset
 from dashboard import resources, state
 from dashboard.components.calibrate.quality.run import DomainQuality
-from dashboard.components.shared import drawn
+from dashboard.components.shared import drawn, samples
 from dashboard.components.shared.saved_policies import judges
 from dashboard.components.shared.tiers import badge, interval, limit, percent, percents, threshold
 from dashboard.i18n import escaped, t
@@ -27,7 +27,7 @@ from dashboard.i18n import escaped, t
 def show(found: DomainQuality, options: ScoringOptions, datasets: Sequence[Dataset]) -> None:
     """Ask for the live share of positives, and carry precision over to it."""
     st.subheader(t("Precision on live pairs"), anchor=False)
-    draw = drawn.asked(datasets)
+    draw = of_sample(drawn.asked(datasets), samples.among(datasets))
     share = _ask_share(found, draw)
     if share is None:
         st.info(t("Enter that share to see the precision on live pairs."), icon=":material/edit:")

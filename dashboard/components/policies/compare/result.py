@@ -86,8 +86,9 @@ def estimate(value: Estimate, sign: str = "") -> str:
     if sign and value.value == value.low == value.high == 0:
         return f"{t('no change')} · n={value.n:,}"
     between, digits = (" … ", 1) if sign else ("–", 0)
-    ends = f"{value.low * 100:{sign}.{digits}f}{between}{value.high * 100:{sign}.{digits}f}%"
-    return f"{value.value * 100:{sign}.1f}% ({ends}) · n={value.n:,}"
+    ends = f"{value.low * 100:{sign}.{digits}f}%{between}{value.high * 100:{sign}.{digits}f}%"
+    said = f"{value.value * 100:{sign}.1f}% ({ends})".replace("-", "\N{MINUS SIGN}")
+    return f"{said} · n={value.n:,}"
 
 
 def _lines(found: DomainComparison) -> list[tuple[str, TierComparison, MetricComparison]]:

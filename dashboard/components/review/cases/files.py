@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Mapping
 from dataclasses import fields
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -44,7 +47,7 @@ def list_csv(wanted: BadCaseFilter) -> bytes:
     buffer = io.BytesIO()
     buffer.write(tables.csv_bytes(pd.DataFrame(columns=COLUMNS)))
     for part in resources.store().bad_cases.parts(wanted):
-        frame = pd.DataFrame([vars(case) for case in part], columns=COLUMNS)
+        frame = pd.DataFrame([_cells(case) for case in part], columns=COLUMNS, dtype=object)
         frame.to_csv(buffer, index=False, header=False)
     return buffer.getvalue()
 
@@ -52,13 +55,24 @@ def list_csv(wanted: BadCaseFilter) -> bytes:
 def list_xlsx(wanted: BadCaseFilter) -> bytes:
     """The same as a workbook whose texts are never formulas. Raises TooLarge beyond the rows of a sheet."""
     cases = [case for part in resources.store().bad_cases.parts(wanted) for case in part]
-    cells = [[_cell(value) for value in vars(case).values()] for case in cases]
+    cells = [_cells(case) for case in cases]
     buffer = io.BytesIO()
     write_pairs(pd.DataFrame(cells, columns=COLUMNS, dtype=object), buffer, "xlsx")
     return buffer.getvalue()
 
 
+def _cells(case: BadCase) -> list[str | float | None]:
+    return [_cell(value) for value in vars(case).values()]
+
+
 def _cell(value: Any) -> str | float | None:
+    """A value as people write it in a file: moments to the second in UTC, several words with commas between."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return json.dumps(dict(value), ensure_ascii=False)
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 

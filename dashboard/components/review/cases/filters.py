@@ -79,6 +79,15 @@ def more() -> None:
             st.date_input(label, None, key=key, bind="query-params", format="YYYY-MM-DD", width=150)
 
 
+def clear(asked: BadCaseFilter) -> None:
+    """A button that takes every filter away, where one is set."""
+    if asked != BadCaseFilter():
+        st.button(
+            t("Clear filters"), key="case_clear", icon=":material/filter_alt_off:", on_click=choose,
+            args=(BadCaseFilter(),),
+        )  # fmt: skip
+
+
 def order() -> str:
     """In which order the cases are wanted."""
     return url_choice.choose(t("Order"), state.CASE_ORDER, ORDERS, order_name, 220)

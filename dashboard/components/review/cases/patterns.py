@@ -74,7 +74,8 @@ def show(wanted: BadCaseFilter) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _bars(t("By tag"), TAG, tables[TAG], tag_name, wanted)
-        _bars(t("By source"), SOURCE, tables[SOURCE], source_name, wanted)
+        if len(tables[SOURCE]) > 1:
+            _bars(t("By source"), SOURCE, tables[SOURCE], source_name, wanted)
     with right:
         _bars(t("By domain"), DOMAIN, tables[DOMAIN], str, wanted)
         bands = tables[BAND].sort_values(VALUE, ascending=False, ignore_index=True)

@@ -14,6 +14,7 @@ def show() -> None:
         order = filters.order()
         filters.more()
         wanted = filters.wanted()
+        filters.clear(wanted)
         saved_filters.saved_filters(wanted, order)
         add.add_form()
     filters.counted(wanted)
