@@ -20,7 +20,7 @@ from calibration.fitting.sentences import bound
 from calibration.policies.policy import Policy
 from calibration.report.look import environment, look
 from calibration.report.tables import Table
-from calibration.report.voice import Voice, shown
+from calibration.report.translator import Voice, shown
 from calibration.stats.formatting import DASH, limit, percent, percents, threshold
 
 SAFE: Final = N_("{count} of {total} domains merge with a guarantee.")

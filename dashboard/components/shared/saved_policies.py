@@ -13,7 +13,7 @@ from calibration.policies.tiers import PUBLISHED_SHOWN
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import Dataset, PolicySource, StoredPolicy
 from dashboard import resources
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.i18n import escaped, explained, t
 
 
@@ -40,7 +40,7 @@ def nothing_chosen() -> None:
             width="stretch",
         )
         way, name = "calibrate/fit", t("Calibrate on your data")
-        walk.link(way, label=name, icon=":material/verified:", width="content")
+        navigation.link(way, label=name, icon=":material/verified:", width="content")
 
 
 def fits_model(policy: Policy) -> bool:
