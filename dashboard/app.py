@@ -8,8 +8,8 @@ from functools import partial
 import streamlit as st
 
 from dashboard import login, resources
-from dashboard.components.data.edition import store_edits
-from dashboard.components.frame import job_bar, presentation, unsaved, walk
+from dashboard.components.data.edit_session import store_edits
+from dashboard.components.frame import job_bar, navigation, presentation, unsaved
 from dashboard.components.frame.guard import guarded
 from dashboard.components.frame.notices import show_notices
 from dashboard.components.frame.shell import MARK, explanations, language_switch, logo, model_note, speak, style
@@ -21,7 +21,7 @@ from dashboard.i18n import t
 def first() -> None:
     """The address without a page: Compare while there is nothing to look over, the Overview from then on."""
     store = resources.store()
-    walk.redirect("overview" if store.datasets.list() or store.policies.list() else "compare")
+    navigation.redirect("overview" if store.datasets.list() or store.policies.list() else "compare")
 
 
 def hidden(path: str, then: Callable[[], None], default: bool = False) -> st.Page:
@@ -48,11 +48,11 @@ page = st.navigation(
         st.Page("views/batch.py", title=t("Batch"), icon=":material/stacks:"),
         st.Page("views/monitor.py", title=t("Monitor"), icon=":material/monitoring:"),
         st.Page("views/settings.py", title=t("Settings"), icon=":material/settings:"),
-        *(hidden(path, partial(walk.redirect, place)) for path, place in walk.MOVED.items()),
+        *(hidden(path, partial(navigation.redirect, place)) for path, place in navigation.MOVED.items()),
     ],
     expanded=True,  # its "View more" is English only
 )
-place = walk.here(page.url_path)
+place = navigation.here(page.url_path)
 login.who()
 explanations()
 presentation.switch()

@@ -30,7 +30,7 @@ from calibration.encoding.engines.processor import BFLOAT16, FLOAT32, INT8, fast
 from calibration.encoding.fast_model import GRAPH, FastModel
 from calibration.encoding.fidelity import Fidelity
 from calibration.encoding.recipe import read_recipe
-from calibration.encoding.turns import Turns
+from calibration.encoding.scheduling import Turns
 from calibration.settings import models_dir
 
 Say = Callable[[str], None]

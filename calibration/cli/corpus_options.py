@@ -50,7 +50,7 @@ def add_rows(parser: argparse.ArgumentParser) -> None:
 
 
 def threshold_of(options: argparse.Namespace, encoder: Encoder) -> Threshold:
-    """The threshold: as given, of the policy given, of the policy in force, or what the model has without
+    """The threshold: as given, of the policy given, of the policy in use, or what the model has without
     labels.
     """
     from calibration.corpus.threshold import from_policy, manual, without_policy

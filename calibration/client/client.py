@@ -69,7 +69,7 @@ class Client:
         self._http.close()
 
     def similarity(self, sources: Sequence[str], targets: Sequence[str], domain: str | None = None) -> Similarity:
-        """Every source against every target, with the tiers of the policy in force. Raises ServiceError."""
+        """Every source against every target, with the tiers of the policy in use. Raises ServiceError."""
         body = {"sources": list(sources), "targets": list(targets), "domain": domain}
         return self._post("/v1/similarity", body, similarity)
 
@@ -88,7 +88,7 @@ class Client:
         """The best `k` answers to each query, and whether the best may be given: see `calibration.corpus.match`.
 
         :param keys: names the answer of each text of `faq`; phrasings of one key count as one answer.
-        :param tier: of the policy in force, which the best answer has to reach.
+        :param tier: of the policy in use, which the best answer has to reach.
         :param threshold: a score of your own in its place, -1 to 1; then there are no tiers.
         :param margin: the best is ambiguous where the next answer is closer to it than this.
         :raises ServiceError: also where `domain` is not given and the policy has several.
@@ -142,7 +142,7 @@ class Client:
         return self._post("/v1/bad-cases", body, lambda found: ReportedCase(**found))
 
     def current_policy(self) -> Policy:
-        """The policy in force. Raises ServiceRefused (404) where none is published."""
+        """The policy in use. Raises ServiceRefused (404) where none is published."""
         return self._read(lambda: self._http.get("/v1/policies/current"), Policy.from_json)
 
     def health(self) -> Health:

@@ -22,7 +22,7 @@ from calibration.encoding.models import NamedModel
 from calibration.encoding.parallel import in_order
 from calibration.encoding.protocol import BatchEncoder, Encoder
 from calibration.encoding.recipe import Recipe, read_recipe
-from calibration.encoding.turns import Turns
+from calibration.encoding.scheduling import Turns
 from calibration.encoding.unknown import unknown_in
 from calibration.errors import N_, ModelDamaged, ModelUnusable, Words
 from calibration.messages.note import note

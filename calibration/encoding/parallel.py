@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from calibration.encoding.turns import as_here
+from calibration.encoding.scheduling import as_here
 
 A = TypeVar("A")
 B = TypeVar("B")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.certificates.score_floor import recorded_floor
-from calibration.columns import LOWEST_SCORE, RELATED, SAME, SCORE, WEAK
+from calibration.columns import DEFAULT_CONFIDENCE, LOWEST_SCORE, RELATED, SAME, SCORE, WEAK
 from calibration.pairs import positives
 from calibration.pairs.purpose import calibration_rows
 from calibration.policies.tiers import Thresholds, held_rows
@@ -60,7 +60,7 @@ class Decisions:
 
 
 def decide_pairs(
-    rows: pd.DataFrame, thresholds: Thresholds, confidence: float = 0.9, *, texts: Ints | None = None
+    rows: pd.DataFrame, thresholds: Thresholds, confidence: float = DEFAULT_CONFIDENCE, *, texts: Ints | None = None
 ) -> Decisions:
     """Count what thresholds decide on the scored, labelled rows of one domain; rows picked for review are left out.
 

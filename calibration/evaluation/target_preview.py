@@ -14,7 +14,7 @@ from typing import Final
 import pandas as pd
 
 from calibration.certificates.certificate import Certificate
-from calibration.columns import DOMAIN, SAME
+from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN, SAME
 from calibration.errors import Cancelled
 from calibration.evaluation.decisions import Decisions, decide_pairs
 from calibration.evaluation.recommendation import recommend
@@ -98,7 +98,7 @@ def preview_targets(
 
 
 def summarize(
-    scored: pd.DataFrame, fits: Mapping[str, DomainFit], confidence: float = 0.9
+    scored: pd.DataFrame, fits: Mapping[str, DomainFit], confidence: float = DEFAULT_CONFIDENCE
 ) -> dict[str, DomainPreview]:
     """The same of fits that are at hand, a domain each, without other targets."""
     rows = {str(name): part for name, part in scored.groupby(DOMAIN, sort=True)}

@@ -1,8 +1,8 @@
 """Fit an isotonic map from scores to the probability of a positive, with an interval at every score.
 
-The map is the rising step function closest to the labels (pool adjacent violators; Zadrozny & Elkan 2002), as
-sklearn's IsotonicRegression fits it, read with straight lines between its knots. How good it is, is judged out of
-fold in `calibration.evaluation.reliability`.
+The map is the rising step function closest to the labels (pool adjacent violators; Zadrozny & Elkan 2002), read
+with straight lines between its knots. How good it is, is judged out of fold in
+`calibration.evaluation.reliability`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import isotonic_regression
 from scipy.stats import beta
-from sklearn.isotonic import IsotonicRegression
 
 from calibration.columns import DEFAULT_CONFIDENCE, SAME
 from calibration.fitting.sample import Samples, domain_samples
@@ -112,9 +112,8 @@ def _isotonic(places: Floats, at: NDArray[np.intp], labels: Floats, rows: NDArra
     weight = np.bincount(at[rows], minlength=places.size)
     hits = np.bincount(at[rows], weights=labels[rows], minlength=places.size)
     seen = weight > 0
-    model = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip")
-    model.fit(places[seen], hits[seen] / weight[seen], sample_weight=weight[seen])
-    return np.asarray(model.predict(places), dtype=np.float64)
+    fit = isotonic_regression(hits[seen] / weight[seen], weights=weight[seen])
+    return np.asarray(np.interp(places, places[seen], fit.x), dtype=np.float64)
 
 
 def _bootstrap(

@@ -22,6 +22,8 @@ Thresholds = Mapping[str, float | None]
 
 PUBLISHED: Final[Mapping[str, float]] = {SAME: 0.85, RELATED: 0.70, WEAK: 0.50}
 """The thresholds that the model's guide publishes for everybody: the baseline."""
+PUBLISHED_SHOWN: Final = " / ".join(f"{value:.2f}" for value in PUBLISHED.values())
+"""As people read them: 0.85 / 0.70 / 0.50."""
 
 
 class GuardedThresholds(dict[str, float | None]):

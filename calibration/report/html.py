@@ -11,7 +11,7 @@ from calibration.report.content import ReportInput
 from calibration.report.limits import limits
 from calibration.report.look import environment, look
 from calibration.report.tables import MOST_BAD_CASES, bad_case_table, data_table
-from calibration.report.voice import Voice, shown
+from calibration.report.translator import Voice, shown
 from calibration.stats.formatting import percent
 
 

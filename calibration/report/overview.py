@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from calibration.certificates.certificate import Certificate
 from calibration.certificates.sampling_design import HOLDS, DataDraw, data_draw
-from calibration.columns import DOMAIN, LOWEST_SCORE, SAME
+from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN, LOWEST_SCORE, SAME
 from calibration.errors import N_
 from calibration.evaluation.decisions import Decisions, decide_pairs
 from calibration.evaluation.recommendation import recommend
@@ -20,7 +20,7 @@ from calibration.fitting.sentences import bound
 from calibration.policies.policy import Policy
 from calibration.report.look import environment, look
 from calibration.report.tables import Table
-from calibration.report.voice import Voice, shown
+from calibration.report.translator import Voice, shown
 from calibration.stats.formatting import DASH, limit, percent, percents, threshold
 
 SAFE: Final = N_("{count} of {total} domains merge with a guarantee.")
@@ -50,12 +50,12 @@ class Glance:
     extra: Sequence[tuple[str, Mapping[str, str]]] = ()
     facts: Sequence[str] = ()
     draw: DataDraw = field(default_factory=lambda: data_draw(None))
-    confidence: float = 0.9
+    confidence: float = DEFAULT_CONFIDENCE
     locale: str = "en"
     made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-def decided(policy: Policy, scored: pd.DataFrame, confidence: float = 0.9) -> dict[str, Decisions]:
+def decided(policy: Policy, scored: pd.DataFrame, confidence: float = DEFAULT_CONFIDENCE) -> dict[str, Decisions]:
     """What the policy's thresholds decide on labelled pairs with scores, by domain."""
     rows = {str(name): part for name, part in scored.groupby(DOMAIN)}
     return {

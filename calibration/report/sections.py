@@ -20,7 +20,7 @@ from calibration.report.content import ReportInput
 from calibration.report.histogram import bin_edges, histogram
 from calibration.report.picture import svg
 from calibration.report.tables import Table, compared_table, example_table, tier_table
-from calibration.report.voice import Voice, shown
+from calibration.report.translator import Voice, shown
 from calibration.stats.formatting import percent, percents
 
 Fact = tuple[Markup, object]

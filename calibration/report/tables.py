@@ -30,7 +30,7 @@ from calibration.fitting.sentences import CANNOT_TELL, bound, certified_rows, ev
 from calibration.policies.policy import Policy
 from calibration.report.content import ReportInput
 from calibration.report.examples import GIVEN, examples, placed
-from calibration.report.voice import Voice, shown
+from calibration.report.translator import Voice, shown
 from calibration.stats.formatting import DASH, interval
 
 MOST_BAD_CASES: Final = 50

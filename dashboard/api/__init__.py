@@ -28,7 +28,7 @@ from dashboard.api import (
     similarity,
     tei,
 )
-from dashboard.api.body import BodyGuard
+from dashboard.api.body_limit import BodyGuard
 from dashboard.api.docs_pages import DocsPages
 from dashboard.api.keys import KeyGuard
 from dashboard.api.limits import Limits

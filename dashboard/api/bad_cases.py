@@ -17,7 +17,7 @@ from calibration.scoring.score_grid import score_grid
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import BadCaseDraft
 from calibration.store.bad_cases.rules import expectation
-from dashboard.api.documented import ENCODING, documented
+from dashboard.api.error_docs import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.fields import Name
 from dashboard.api.keys import CALLER

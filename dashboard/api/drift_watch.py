@@ -104,7 +104,7 @@ class DriftWatch:
         return {name: one.status == DRIFTED for name, one in domains.items() if one.status in judged}
 
     def _scored(self, store: Store, stored: StoredPolicy, encoder: Encoder) -> pd.DataFrame:
-        """Scores that the policy rests on; scored once for as long as it is in force."""
+        """Scores that the policy rests on; scored once for as long as it is in use."""
         key = (stored.id, encoder.fingerprint)
         if self._reference is None or self._reference[0] != key:
             self._reference = (key, _score(store, stored, encoder, self._stop))

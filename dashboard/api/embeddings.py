@@ -16,7 +16,7 @@ from calibration.encoding.protocol import Encoder
 from calibration.errors import N_
 from calibration.messages.note import note
 from calibration.scoring.score_pairs import ScoringOptions
-from dashboard.api.documented import ENCODING, documented
+from dashboard.api.error_docs import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.fields import Name, OneOrMany
 from dashboard.api.service import Shared

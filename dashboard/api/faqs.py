@@ -13,7 +13,7 @@ from calibration.encoding.protocol import Encoder
 from calibration.errors import N_, NotFound
 from calibration.store import Store
 from calibration.store.faqs.records import FaqCollection, FaqCutoff, FaqQuestion, FaqVersion
-from dashboard.api.documented import ASKING, ENCODING, documented
+from dashboard.api.error_docs import ASKING, ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.faq_bodies import (
     MOST_ID,

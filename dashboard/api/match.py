@@ -1,4 +1,4 @@
-"""`/v1/match`: queries against the texts of a FAQ: the best answers by the policy in force, or none at all."""
+"""`/v1/match`: queries against the texts of a FAQ: the best answers by the policy in use, or none at all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from calibration.scoring.score_grid import TextFacts, text_facts
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store.policies.records import StoredPolicy
 from calibration.text.cleaning import CleanedText, clean
-from dashboard.api.documented import ENCODING, documented
+from dashboard.api.error_docs import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.faq_matching import AskedFaq, asked_faq, match_faq
 from dashboard.api.match_bodies import Answer, EntryAnswer, Matched, MatchRequest, MatchResponse, Reached

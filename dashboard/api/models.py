@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from calibration.errors import N_, NotFound
-from dashboard.api.documented import documented
+from dashboard.api.error_docs import documented
 from dashboard.api.service import Service, Shared
 
 router = APIRouter(prefix="/v1", tags=["models"])

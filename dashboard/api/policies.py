@@ -1,4 +1,4 @@
-"""`/v1/policies/current`: the policy in force, as the file that `Policy.load` reads."""
+"""`/v1/policies/current`: the policy in use, as the file that `Policy.load` reads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from calibration.errors import NotFound
-from dashboard.api.documented import documented
+from dashboard.api.error_docs import documented
 from dashboard.api.service import Shared
 
 router = APIRouter(prefix="/v1", tags=["policies"])

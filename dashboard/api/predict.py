@@ -17,7 +17,7 @@ from calibration.scoring.score_grid import score_grid
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.text.cleaning import CleanedText
 from dashboard.api.access_log import note_texts
-from dashboard.api.documented import ENCODING, documented
+from dashboard.api.error_docs import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.limits import Limits
 from dashboard.api.service import Service, Shared

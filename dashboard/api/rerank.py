@@ -19,7 +19,7 @@ from calibration.scoring.score_grid import GridScores, score_grid
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store.policies.records import StoredPolicy
 from calibration.text.cleaning import CleanedText
-from dashboard.api.documented import ENCODING, documented
+from dashboard.api.error_docs import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.fields import Name, at_most
 from dashboard.api.service import Service, Shared

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from calibration.corpus.matches import NO_ANSWER
 from calibration.errors import NotFound
-from dashboard.api.documented import ENCODING, documented
+from dashboard.api.error_docs import ENCODING, documented
 from dashboard.api.errors import explained
 from dashboard.api.faq_matching import AskedFaq, asked_faq, match_faq
 from dashboard.api.fields import Name

@@ -1,4 +1,4 @@
-"""What the routes share: the queue before the encoder, the limits, and the policy in force."""
+"""What the routes share: the queue before the encoder, the limits, and the policy in use."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ T = TypeVar("T")
 THREADS: Final = max(1, min(4, os.cpu_count() or 1))
 """Threads that encode: each uses one core (see `dashboard.model`); more would only leave none to the pages."""
 FRESH_SECONDS: Final = 1.0
-"""How old the policy in force may be: a publication is served at the latest after this."""
+"""How old the policy in use may be: a publication is served at the latest after this."""
 STALE_SECONDS: Final = 300.0
 """How long the last policy goes on serving while the store is away; nobody can publish another in it meanwhile."""
 LOOK_SECONDS: Final = 0.5
@@ -87,7 +87,7 @@ class Service:
         self.sampling.close()
 
     async def policy(self) -> StoredPolicy | None:
-        """The policy in force, at most FRESH_SECONDS old. Raises StoreError."""
+        """The policy in use, at most FRESH_SECONDS old. Raises StoreError."""
         if time.monotonic() - self._read_at <= FRESH_SECONDS:
             return self._policy
         return await run_in_threadpool(self._read_policy)
@@ -137,7 +137,7 @@ class Service:
     def sample(self, stored: StoredPolicy | None, domain: str | None, scores: Sequence[float]) -> None:
         """Offer one cosine of a request, drawn at random, to the sample by which drift is seen.
 
-        Only where a policy is in force, and in its domains: a made-up domain could be anybody's text.
+        Only where a policy is in use, and in its domains: a made-up domain could be anybody's text.
         """
         if stored is None or not scores:
             return

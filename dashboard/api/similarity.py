@@ -1,4 +1,4 @@
-"""`/v1/similarity`: every source against every target, with the tier that the policy in force gives each."""
+"""`/v1/similarity`: every source against every target, with the tier that the policy in use gives each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from calibration.scoring.score_grid import GridScores, TextFacts, score_grid
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store.policies.records import StoredPolicy
 from calibration.text.cleaning import CleanedText, explain_cleaning
-from dashboard.api.documented import ENCODING, documented
+from dashboard.api.error_docs import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.fields import Name, Texts
 from dashboard.api.service import Service, Shared

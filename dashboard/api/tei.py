@@ -21,8 +21,8 @@ from calibration.messages.note import note
 from calibration.scoring.score_grid import score_grid
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.text.cleaning import CleanedText
-from dashboard.api.documented import ENCODING, documented
 from dashboard.api.embeddings import DIMENSIONS
+from dashboard.api.error_docs import ENCODING, documented
 from dashboard.api.errors import BadField
 from dashboard.api.fields import Name, Strings, Texts, as_texts
 from dashboard.api.rerank import ranked

@@ -102,7 +102,7 @@ def _raise(error: Exception) -> None:
 
 
 class Known:
-    """An encoder that has some vectors at hand, and asks the real one for the others."""
+    """An encoder that has vectors at hand; where one of a call is missing, it asks the real one for all of it."""
 
     def __init__(self, encoder: Encoder, known: dict[str, Vectors]) -> None:
         self._encoder, self._known = encoder, known

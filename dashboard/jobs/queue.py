@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from calibration.encoding.turns import bulk
+from calibration.encoding.scheduling import bulk
 from calibration.errors import Cancelled, NotFound, SimTierError
 from dashboard.defects import log_defect
 from dashboard.jobs.state import CANCELLED, DONE, FAILED, FINISHED, QUEUED, RUNNING, JobFailed, Snapshot

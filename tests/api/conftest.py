@@ -134,7 +134,7 @@ def api_store(url: str, api_data: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def publish(client: httpx.Client, api_store: Store) -> None:
-    """Two domains are in force from here on."""
+    """Two domains are in use from here on."""
     if api_store.policies.current() is not None:
         return
     fingerprint = client.get("/health").json()["model"]["fingerprint"]

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from calibration.comparison.ablate import scoring_variants
 from calibration.comparison.ablation_result import Difference
 from calibration.stats.intervals import Estimate
 from dashboard import resources
@@ -55,11 +56,8 @@ def measured(open_page: Open) -> Any:
     return page.run().press(page.key("save_")).go("calibrate/preprocessing").press("ablation_go").finish()
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_it_says_what_it_is_for_and_offers_samples(open_page: Open, locale: str) -> None:
-    page = open_page("calibrate/preprocessing", locale)
-    assert page.at.title[0].value == {"en-US": "Calibrate", "zh-CN": "校准"}[locale]
-    assert page.at.button(key="samples_here_all")
+def test_every_setting_has_a_name() -> None:
+    assert set(ablation_words.VARIANTS) == set(scoring_variants())
 
 
 def test_sentence_picture_numbers_and_choice(measured: Any) -> None:

@@ -22,8 +22,8 @@ from calibration.store import SPLIT, BadCase, BadCaseDraft, BadCaseFilter, Part,
 from dashboard import resources
 from dashboard.components.review.cases import files as case_files
 from dashboard.components.review.cases import listing as case_listing
-from dashboard.components.review.cases import moves as case_moves
 from dashboard.components.review.cases import patterns
+from dashboard.components.review.cases import transitions as case_moves
 from dashboard.components.review.find import ask as find_ask
 from dashboard.components.review.find import outcome as find_outcome
 from dashboard.components.review.find import run as find_run

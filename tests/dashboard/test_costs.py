@@ -24,13 +24,6 @@ def cost(page: Any, line: int) -> float:
     return float(page.at.table[0].value["Cost of a pair"].iloc[line].split(" ")[0])
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_it_says_what_it_is_for_and_offers_samples(open_page: Open, locale: str) -> None:
-    page = open_page("calibrate/costs", locale)
-    assert page.at.title[0].value == {"en-US": "Calibrate", "zh-CN": "校准"}[locale]
-    assert page.at.button(key="samples_here_all")
-
-
 def test_sentence_picture_and_numbers(found: Any) -> None:
     said = found.words()
     assert "Lowest-cost thresholds for **bank**: " in said

@@ -13,7 +13,7 @@ from calibration import load_pairs
 from calibration.errors import BadArgument
 from calibration.store import Edit, RowFilter, uploaded
 from dashboard import resources
-from dashboard.components.data.edition import Edition
+from dashboard.components.data.edit_session import Edition
 from dashboard.components.data.listing import FORMATS, export
 
 Open = Callable[..., Any]

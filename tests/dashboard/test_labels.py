@@ -21,7 +21,7 @@ from dashboard.components.label import advice as labels_advice
 from dashboard.components.label import plan as labels_plan
 from dashboard.components.label import power as labels_power
 from dashboard.components.label import review as labels_review
-from dashboard.components.shared import pool, samples, tables
+from dashboard.components.shared import samples, tables, unlabelled_upload
 
 Open = Callable[..., Any]
 QUESTIONS = ("怎么退货", "运费谁出", "发票怎么开", "多久能发货", "可以换尺码吗")
@@ -100,7 +100,7 @@ def test_a_file_is_scored_and_pairs_are_drawn_from_its_top(open_page: Open) -> N
 
 
 def test_what_is_downloaded_comes_back_with_purpose_seed_and_floor() -> None:
-    frame = pool.read("live.csv", UNLABELLED.encode(), "shop").frame
+    frame = unlabelled_upload.read("live.csv", UNLABELLED.encode(), "shop").frame
     scored = frame.assign(score=[n / len(frame) for n in range(len(frame))], truncated=False)
     file = labels_plan.to_label(plan_labels(scored, 30, top=0.5, seed=7))
     assert not {"score", "truncated"} & set(file.columns)
@@ -112,11 +112,11 @@ def test_what_is_downloaded_comes_back_with_purpose_seed_and_floor() -> None:
 
 
 def test_unusable_rows_of_a_pool_are_named_and_left_out() -> None:
-    read = pool.read("live.csv", b"text_a,text_b\nwhere,there\n,nothing\n", "")
+    read = unlabelled_upload.read("live.csv", b"text_a,text_b\nwhere,there\n,nothing\n", "")
     assert len(read.frame) == 1
     assert read.unusable is not None
     with pytest.raises(BadRows):
-        pool.read("live.csv", b"text_a,text_b\n,nothing\n", "")
+        unlabelled_upload.read("live.csv", b"text_a,text_b\n,nothing\n", "")
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(open_page: Open) -> None:
@@ -195,7 +195,7 @@ def test_what_any_dataset_has_labelled_is_not_drawn_again(open_page: Open) -> No
 
 
 def test_a_draw_that_comes_back_in_part_is_noticed(open_page: Open) -> None:
-    frame = pool.read("live.csv", UNLABELLED.encode(), "shop").frame
+    frame = unlabelled_upload.read("live.csv", UNLABELLED.encode(), "shop").frame
     scored = frame.assign(score=[n / len(frame) for n in range(len(frame))], truncated=False)
     filled = labels_plan.to_label(plan_labels(scored, 30, top=0.5, seed=7)).assign(label=1)
     page = open_page("data/datasets").upload("back.csv", tables.csv_bytes(filled))

@@ -9,7 +9,7 @@ import pytest
 
 from calibration.encoding import CachedEncoder
 from dashboard import resources, state
-from dashboard.components.compare import beside as comparison_beside
+from dashboard.components.compare import second_model as comparison_beside
 
 Open = Callable[..., Any]
 LINK = {

@@ -49,6 +49,11 @@ def test_every_page_opens_empty_and_says_what_it_is_for(open_page: Open, view: s
     assert not page.at.error
 
 
+@pytest.mark.parametrize("tab", ["calibrate/costs", "calibrate/quality", "calibrate/preprocessing"])
+def test_a_tab_without_pairs_offers_samples(open_page: Open, tab: str) -> None:
+    assert open_page(tab).at.button(key="samples_here_all")
+
+
 def test_the_switch_wins_over_the_browser(open_page: Open) -> None:
     page = open_page("compare", "en-US")
     assert page.at.title[0].value == "Compare"

@@ -1,4 +1,4 @@
-"""Policies in the store: versions of a name, one in force, and the way back."""
+"""Policies in the store: versions of a name, one in use, and the way back."""
 
 from __future__ import annotations
 

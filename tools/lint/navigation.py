@@ -9,7 +9,7 @@ from typing import Final
 from tools.lint.problem import Problem
 from tools.lint.sources import DASHBOARD, python_files
 
-HELPER: Final = DASHBOARD / "components" / "frame" / "walk.py"
+HELPER: Final = DASHBOARD / "components" / "frame" / "navigation.py"
 
 
 def check() -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from calibration.encoding.batching import Vectors
-from calibration.encoding.turns import Turns
+from calibration.encoding.scheduling import Turns
 
 OPENVINO: Final = "OpenVINO"
 PYTORCH: Final = "PyTorch"

@@ -15,7 +15,7 @@ from calibration.encoding.engines.kept_graph import KeptGraph
 from calibration.encoding.engines.table import EmbeddingTable
 from calibration.encoding.engines.tokens import read_tokens
 from calibration.encoding.recipe import Recipe
-from calibration.encoding.turns import Turns
+from calibration.encoding.scheduling import Turns
 
 _REMEMBERED: Final = 8192
 """Texts whose ids are kept between their being counted and their being encoded."""

@@ -12,7 +12,7 @@ from calibration.encoding.build import Placed, build_model
 from calibration.encoding.engines.devices import CPU
 from calibration.encoding.engines.engine import PYTORCH, TokenPlaces
 from calibration.encoding.recipe import Recipe
-from calibration.encoding.turns import Turns
+from calibration.encoding.scheduling import Turns
 
 CPU_BATCH_TOKENS: Final = 1024
 """Fastest on processors; four times as many are slower by a third."""

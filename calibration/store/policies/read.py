@@ -33,13 +33,13 @@ class PolicyQueries:
             return read_one(connection, policy_id)
 
     def current(self, name: str | None = None) -> StoredPolicy | None:
-        """The policy in force, by which everything is judged; None where there is none, or it is not of `name`."""
+        """The policy in use, by which everything is judged; None where there is none, or it is not of `name`."""
         with self._database.read() as connection:
             return in_force(connection, name)
 
     def opponent(self, policy_id: str) -> StoredPolicy | None:
         """The version that a candidate is compared with before it is published: the one in use, whatever its name;
-        None where nothing is in force, or it is the version itself.
+        None where nothing is in use, or it is the version itself.
 
         :raises NotFound: no such policy.
         """
@@ -49,6 +49,6 @@ class PolicyQueries:
         return None if found is None or found.id == policy_id else found
 
     def publications(self, name: str | None = None, *, limit: int = 100) -> tuple[Publication, ...]:
-        """What was put in force when, by whom and why, the newest first, of one `name` if given."""
+        """What was put in use when, by whom and why, the newest first, of one `name` if given."""
         with self._database.read() as connection:
             return read_publications(connection, name, limit)

@@ -17,14 +17,14 @@ PUBLISHED: Final = "published"
 RETIRED: Final = "retired"
 WITHDRAWN: Final = "withdrawn"
 STATUSES: Final = (DRAFT, PUBLISHED, RETIRED, WITHDRAWN)
-"""draft: saved only; published: in force; retired: replaced by another version; withdrawn: rolled back."""
+"""draft: saved only; published: in use; retired: replaced by another version; withdrawn: rolled back."""
 
 PUBLISH: Final = "publish"
 OVERRIDE: Final = "override"
 ROLLBACK: Final = "rollback"
 REINSTATE: Final = "reinstate"
 ACTIONS: Final = (PUBLISH, OVERRIDE, ROLLBACK, REINSTATE)
-"""publish: the gate was passed; override: it was not, and a reason was given; rollback: back to what was in force
+"""publish: the gate was passed; override: it was not, and a reason was given; rollback: back to what was in use
 before; reinstate: a rollback was taken back."""
 
 
@@ -76,7 +76,7 @@ class StoredPolicy:
 
 @dataclass(frozen=True)
 class Publication:
-    """At `at` (UTC) `actor` put `policy_id` in force in place of `replaced` (None: nothing was in force).
+    """At `at` (UTC) `actor` put `policy_id` in use in place of `replaced` (None: nothing was in use).
 
     action: one of ACTIONS. reason: why the gate was overridden. gate: what it found (`GateResult.to_json`), None
     where there was nothing to pass.

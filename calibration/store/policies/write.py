@@ -87,14 +87,14 @@ class PolicyRepository(PolicyQueries):
     def publish(
         self, policy_id: str, gate: GateResult | None = None, *, reason: str = "", actor: str = ""
     ) -> StoredPolicy:
-        """Put a version in force; the one that was in force retires, whatever its name: one judges everything.
+        """Put a version in use; the one that was in use retires, whatever its name: one judges everything.
 
         gate: the version compared with `opponent`; needed where there is one. A gate that is not passed takes a
         `reason`, which is recorded.
 
         :raises NotFound: no such policy.
         :raises GateClosed: the gate is missing, or not passed and no reason is given.
-        :raises Conflict: the gate judged another version, or another one is in force since.
+        :raises Conflict: the gate judged another version, or another one is in use since.
         """
         check_text("reason", reason)
         now = self._database.clock()
@@ -108,11 +108,11 @@ class PolicyRepository(PolicyQueries):
             return read_one(connection, policy_id)
 
     def rollback(self, name: str | None = None, *, actor: str = "") -> StoredPolicy:
-        """Withdraw what is in force and publish again what it had replaced, of another name too.
+        """Withdraw what is in use and publish again what it had replaced, of another name too.
 
         name: of the policy that the caller means to withdraw, if that is to be checked.
 
-        :raises NotFound: nothing (of `name`) is in force, or it replaced nothing.
+        :raises NotFound: nothing (of `name`) is in use, or it replaced nothing.
         """
         now = self._database.clock()
         with self._database.write(KIND) as connection:

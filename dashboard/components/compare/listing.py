@@ -10,7 +10,7 @@ import streamlit as st
 
 from calibration.certificates.sampling_design import LABELS_ONLY
 from dashboard import state
-from dashboard.components.compare import beside, chance_words, history, share
+from dashboard.components.compare import chance_words, history, second_model, share
 from dashboard.components.compare.form import Query
 from dashboard.components.compare.result import card
 from dashboard.components.compare.verdict import Verdict
@@ -45,7 +45,7 @@ def show(found: Sequence[Verdict], query: Query, link: str) -> None:
 
 def _beside(found: Sequence[Verdict], query: Query) -> Sequence[Verdict]:
     """The answers with the second model's scores, where one is chosen."""
-    name, scores = beside.scores(query, [verdict.text.target for verdict in found])
+    name, scores = second_model.scores(query, [verdict.text.target for verdict in found])
     if not name:
         return found
     return [replace(verdict, beside=(name, score)) for verdict, score in zip(found, scores, strict=True)]

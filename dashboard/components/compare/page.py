@@ -6,7 +6,7 @@ import streamlit as st
 
 from calibration.scoring.score_pairs import score_texts
 from dashboard import resources
-from dashboard.components.compare import beside, form, heat, history, listing, live_typing, share
+from dashboard.components.compare import form, heat, history, listing, live_typing, second_model, share
 from dashboard.components.compare.report_case import show_report
 from dashboard.components.compare.verdict import verdicts
 from dashboard.components.frame.shell import model_ready
@@ -18,7 +18,7 @@ def show() -> None:
     """The section, top to bottom."""
     share.open_link()
     live_typing.listen()
-    query = form.ask(beside.ask)
+    query = form.ask(second_model.ask)
     if query.policy is None:
         saved_policies.nothing_chosen()
     if not query.source or not query.targets:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from calibration.policies.tiers import PUBLISHED_SHOWN
 from calibration.scoring.score_pairs import TextScore
 from dashboard.components.compare import chance_words
 from dashboard.components.compare.form import Query
@@ -47,7 +48,10 @@ def card(number: int, verdict: Verdict, query: Query) -> None:
                 st.markdown(f":small[{likely}]", help=chance_words.meaning(verdict.chance))
             st.markdown(
                 f":small[{t('Published thresholds')}] {badge(verdict.shown_published)}",
-                help=t("0.85 / 0.70 / 0.50, published for general use; not calibrated for this model."),
+                help=t(
+                    "{published}, published for general use; not calibrated for this model.",
+                    published=PUBLISHED_SHOWN,
+                ),
             )
         with act:
             report_button(number, query, verdict)

@@ -21,7 +21,7 @@ from calibration.columns import (
     TEXT_B,
 )
 from dashboard import roles
-from dashboard.components.data.edition import Edition, store_first
+from dashboard.components.data.edit_session import Edition, store_first
 from dashboard.components.data.filters import purpose_name
 from dashboard.components.shared import tables
 from dashboard.components.shared.tiers import label_name

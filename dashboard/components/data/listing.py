@@ -12,7 +12,7 @@ from calibration.pairs import write_pairs
 from calibration.store import Dataset, RowFilter
 from dashboard import resources, roles, state
 from dashboard.actor import actor
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.frame.notices import attempting, offer_undo, say
 from dashboard.components.shared.pairs_view import count_table, pairs_table
 from dashboard.components.shared.samples import SOURCE
@@ -69,7 +69,7 @@ def _actions(dataset: Dataset) -> None:
     """Rename, export, delete."""
     opened = st.button("", icon=":material/open_in_new:", key=f"open_{dataset.id}", type="tertiary", help=t("Open"))
     if opened:
-        walk.go("data/dataset", **{state.DATASET: str(dataset.id)})
+        navigation.go("data/dataset", **{state.DATASET: str(dataset.id)})
     with st.popover("", icon=":material/edit:", type="tertiary", help=t("Rename")):
         key = f"rename_{dataset.id}"
         st.text_input(t("Name of the dataset"), value=dataset.name, key=key)

@@ -10,7 +10,7 @@ from calibration.store import Dataset, RowFilter
 from dashboard import resources, state
 from dashboard.actor import actor
 from dashboard.components.data import trace
-from dashboard.components.data.edition import Edition, edition_of, elsewhere, renew, shown, store_edits
+from dashboard.components.data.edit_session import Edition, edition_of, elsewhere, renew, shown, store_edits
 from dashboard.components.data.editor import editor
 from dashboard.components.data.filters import filters, keep_found
 from dashboard.components.frame.notices import attempting

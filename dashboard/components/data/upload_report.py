@@ -21,7 +21,7 @@ from dashboard import resources, state
 from dashboard.actor import actor
 from dashboard.components.data import columns_choice, duplicates
 from dashboard.components.data.words import grades_as_tiers
-from dashboard.components.frame import unsaved, walk
+from dashboard.components.frame import navigation, unsaved
 from dashboard.components.frame.guard import show
 from dashboard.components.frame.notices import attempting, say
 from dashboard.components.shared import drawn
@@ -158,8 +158,8 @@ def _go_on(file: UploadedFile, saved: Dataset) -> None:
         said = t("Saved as “{name}”.", name=escaped(saved.name))
         st.markdown(f":green[:material/check_circle:] {said}", width="content")
         if st.button(t("Open"), key=f"saved_open_{file.file_id}", icon=":material/open_in_new:"):
-            walk.go("data/dataset", **{state.DATASET: str(saved.id)})
-        walk.link("calibrate/fit", label=t("Calibrate on your data"), icon=":material/verified:")
+            navigation.go("data/dataset", **{state.DATASET: str(saved.id)})
+        navigation.link("calibrate/fit", label=t("Calibrate on your data"), icon=":material/verified:")
 
 
 def _save_form(file: UploadedFile, read: PairsReport) -> Savable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import state
-from dashboard.components.frame.walk import TAB
+from dashboard.components.frame.navigation import TAB
 from dashboard.i18n import naming, t
 
 

@@ -11,7 +11,7 @@ from calibration.errors import SimTierError
 from calibration.messages.catalogues import LOCALES, SOURCE, negotiate
 from calibration.report.palette import DARK_ACCENT, DARK_PAPER
 from dashboard import resources, state
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.i18n import NAMES, escaped, explained, t
 from dashboard.model import BROKEN, LOADING
 
@@ -155,6 +155,6 @@ def explanations() -> None:
     shown = []
     for place, name in links:
         page, _, tab = place.partition("/")
-        query = urlencode({**language, walk.TAB: tab}) if tab else ""
+        query = urlencode({**language, navigation.TAB: tab}) if tab else ""
         shown.append(f"[{name}](/{page}{'?' if query else ''}{query})")
     st.sidebar.markdown(" · ".join(shown))

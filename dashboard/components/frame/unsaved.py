@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dashboard import state
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.frame.notices import offer_undo
 from dashboard.components.frame.presentation import presenting
 from dashboard.i18n import escaped, t
@@ -106,12 +106,12 @@ def remind(shown: str) -> None:
     """Say at the place `shown` what waits on others to be saved."""
     for kind, place in PLACES.items():
         names = [escaped(file.name) for file in _kept(kind).values()]
-        if not names or walk.at(shown, place) or presenting():
+        if not names or navigation.at(shown, place) or presenting():
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"unsaved_{kind}"):
             said = t("Not saved yet, and lost when you close this tab: {names}", names=t(", ").join(names))
             st.markdown(f":orange[:material/edit:] {said}", width="stretch")
-            walk.link(place, label=t("Go there to save"), icon=":material/save:", width="content")
+            navigation.link(place, label=t("Go there to save"), icon=":material/save:", width="content")
 
 
 def ask_before_leaving() -> None:

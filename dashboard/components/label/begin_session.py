@@ -15,7 +15,7 @@ from calibration.scoring.score_pairs import MODEL_FACTS
 from calibration.store.sessions.records import BATCH, DomainSampling
 from dashboard import resources, state
 from dashboard.actor import actor
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.frame.notices import attempting
 from dashboard.i18n import naming, t, tn
 
@@ -75,7 +75,7 @@ def go_on() -> None:
     begun = state.get(state.SESSION_BEGUN)
     if begun is not None:
         state.drop(state.SESSION_BEGUN)
-        walk.go("label/session", **{state.SESSION: str(begun)})
+        navigation.go("label/session", **{state.SESSION: str(begun)})
 
 
 def sampling(plan: SamplingPlan, scored: pd.DataFrame) -> dict[str, DomainSampling]:

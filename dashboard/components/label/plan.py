@@ -15,7 +15,7 @@ from dashboard import resources, state
 from dashboard.components.frame import progress
 from dashboard.components.frame.guard import guarding
 from dashboard.components.label import begin_session, pool_source
-from dashboard.components.shared import pool, tables
+from dashboard.components.shared import tables, unlabelled_upload
 from dashboard.components.shared.tiers import limit, percent, threshold
 from dashboard.i18n import escaped, t
 from dashboard.jobs.queue import Progress
@@ -46,7 +46,7 @@ def planning(options: ScoringOptions) -> None:
         _draw(resources.jobs().result(finished.id), given.name if given else "")
 
 
-def start(given: pool.Pool, options: ScoringOptions) -> str:
+def start(given: unlabelled_upload.Pool, options: ScoringOptions) -> str:
     """Queue the scoring of a file; returns the job's id."""
     encoder = resources.encoder()
 

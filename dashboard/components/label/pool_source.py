@@ -10,14 +10,14 @@ from calibration.columns import DOMAIN
 from dashboard import resources, state
 from dashboard.api.pair_sampling import kept_a_day
 from dashboard.components.frame.shell import model_ready
-from dashboard.components.shared import pool
+from dashboard.components.shared import unlabelled_upload
 from dashboard.i18n import naming, t, tn
 
 FROM_FILE: Final = "file"
 FROM_API: Final = "api"
 
 
-def given() -> pool.Pool | None:
+def given() -> unlabelled_upload.Pool | None:
     """Pairs of a file, or those that the API saw where the operator keeps them."""
     kept = kept_a_day()
     names = {FROM_FILE: t("A file"), FROM_API: t("Pairs that the API saw")}
@@ -26,7 +26,7 @@ def given() -> pool.Pool | None:
         persist_state="session", format_func=naming(names, lambda key: names[key]),
     )  # fmt: skip
     if source == FROM_FILE:
-        return pool.upload("plan", t("Pairs without labels"))
+        return unlabelled_upload.upload("plan", t("Pairs without labels"))
     if not model_ready():
         return None
     frame = resources.store().live_pairs.frame(resources.encoder().fingerprint)
@@ -54,4 +54,4 @@ def given() -> pool.Pool | None:
             domains=tn("{count} domain", "{count} domains", domains),
         )
     )
-    return pool.of_frame(t("API pairs"), frame)
+    return unlabelled_upload.of_frame(t("API pairs"), frame)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.label import session_page
 from dashboard.i18n import t
 
@@ -21,6 +21,6 @@ def show() -> None:
             icon=":material/keyboard:",
         )
         if st.button(t("Draw pairs to label"), key="session_plan", type="primary", icon=":material/casino:"):
-            walk.go("label/plan")
+            navigation.go("label/plan")
         return
     session_page.show(session)

@@ -18,7 +18,7 @@ from calibration.pairs import deduplicate
 from calibration.scoring.score_pairs import ScoringOptions, score_pairs
 from calibration.store import Dataset, Store
 from dashboard import resources, state
-from dashboard.components.shared import pool
+from dashboard.components.shared import unlabelled_upload
 from dashboard.i18n import naming, t
 from dashboard.jobs import score as scoring
 from dashboard.jobs.queue import Progress
@@ -53,7 +53,7 @@ class Drifted:
     daily: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def live_pairs() -> pool.Pool | Sampled | None:
+def live_pairs() -> unlabelled_upload.Pool | Sampled | None:
     """The live pairs: a file, a dataset, or what the API sampled; None while there are none."""
     saved = {str(dataset.id): dataset for dataset in resources.store().datasets.list()}
     names = {FROM_FILE: t("A file of live pairs"), SAMPLED: t("Scores that the API gave")}
@@ -72,8 +72,8 @@ def live_pairs() -> pool.Pool | Sampled | None:
         return Sampled(int(days or 0))
     if source in saved:
         dataset = saved[str(source)]
-        return pool.Pool(dataset.name, dataset.content_hash, resources.dataset_frame(dataset), None)
-    return pool.upload("drift", t("Live pairs, with or without labels"))
+        return unlabelled_upload.Pool(dataset.name, dataset.content_hash, resources.dataset_frame(dataset), None)
+    return unlabelled_upload.upload("drift", t("Live pairs, with or without labels"))
 
 
 def sampled_scores(store: Store, days: int, fingerprint: str, options: ScoringOptions) -> pd.DataFrame:
@@ -82,12 +82,12 @@ def sampled_scores(store: Store, days: int, fingerprint: str, options: ScoringOp
     return store.score_samples.frame(days, fingerprint, alike)
 
 
-def key(datasets: Sequence[Dataset], live: pool.Pool | Sampled, options: ScoringOptions) -> str:
+def key(datasets: Sequence[Dataset], live: unlabelled_upload.Pool | Sampled, options: ScoringOptions) -> str:
     """The job's key: whatever its result depends on."""
     return f"drift {sorted(dataset.content_hash for dataset in datasets)} {live.digest} {options.key()}"
 
 
-def start(datasets: Sequence[Dataset], live: pool.Pool | Sampled, options: ScoringOptions) -> str:
+def start(datasets: Sequence[Dataset], live: unlabelled_upload.Pool | Sampled, options: ScoringOptions) -> str:
     """Queue scoring and comparison; returns the job's id."""
     encoder, store = resources.encoder(), resources.store()
 

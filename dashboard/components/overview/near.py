@@ -6,7 +6,7 @@ import streamlit as st
 
 from calibration.columns import KIND, LABEL, SCORE, TEXT_A, TEXT_B
 from dashboard import resources
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.frame.guard import guarding
 from dashboard.components.overview import gather
 from dashboard.components.overview.standing import near_the_line
@@ -45,4 +45,4 @@ def show(domain: str, line: float) -> None:
             **more,
         },
     )
-    walk.link("calibrate/distribution", t("See all of them"), icon=":material/bar_chart:")
+    navigation.link("calibrate/distribution", t("See all of them"), icon=":material/bar_chart:")

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from calibration.columns import LOWEST_SCORE
 from calibration.errors import N_
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.overview import near, savings
 from dashboard.components.overview.standing import PUBLISHED, STATES, STEPS, WATCHED, Standing
 from dashboard.components.shared.tiers import percent, percents, threshold
@@ -128,7 +128,7 @@ def _step(row: Standing) -> None:
     """The one next step, and ten examples near the line."""
     step = STEPS[row.step]
     if row.step != "near" and st.button(t(step.name), key=f"step_{row.domain}", type="primary", width="stretch"):
-        walk.go(step.place)
+        navigation.go(step.place)
     if (
         row.line is not None
         and row.found is not None

@@ -7,7 +7,7 @@ import streamlit as st
 from calibration.decide import scoring_options
 from calibration.store import Dataset, StoredPolicy
 from dashboard import resources, state
-from dashboard.components.frame import progress, walk
+from dashboard.components.frame import navigation, progress
 from dashboard.components.overview import gather, row, savings, scorecard
 from dashboard.components.overview.standing import Standing
 from dashboard.components.shared import samples, saved_policies
@@ -29,7 +29,7 @@ def show() -> None:
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             if current is not None:
                 scorecard.offer(rows, current, said)
-                walk.link("calibrate/fit", t("Other targets"), icon=":material/tune:")
+                navigation.link("calibrate/fit", t("Other targets"), icon=":material/tune:")
             savings.ask([one.domain for one in rows], said)
     _total(rows, said)
     if current is not None:

@@ -23,7 +23,7 @@ from calibration.policies.policy import DomainPolicy, Policy
 from calibration.stats.formatting import DASH
 from calibration.store import StoredPolicy
 from dashboard import resources, roles, state
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.frame.guard import guarded
 from dashboard.components.policies import publish
 from dashboard.components.policies.details import details
@@ -49,7 +49,7 @@ def listing() -> None:
     saved = resources.store().policies.list()
     if not saved:
         st.info(t("No policy is saved yet. Run a calibration and save its result."), icon=":material/inbox:")
-        walk.link("calibrate/fit", label=t("Calibrate on your data"), icon=":material/verified:")
+        navigation.link("calibrate/fit", label=t("Calibrate on your data"), icon=":material/verified:")
         return
     place = st.container()
     rows = page_of(len(saved), state.POLICIES_PAGE, 8)

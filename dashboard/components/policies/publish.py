@@ -35,7 +35,7 @@ def begin(stored: StoredPolicy) -> None:
 
 
 def publish(stored: StoredPolicy, gate: GateResult | None, reason: str) -> None:
-    """Put a version in force, and offer the way back where there is one."""
+    """Put a version in use, and offer the way back where there is one."""
     policies = resources.store().policies
     before = policies.current()
     policies.publish(stored.id, gate, reason=reason, actor=named_actor())

@@ -9,7 +9,7 @@ import streamlit as st
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import Dataset
 from dashboard import resources, state
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.shared import samples, scoring_options
 from dashboard.i18n import t
 
@@ -77,7 +77,7 @@ def _nothing_saved() -> None:
     with left, st.container(border=True, height="stretch"):
         st.markdown(t("**There are no labelled pairs yet**"))
         st.caption(t("Upload your own pairs on the data page; a few hundred a domain are a good start."))
-        walk.link("data/datasets", label=t("Upload labelled pairs"), icon=":material/upload:")
+        navigation.link("data/datasets", label=t("Upload labelled pairs"), icon=":material/upload:")
     with right:
         samples.offer("samples_here")
 

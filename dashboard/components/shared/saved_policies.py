@@ -9,10 +9,11 @@ import streamlit as st
 
 from calibration.errors import PolicyError
 from calibration.policies.policy import Policy
+from calibration.policies.tiers import PUBLISHED_SHOWN
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.store import Dataset, PolicySource, StoredPolicy
 from dashboard import resources
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.i18n import escaped, explained, t
 
 
@@ -32,13 +33,14 @@ def nothing_chosen() -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             t(
-                "**No policy is chosen.** Scores below are judged by the published thresholds 0.85 / 0.70 / 0.50 "
-                "only; they are not calibrated for this model, so expect many false “same”."
+                "**No policy is chosen.** Scores below are judged by the published thresholds {published} only; "
+                "they are not calibrated for this model, so expect many false “same”.",
+                published=PUBLISHED_SHOWN,
             ),
             width="stretch",
         )
         way, name = "calibrate/fit", t("Calibrate on your data")
-        walk.link(way, label=name, icon=":material/verified:", width="content")
+        navigation.link(way, label=name, icon=":material/verified:", width="content")
 
 
 def fits_model(policy: Policy) -> bool:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calibration.errors import N_
 from dashboard import resources, state
-from dashboard.components.frame import progress, walk
+from dashboard.components.frame import navigation, progress
 from dashboard.components.frame.presentation import BAR, STYLE, end, presenting
 from dashboard.components.shared import choose
 from dashboard.i18n import naming, t
@@ -76,12 +76,12 @@ def frame(shown: str) -> None:
         return
     st.html(STYLE)
     slides = ready()
-    number = next((number for number, place in enumerate(slides) if walk.at(shown, place)), -1)
+    number = next((number for number, place in enumerate(slides) if navigation.at(shown, place)), -1)
     with st.container(key=BAR, horizontal=True):
-        off = all(walk.at(shown, place) for place in slides)
+        off = all(navigation.at(shown, place) for place in slides)
         back = st.button("", key="present_back", icon=":material/chevron_left:", shortcut="Left", disabled=off)
         on = st.button("", key="present_on", icon=":material/chevron_right:", shortcut="Right", disabled=off)
         _ask()
         st.button(t("End presentation"), key="present_end", icon=":material/close:", shortcut="Esc", on_click=end)
     if back or on:
-        walk.go(slides[(max(number, 0) - 1 if back else number + 1) % len(slides)])
+        navigation.go(slides[(max(number, 0) - 1 if back else number + 1) % len(slides)])

@@ -8,7 +8,7 @@ import streamlit as st
 
 from calibration.fitting.fit import FitSettings
 from dashboard import resources, state
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.frame.presentation import controls
 from dashboard.components.shared import choose, drawn, promise, scoring_options
 from dashboard.components.shared.saved_policies import plain_title
@@ -31,7 +31,7 @@ def header(place: str) -> None:
             promise.ask()
             drawn.ask(choose.chosen(saved))
             scoring_options.ask(state.SEGMENTS, state.PUNCTUATION)
-            walk.link("policies/versions", t("Policies"), icon=":material/rule_settings:")
+            navigation.link("policies/versions", t("Policies"), icon=":material/rule_settings:")
 
 
 def _line(chosen: choose.Datasets) -> str:

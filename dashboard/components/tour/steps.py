@@ -15,11 +15,11 @@ from calibration.policies.tiers import PUBLISHED
 from calibration.scoring.score_pairs import ScoringOptions, score_texts
 from dashboard import resources, roles, state
 from dashboard.components.compare import form as comparison_form
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.frame.presentation import presenting
 from dashboard.components.shared.glosses import gloss
 from dashboard.components.shared.tiers import percent
-from dashboard.components.tour import deeds, found
+from dashboard.components.tour import actions, found
 from dashboard.i18n import escaped, t
 from dashboard.jobs import score as scoring
 from dashboard.model import READY
@@ -59,7 +59,7 @@ def _first_score() -> str:
 
 def _published() -> str:
     """What the published thresholds do on the samples, with the numbers."""
-    rows = scoring.scored(deeds.sampled(), ScoringOptions())
+    rows = scoring.scored(actions.sampled(), ScoringOptions())
     if rows is None:
         return t("The sample pairs are being scored; this takes up to a minute.")
     taken = evaluate_thresholds(rows, PUBLISHED).tier(SAME)
@@ -78,9 +78,9 @@ def _fit() -> str:
     said = t(
         "For each domain, SimTier finds the lowest threshold that is certified for {precision} precision, and "
         "reports what it cannot promise. Save the result as a policy.",
-        precision=percent(deeds.PRECISION / 100, 0),
+        precision=percent(actions.PRECISION / 100, 0),
     )
-    outcome, rows = deeds.fitted(), scoring.scored(deeds.sampled(), ScoringOptions())
+    outcome, rows = actions.fitted(), scoring.scored(actions.sampled(), ScoringOptions())
     if outcome is None or rows is None:
         return said
     policy = outcome.run.policy
@@ -97,13 +97,13 @@ def _result() -> str:
 
 STEPS: Final = (
     Step("compare", N_("Opposites that score alike"), _opposites, N_("Why fixed thresholds fail"),
-         deeds.bring_samples),
+         actions.bring_samples),
     Step("calibrate/distribution", N_("One threshold does not fit all"), _published,
-         N_("Calibrate on these pairs"), deeds.begin_fit),
+         N_("Calibrate on these pairs"), actions.begin_fit),
     Step("calibrate/fit", N_("A promise for each domain"), _fit,
-         N_("Keep this policy and compare"), deeds.keep_policy),
+         N_("Keep this policy and compare"), actions.keep_policy),
     Step("compare", N_("Judged by your own thresholds"), _result, N_("Upload my own pairs"),
-         deeds.leave_samples),
+         actions.leave_samples),
 )  # fmt: skip
 """Each step but the last leads to the page of the next one."""
 
@@ -115,7 +115,7 @@ def switch() -> None:
     if st.sidebar.button(label, key="tour_open", icon=":material/tour:", type="tertiary"):
         if not under_way:
             state.put(state.TOUR, 0)
-        walk.go(STEPS[state.get(state.TOUR)].place)
+        navigation.go(STEPS[state.get(state.TOUR)].place)
 
 
 def step() -> Step | None:
@@ -138,7 +138,7 @@ def panel(shown: str) -> None:
         state.drop(state.TOUR_ENDED)
         _remember()
     now = step()
-    if now is None or not walk.at(shown, now.place) or presenting():
+    if now is None or not navigation.at(shown, now.place) or presenting():
         return
     number = int(state.get(state.TOUR))
     if now.place == STEPS[0].place and not state.get(state.LIVE_SOURCE):
@@ -156,7 +156,7 @@ def panel(shown: str) -> None:
 
 def _onward(now: Step, number: int) -> None:
     """The button that does the step's deed and leads to the next one."""
-    waits = number == deeds.FITTING and deeds.fitted() is None
+    waits = number == actions.FITTING and actions.fitted() is None
     if not st.button(
         t(now.onward), key="tour_next", type="primary", icon=":material/arrow_forward:", disabled=waits
     ):
@@ -164,9 +164,9 @@ def _onward(now: Step, number: int) -> None:
     now.deed()
     if number + 1 == len(STEPS):
         end()
-        walk.go("data/datasets")
+        navigation.go("data/datasets")
     state.put(state.TOUR, number + 1)
-    walk.go(STEPS[number + 1].place, **deeds.query())
+    navigation.go(STEPS[number + 1].place, **actions.query())
 
 
 def end() -> None:

@@ -9,7 +9,7 @@ from dashboard.api.faq_matching import keeps_unanswered
 from dashboard.components.batch.faqs import section as faqs
 from dashboard.components.batch.faqs import work
 from dashboard.components.batch.unanswered import clusters, effect
-from dashboard.components.frame import progress, walk
+from dashboard.components.frame import navigation, progress
 from dashboard.components.frame.shell import model_ready
 from dashboard.i18n import t, tn
 from dashboard.jobs.state import DONE
@@ -21,7 +21,7 @@ def show() -> None:
     one = faqs.choose(saved)
     if one is None:
         st.info(t("Bring a FAQ in first; then the API collects what it cannot answer."), icon=":material/inbox:")
-        walk.link("batch/faqs", label=t("Bring a FAQ in"), icon=":material/upload_file:")
+        navigation.link("batch/faqs", label=t("Bring a FAQ in"), icon=":material/upload_file:")
         return
     missed = resources.store().unanswered.list(one.name)
     if not keeps_unanswered():

@@ -1,4 +1,4 @@
-"""What thresholds cost, as one would tell a colleague."""
+"""Sentences that say what thresholds cost."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from calibration.calibrate import CalibrationRun
 from calibration.certificates.sampling_design import REUSED, Sampling
+from calibration.policies.tiers import PUBLISHED_SHOWN
 from dashboard import state
 from dashboard.components.calibrate.fit import precision_recall, report_download, threshold_spread
 from dashboard.components.calibrate.fit.run import Outcome, asked_confidence, asked_settings, with_fits
@@ -115,9 +116,10 @@ def _reading_guide(run: CalibrationRun) -> None:
         )
         st.markdown(
             t(
-                "**Before and after** compares both on the same labelled pairs. Published: 0.85 / 0.70 / 0.50, "
-                "unchanged. Calibrated: out of fold, that is, fitted on four fifths of the pairs and tested on "
-                "the rest, which slightly underestimates the result."
+                "**Before and after** compares both on the same labelled pairs. Published: {published}, unchanged. "
+                "Calibrated: out of fold, that is, fitted on four fifths of the pairs and tested on the rest, "
+                "which slightly underestimates the result.",
+                published=PUBLISHED_SHOWN,
             )
         )
         st.markdown(

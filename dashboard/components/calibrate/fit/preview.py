@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from calibration.columns import DEFAULT_PRECISION
 from calibration.evaluation.target_preview import TARGETS, Preview, preview_targets
 from calibration.fitting.fit import FitSettings
 from calibration.pairs import deduplicate
@@ -22,7 +23,7 @@ from dashboard.i18n import t
 from dashboard.jobs import score as scoring
 from dashboard.jobs.queue import Progress
 
-FIRST: Final = 0.9
+FIRST: Final = DEFAULT_PRECISION
 """The settings that a preview is kept under name this target: it is the same for all of them."""
 
 

@@ -1,4 +1,4 @@
-"""What a calibration found, as one would tell a colleague."""
+"""Sentences that say what a calibration found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an ablation found, as one would tell a colleague, and as numbers."""
+"""What an ablation found, as sentences and as numbers."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def live_share(rows: pd.DataFrame, draw: DataDraw) -> Proportion | None:
 
 
 def _thresholds(quality: DomainQuality, options: ScoringOptions) -> Mapping[str, Thresholds]:
-    """The thresholds of `same` to judge: the policy's in use, where it has one for scores made so, and 0.85."""
+    """The thresholds of `same` to judge: the policy's, where it has one for scores made so, and the published."""
     domain = quality.domain
     found: dict[str, Thresholds] = {t("Published thresholds"): PUBLISHED}
     stored = resources.store().policies.current()

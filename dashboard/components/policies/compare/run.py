@@ -16,7 +16,7 @@ from calibration.comparison.result import Comparison
 from calibration.decide import scoring_options
 from calibration.pairs import deduplicate
 from calibration.policies.policy import DomainPolicy, Policy
-from calibration.policies.tiers import PUBLISHED
+from calibration.policies.tiers import PUBLISHED, PUBLISHED_SHOWN
 from calibration.scoring.score_pairs import ScoringOptions, score_pairs
 from calibration.store import Dataset, StoredPolicy
 from dashboard import resources, state
@@ -50,7 +50,8 @@ def sides(saved: Sequence[StoredPolicy]) -> tuple[Side, Side]:
     policies = {stored.id: stored for stored in saved}
 
     def name(key: str) -> str:
-        return title(policies[key]) if key in policies else t("Published thresholds 0.85 / 0.70 / 0.50")
+        published = t("Published thresholds {published}", published=PUBLISHED_SHOWN)
+        return title(policies[key]) if key in policies else published
 
     left, right = st.columns(2, gap="medium")
     chosen = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import resources, state
-from dashboard.components.frame import progress, walk
+from dashboard.components.frame import navigation, progress
 from dashboard.components.frame.shell import model_ready
 from dashboard.components.policies.compare import result, run
 from dashboard.components.shared import choose
@@ -20,7 +20,7 @@ def show() -> None:
     saved = resources.store().policies.list()
     if not saved:
         st.info(t("Save a policy on the calibration page first; then compare it here."), icon=":material/inbox:")
-        walk.link("calibrate/fit", label=t("Calibrate on your data"), icon=":material/verified:")
+        navigation.link("calibrate/fit", label=t("Calibrate on your data"), icon=":material/verified:")
         return
     if model_ready():
         _compare(chosen, run.sides(saved))

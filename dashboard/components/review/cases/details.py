@@ -9,7 +9,6 @@ import streamlit as st
 from calibration.store import EXPECTATIONS, BadCase
 from dashboard import resources
 from dashboard.components.review.cases.filters import policy_namer
-from dashboard.components.review.cases.moves import correct
 from dashboard.components.review.cases.names import (
     ACTION_NAMES,
     FIELD_NAMES,
@@ -20,6 +19,7 @@ from dashboard.components.review.cases.names import (
     tag_name,
     value_name,
 )
+from dashboard.components.review.cases.transitions import correct
 from dashboard.i18n import escaped, moment, naming, t
 
 

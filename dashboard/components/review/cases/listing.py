@@ -12,8 +12,8 @@ from calibration.store import STATUSES, BadCase, BadCaseFilter
 from dashboard import resources, state
 from dashboard.components.review.cases.details import details
 from dashboard.components.review.cases.files import downloads
-from dashboard.components.review.cases.moves import dataset_form, move, move_all
 from dashboard.components.review.cases.names import CaseWords, case_words, expectation_name, status_name, tag_names
+from dashboard.components.review.cases.transitions import dataset_form, move, move_all
 from dashboard.components.shared import tables
 from dashboard.i18n import naming, t, tier_name, tn
 

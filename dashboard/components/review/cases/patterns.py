@@ -18,7 +18,7 @@ from calibration.store import NO_TAG, BadCaseFilter
 from calibration.store.bad_cases.patterns import BAND, BANDS, DOMAIN, SORTED, SOURCE, TAG, UPHELD
 from calibration.text.differences import TAGS
 from dashboard import resources
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.review.cases import filters
 from dashboard.components.review.cases.names import source_name, tag_name
 from dashboard.components.shared import bar_choice, figure
@@ -119,7 +119,7 @@ def _bars(
     value = str(picked[0][VALUE]) if picked and VALUE in picked[0] else asked
     if value is not None:
         filters.choose(narrowed(wanted, dimension, value))
-        walk.go("review/cases")
+        navigation.go("review/cases")
 
 
 def narrowed(wanted: BadCaseFilter, dimension: str, value: str) -> BadCaseFilter:

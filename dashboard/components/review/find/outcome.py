@@ -16,7 +16,7 @@ from calibration.stats.intervals import proportion
 from calibration.store import FIXED, BadCaseDraft
 from dashboard import resources, state
 from dashboard.actor import actor
-from dashboard.components.frame import walk
+from dashboard.components.frame import navigation
 from dashboard.components.frame.guard import guarding
 from dashboard.components.frame.notices import attempting, say, tell_from_fragment
 from dashboard.components.review.cases.names import expectation_name
@@ -148,7 +148,7 @@ def _listing(cases: pd.DataFrame, outcome: FindOutcome) -> None:
         chosen = shown.iloc[ticked] if ticked else cases.head(AT_ONCE)
         label = _add_label(ticked, chosen, cases)
         st.button(label, key="find_add", type="primary", on_click=add, args=(chosen, outcome))
-        walk.link("review/inbox", label=t("Review by keyboard"), icon=":material/keyboard:")
+        navigation.link("review/inbox", label=t("Review by keyboard"), icon=":material/keyboard:")
 
 
 def _add_label(ticked: Sequence[int], chosen: pd.DataFrame, cases: pd.DataFrame) -> str:

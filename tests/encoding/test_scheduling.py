@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from calibration.encoding.turns import Turns, bulk
+from calibration.encoding.scheduling import Turns, bulk
 
 
 def test_a_person_goes_before_a_long_job_and_nobody_twice_in_a_row() -> None:

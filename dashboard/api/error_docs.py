@@ -31,7 +31,7 @@ MEANINGS: Final = {
     403: "This key may not do that.",
     404: "There is no such thing.",
     408: "The body did not arrive in time.",
-    409: "It does not go together with what is there: the policy in force was fitted on another model, say.",
+    409: "It does not go together with what is there: the policy in use was fitted on another model, say.",
     413: "The body, a text or the number of texts is over a limit.",
     415: "The body is not said to be JSON, or it is compressed.",
     422: "A field breaks a rule; `field` says which.",
