@@ -118,8 +118,7 @@ def _labels_elsewhere(given: Columns) -> list[PairsNote]:
     """That a column of texts holds labels alone, where the column of labels holds none."""
     for column in (columns.TEXT_A, columns.TEXT_B):
         cells = given.raw[column].reset_index(drop=True)
-        how = {"degree": False, "inference": False, "counting": np.ones(len(cells), dtype=bool)}
-        if np.isfinite(parse_labels(cells, given.names[column], None, **how).values).all():
+        if np.isfinite(parse_labels(cells, given.names[column]).values).all():
             names = {"column": given.names[column], "label": given.names[columns.LABEL]}
             return [note(rules.NOTE_LABELS_ELSEWHERE, **names)]
     return []
