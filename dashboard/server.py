@@ -48,15 +48,15 @@ FINISH_SECONDS: Final = 20
 """How long a server that ends goes on answering what it has accepted."""
 
 
-def create_app(host: str | None = None) -> st.App:
-    """Pages and routes as one ASGI application, for a server that listens on `host` (SIMTIER_HOST unless given).
+def create_app(host: str | None = None, port: int | None = None) -> st.App:
+    """Pages and routes as one ASGI application, for a server at `host` and `port` (SIMTIER_HOST, SIMTIER_PORT).
 
     Raises BadOption where a limit or a name makes no sense.
     """
     from dashboard import resources  # its caches belong to the running server
     from dashboard.components.frame.guard import show_defect
 
-    api, log = create_api(Limits.read(), Server.read().port), RequestLog()
+    api, log = create_api(Limits.read(), port or Server.read().port), RequestLog()
     quiet = logging.getLogger(WEBSOCKETS)
     if not any(isinstance(one, OneLine) for one in quiet.filters):
         quiet.addFilter(OneLine())
@@ -90,7 +90,7 @@ def serve(options: Options) -> None:
     claim(options)
     drain_connections()
     print(f"SimTier {options.url}", flush=True)  # noqa: T201 (the operator's one line)
-    create_app(options.host).run(config=theme.config(options.host, options.port))
+    create_app(options.host, options.port).run(config=theme.config(options.host, options.port))
 
 
 def refuse_open_door(options: Options) -> None:

@@ -61,6 +61,10 @@ def line_names(binary: bool, locale: str) -> dict[str, str]:
     return {tier: tier_name(shown_tier(tier, binary), locale) for tier in THRESHOLD_TIERS}
 
 
+GRADE: Final = N_("{label} / {most}")
+"""A grade, with the highest one where the language does not count in points."""
+
+
 def label_name(label: float, kind: str, locale: str) -> str:
     """A label in words, where its kind has words.
 
@@ -71,7 +75,7 @@ def label_name(label: float, kind: str, locale: str) -> str:
         return translate(MEANING[int(label >= 1)], locale)
     if kind == TIER:
         return tier_name(TIERS[len(TIERS) - 1 - int(label)], locale)
-    return f"{label:g} / {LABEL_MAX[kind]:g}"
+    return translate(GRADE, locale).format(label=f"{label:g}", most=f"{LABEL_MAX[kind]:g}")
 
 
 def expectation_name(expected: str, locale: str) -> str:

@@ -105,11 +105,23 @@ def labels(given: Columns, scale: Scale | None, inference: bool, good: Mask) -> 
         values[chosen], kinds[chosen] = parsed.values, parsed.kind
         findings += _label_findings(parsed, chosen, scalars(cells), header)
         notes += parsed.notes
+    if len(cells) and np.isnan(values).all():
+        notes += _labels_elsewhere(given)
     made = {
         columns.LABEL: pd.Series(values, index=cells.index),
         columns.KIND: pd.Series(kinds, index=cells.index, dtype=TEXT_DTYPE),
     }
     return Part(made, findings, notes)
+
+
+def _labels_elsewhere(given: Columns) -> list[PairsNote]:
+    """That a column of texts holds labels alone, where the column of labels holds none."""
+    for column in (columns.TEXT_A, columns.TEXT_B):
+        cells = given.raw[column].reset_index(drop=True)
+        if np.isfinite(parse_labels(cells, given.names[column]).values).all():
+            names = {"column": given.names[column], "label": given.names[columns.LABEL]}
+            return [note(rules.NOTE_LABELS_ELSEWHERE, **names)]
+    return []
 
 
 def _named_kinds(given: Columns, scale: Scale | None) -> tuple[pd.Series, list[Finding]]:

@@ -66,6 +66,7 @@ NOTE_GRADED_TIERS: Final = N_(
     "below 1 as unrelated"
 )
 NOTE_SCORES_BEYOND: Final = N_("{count} scores are above 1 or below -1, where no cosine is")
+NOTE_LABELS_ELSEWHERE: Final = N_("column {column} holds labels, and {label} holds none: say which column is which")
 NOTE_MINUS: Final = N_("labels 1 and -1 were read as 1 and 0")
 NOTE_ENTAILMENT: Final = N_(
     "entailment was read as 1, neutral and contradiction as 0; a text that follows from another need not mean the "

@@ -60,5 +60,5 @@ NOTE_ENCODING: Final = N_("its text was read as {encoding}")
 NOTE_ENCODING_GUESSED: Final = N_(
     "its text was read as {encoding}, which is a guess; if characters look wrong, give the encoding with --encoding"
 )
-NOTE_SEPARATOR: Final = N_("its columns are separated by {delimiter}, as its first line says")
+NOTE_SEPARATOR: Final = N_("its columns are separated by “{delimiter}”, as its first line says")
 NOTE_LATE_FIELDS: Final = N_("fields that only appear in later records were left out: {columns}")

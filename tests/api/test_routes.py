@@ -357,4 +357,6 @@ def test_the_documentation_needs_no_network(client: httpx.Client) -> None:
         assert "https://" not in page
         asset = page.partition('src="')[2].partition('"')[0]
         assert client.get(asset).status_code == 200
-    assert set(client.get("/openapi.json").json()["paths"]) >= {"/api/predict", "/v1/similarity", "/v1/embeddings"}
+    schema = client.get("/openapi.json").json()
+    assert set(schema["paths"]) >= {"/api/predict", "/v1/similarity", "/v1/embeddings"}
+    assert set(re.findall(r"localhost:(\d+)", schema["info"]["description"])) == {str(client.base_url.port)}

@@ -290,6 +290,7 @@ def test_more_than_go_at_once_go_when_it_is_pressed_again(open_page: Open, monke
     page.press("case_dataset_add")
     store = resources.store()
     (dataset,) = store.datasets.list()
+    assert dataset.drawn == "mined", "bad cases are never drawn at random"
     assert store.datasets.bad_cases_of(dataset.id) == {case.id for case in made[1:]}
     page.run().at.selectbox(key="case_dataset").set_value(dataset.id)
     page.run().press("case_dataset_add")
@@ -351,3 +352,12 @@ def test_one_source_alone_makes_no_chart(open_page: Open) -> None:
     assert "By source" not in open_page("review/patterns").words()
     add(2, source="import")
     assert "By source" in open_page("review/patterns").words()
+
+
+def test_a_found_case_names_the_datasets_that_hold_it_and_no_others() -> None:
+    pair = {"text_a": ["怎么退货"], "text_b": ["如何退货"], "label": [1.0], "kind": "binary", "domain": "shop"}
+    rows = pd.DataFrame(pair)
+    resources.store().datasets.add("one", rows)
+    resources.store().datasets.add("two", rows.assign(text_b="退货吗"))
+    both = pd.concat([rows, rows.assign(text_b="退货吗"), rows.assign(text_a="没有")], ignore_index=True)
+    assert find_outcome.labelled_in(both, ["one", "two"]) == [["one"], ["two"], ["one", "two"]]

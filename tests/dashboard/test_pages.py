@@ -507,3 +507,16 @@ def test_both_rows_of_a_duplicate_are_named(open_page: Open) -> None:
     page = open_page("data/datasets").upload("twice.csv", content.encode())
     (found,) = [one.value for one in page.at.dataframe if "other" in one.value.columns]
     assert found[["row", "other"]].to_numpy().tolist() == [["3", "5"], ["4", "2"], ["5", "3"]]
+
+
+def test_a_file_without_domains_says_which_domain_its_pairs_get(open_page: Open) -> None:
+    page = open_page("data/datasets").upload("returns.csv", "text_a,text_b,label\n甲,乙,1\n".encode())
+    assert "are in the domain “default”" in page.words()
+    page.at.text_input(key=page.key("domain_", "text_input")).set_value("shop")
+    assert "are in the domain" not in page.run().words()
+
+
+def test_labels_in_the_wrong_column_are_noticed(open_page: Open) -> None:
+    swapped = "sentence1,sentence2,label\n怎么退货,1,如何退货\n借呗还款,0,花呗还款\n".encode()
+    said = open_page("data/datasets").upload("swapped.csv", swapped).words().replace("\\", "")
+    assert "column sentence2 holds labels, and label holds none" in said

@@ -117,7 +117,7 @@ def test_labels_that_certify_nothing_are_counted_alike_from_both_sides() -> None
         (0, "binary", "意思不同"),
         (np.float64(1), "binary", "意思相同"),
         (2, "tier", "中等相关"),
-        (4, "graded", "4 / 5"),
+        (4, "graded", "4 分（满分 5）"),
     ],
 )
 def test_labels_have_names(label: float, kind: str, name: str) -> None:

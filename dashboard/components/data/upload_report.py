@@ -11,7 +11,7 @@ from streamlit.typing import UploadedFile
 
 from calibration.certificates.sampling_design import RANDOM_LIVE, UNKNOWN
 from calibration.certificates.score_floor import has_floor_record, missing_of_draws
-from calibration.columns import GRADED, KIND, NOTE
+from calibration.columns import DEFAULT_DOMAIN, DOMAIN, GRADED, KIND, NOTE
 from calibration.errors import SimTierError
 from calibration.pairs import PairsReport
 from calibration.pairs.reading import PairReading
@@ -101,6 +101,9 @@ def _summary(read: PairsReport) -> None:
         if item.message == NOTE_GRADED_TIERS:
             continue  # said below, of rows that name their kind too
         st.caption(f":material/info: {escaped(explain_note(item, locale))}")
+    if set(read.frame[DOMAIN]) == {DEFAULT_DOMAIN}:
+        said = t("The file names no domain, so its pairs are in the domain “{domain}”.", domain=DEFAULT_DOMAIN)
+        st.caption(f":material/info: {said}")
     if GRADED in set(read.frame[KIND]):
         st.caption(f":material/info: {grades_as_tiers()}")
     if missing := missing_of_draws(read.frame):

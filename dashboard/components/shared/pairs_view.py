@@ -27,7 +27,7 @@ def count_table(frame: pd.DataFrame) -> pd.DataFrame:
     table = counts.pivot_table(index=DOMAIN, columns="name", values="rows", aggfunc="sum", fill_value=0)
     table = table[list(dict.fromkeys(counts["name"]))]
     table[t("Total")] = table.sum(axis=1)
-    return table.rename_axis(index=None, columns=None)
+    return table.rename_axis(index=None, columns=None).map("{:,}".format)
 
 
 def pairs_table(frame: pd.DataFrame, key: str, size: int = 10) -> None:

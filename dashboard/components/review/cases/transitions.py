@@ -9,6 +9,7 @@ from typing import Final
 
 import streamlit as st
 
+from calibration.certificates.sampling_design import MINED
 from calibration.columns import PURPOSE, PURPOSE_REVIEW
 from calibration.errors import N_, AlreadyExists, Conflict, SimTierError
 from calibration.store import BadCase, BadCaseFilter, from_bad_cases
@@ -102,12 +103,7 @@ def dataset_form(chosen: Sequence[BadCase], wanted: BadCaseFilter, total: int) -
         )
         if target == NEW_DATASET:
             st.text_input(t("Name of the dataset"), key=DATASET_NAME, placeholder=t("Bad cases"))
-        st.caption(
-            t(
-                "Exported as pairs, they have the purpose “review”: they were picked by hand, so no "
-                "certificate uses them."
-            )
-        )
+        st.caption(t("They are kept there for review only: picked by hand, they move no threshold."))
         number = len(chosen) or min(total, MOST)
         label = tn("Add {count} case", "Add {count} cases", number)
         if not chosen:
@@ -139,7 +135,8 @@ def add_to_dataset(chosen: tuple[BadCase, ...], wanted: BadCaseFilter) -> None:
         dataset = store.datasets.append(target, frame, source=t("Bad cases"), origins=origins, actor=actor())
     else:
         name = store.datasets.free_name(str(state.get(DATASET_NAME) or "").strip() or t("Bad cases"))
-        dataset = store.datasets.add(name, frame, source=t("Bad cases"), origins=origins, actor=actor())
+        kept = {"source": t("Bad cases"), "drawn": MINED, "actor": actor()}
+        dataset = store.datasets.add(name, frame, origins=origins, **kept)
     store.bad_cases.note_use(ids, dataset.name, actor=actor())
     name = escaped(dataset.name)
     text = tn("Added {count} case to “{name}”.", "Added {count} cases to “{name}”.", len(ids), name=name)

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from calibration.columns import BINARY, DEFAULT_CONFIDENCE, KIND, SCORE, TEXT_A, TEXT_B, shown_tier
+from calibration.columns import BINARY, DEFAULT_CONFIDENCE, DOMAIN, KIND, SCORE, TEXT_A, TEXT_B, shown_tier
 from calibration.costs.find_mistakes import COST, EXPECTED, GIVEN, MARGIN, SIDE, THRESHOLDS, FoundCases
 from calibration.costs.mistake import FALSE_MERGE, MISSED_MERGE, SIDE_NAMES, SIDES
 from calibration.scoring.score_pairs import TRUNCATED
@@ -162,7 +162,7 @@ def _add_label(ticked: Sequence[int], chosen: pd.DataFrame, cases: pd.DataFrame)
 
 def drafts(chosen: pd.DataFrame, outcome: FindOutcome) -> list[BadCaseDraft]:
     """The chosen cases as reports."""
-    names = t(", ").join(outcome.names)
+    homes = labelled_in(chosen, outcome.names)
     return [
         BadCaseDraft(
             row[TEXT_A],
@@ -173,14 +173,30 @@ def drafts(chosen: pd.DataFrame, outcome: FindOutcome) -> list[BadCaseDraft]:
             row[GIVEN],
             outcome.policy.id if outcome.policy else None,
             outcome.fingerprint,
-            t("labelled in {names}", names=names),
+            t("labelled in {names}", names=t(", ").join(homes[place])),
             "evaluation",
             actor(),
             row[THRESHOLDS],
             bool(row.get(TRUNCATED, False)),
         )
-        for row in chosen.to_dict("records")
+        for place, row in enumerate(chosen.to_dict("records"))
     ]
+
+
+def labelled_in(chosen: pd.DataFrame, names: Sequence[str]) -> list[list[str]]:
+    """For each row the datasets of these names that hold its pair; all names where none does any more."""
+    asked = list(zip(chosen[TEXT_A], chosen[TEXT_B], chosen[DOMAIN], strict=True))
+    found: list[list[str]] = [[] for _ in asked]
+    for dataset in resources.store().datasets.list():
+        if dataset.name not in names:
+            continue
+        frame = resources.dataset_frame(dataset)
+        near = frame[frame[TEXT_A].isin(set(chosen[TEXT_A]))]
+        there = set(zip(near[TEXT_A], near[TEXT_B], near[DOMAIN], strict=True))
+        for place, pair in enumerate(asked):
+            if pair in there:
+                found[place].append(dataset.name)
+    return [homes or list(names) for homes in found]
 
 
 @attempting
