@@ -14,7 +14,8 @@ from types import MappingProxyType
 from typing import Final
 
 from calibration.errors import N_, BadArgument
-from calibration.messages.note import Note, note, percent
+from calibration.messages.note import Note, note, short_percent
+from calibration.stats.formatting import asked_percent
 
 DRAWN: Final = "drawn"
 """Where a policy's settings keep how its labels were drawn."""
@@ -197,7 +198,10 @@ def claim(draw: DataDraw, threshold: float, precision: float, confidence: float)
     'Of live pairs at 0.941 or above, at least 90% are of this tier (confidence 90%).'
     """
     return note(
-        draw.claim, threshold=f"{threshold:.6g}", precision=percent(precision), confidence=percent(confidence)
+        draw.claim,
+        threshold=f"{threshold:.6g}",
+        precision=asked_percent(precision),
+        confidence=short_percent(confidence),
     )
 
 

@@ -20,7 +20,7 @@ from calibration.certificates.sampling_design import UNKNOWN, data_draw
 from calibration.certificates.score_floor import drawn_from_all
 from calibration.columns import DEFAULT_CONFIDENCE, SAME, SCORE
 from calibration.errors import N_, BadArgument
-from calibration.messages.note import Note, note, percent
+from calibration.messages.note import Note, note, short_percent
 from calibration.pairs import positives
 from calibration.pairs.purpose import calibration_rows
 from calibration.stats.design_effect import clustered_proportion, design_effect
@@ -189,7 +189,7 @@ def _notes(
     if not shifted or math.isnan(adjusted.value):
         return ()
     values = {"labels": prevalence.value, "live": live, "here": here.value, "there": adjusted.value}
-    return (note(SHIFTED, **{name: percent(value) for name, value in values.items()}),)
+    return (note(SHIFTED, **{name: short_percent(value) for name, value in values.items()}),)
 
 
 def _floor_notes(left_out: int) -> tuple[Note, ...]:

@@ -25,7 +25,7 @@ from calibration.columns import (
 from calibration.errors import N_
 from calibration.fitting.templates import counts_of, templates_of
 from calibration.messages.note import Note, note
-from calibration.stats.formatting import DASH, EXACT, about, limit, percent, threshold
+from calibration.stats.formatting import DASH, EXACT, about, asked_percent, limit, percent, threshold
 
 if TYPE_CHECKING:
     from calibration.evaluation.tier_metrics import DomainEvaluation
@@ -80,7 +80,7 @@ def _sentence(tier: str, certificate: Certificate, judged: DomainEvaluation, con
         templates.same if tier == SAME else templates.least,
         binary=judged.binary,
         threshold=threshold(certificate.threshold),
-        confidence=percent(confidence, 0),
+        confidence=asked_percent(confidence),
         caught=percent(found.recall.value, 0) if found is not None else DASH,
         **asked,
     )
@@ -89,7 +89,7 @@ def _sentence(tier: str, certificate: Certificate, judged: DomainEvaluation, con
 def _why_not(certificate: Certificate, asked: dict[str, str], too_few: str, not_provable: str, none: str) -> Note:
     """The true reason why nothing is certified: too few labels, not provable yet, or out of reach."""
     if certificate.status != INSUFFICIENT:
-        return note(none, sure=percent(certificate.confidence, 0), **asked)
+        return note(none, sure=asked_percent(certificate.confidence), **asked)
     if certificate.live_pairs is None:
         return note(too_few, needed=f"{certificate.labels_needed or 0:,}", **asked)
     return note(

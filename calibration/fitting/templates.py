@@ -9,7 +9,7 @@ from calibration.certificates.certificate import Certificate
 from calibration.columns import UNRELATED
 from calibration.errors import N_
 from calibration.messages.note import Note, note
-from calibration.stats.formatting import limit, percent
+from calibration.stats.formatting import asked_percent, limit, percent
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def templates_of(certificate: Certificate, binary: bool) -> tuple[Templates, dic
             "rate": f"{100 * certificate.fpr:g}%",
             "n": f"{certificate.negatives:,}",
         }
-    asked = {"precision": percent(certificate.precision, 0), "n": f"{certificate.n:,}"}
+    asked = {"precision": asked_percent(certificate.precision), "n": f"{certificate.n:,}"}
     return BINARY_PRECISION if binary else PRECISION, asked
 
 

@@ -16,7 +16,7 @@ from scipy.stats import binom
 from calibration.columns import DEFAULT_CONFIDENCE
 from calibration.errors import N_
 from calibration.fitting.isotonic import isotonic_values
-from calibration.messages.note import Note, note, percent
+from calibration.messages.note import Note, note, short_percent
 from calibration.stats.design_effect import clustered_proportion, design_effect
 from calibration.stats.intervals import Proportion
 from calibration.stats.threshold_counts import Floats, Ints, check_arrays
@@ -77,7 +77,7 @@ def check_top(
     worst = min(windows, key=lambda window: window.p_value, default=None)
     if worst is None or worst.p_value > ALARM / len(windows):
         return TopCheck(windows)
-    said = {"observed": percent(worst.observed.value), "expected": percent(worst.expected)}
+    said = {"observed": short_percent(worst.observed.value), "expected": short_percent(worst.expected)}
     return TopCheck(windows, note(NOT_RISING, n=worst.n, **said))
 
 

@@ -189,15 +189,6 @@ class RateAdvice(Advice):
         return data
 
 
-def small(share: float) -> str:
-    """A small rate: whole percents are too coarse for it.
-
-    >>> small(0.025), small(0.0005)
-    ('2.5%', '0.05%')
-    """
-    return f"{100 * share:.2g}%"
-
-
 def _share_json(share: Proportion | None) -> dict[str, Any] | None:
     if share is None:
         return None

@@ -14,8 +14,8 @@ from calibration.errors import N_, BadArgument
 from calibration.fitting.fit import FitSettings, share_of
 from calibration.fitting.sample import DomainSample
 from calibration.labels.advice import Advice
-from calibration.messages.note import Note, note, percent
-from calibration.stats.formatting import EXACT, about, threshold
+from calibration.messages.note import Note, note, short_percent
+from calibration.stats.formatting import EXACT, about, asked_percent, threshold
 from calibration.stats.sample_size import POWER
 
 SAY_RECALL: Final[Mapping[str, str]] = {
@@ -125,18 +125,20 @@ def _notes(
     found: JointTarget, asked: Mapping[str, float | None], confidence: float, more: int, above: float
 ) -> tuple[Note, ...]:
     """above: the share of the pairs from the certified threshold up."""
-    targets = {name: percent(value) for name, value in asked.items() if value is not None}
+    targets = {name: asked_percent(value) for name, value in asked.items() if value is not None}
     ends = {"low": threshold(found.lowest, digits=EXACT), "high": threshold(found.highest, digits=EXACT)}
     sentences = SAY_COVERAGE if asked["recall"] is None else SAY_RECALL
     facts = {"n": f"{found.precision.n:,}", **targets}
     if found.verdict == POSSIBLE:
-        return (note(sentences[POSSIBLE], confidence=percent(confidence), **facts, **ends),)
+        return (note(sentences[POSSIBLE], confidence=short_percent(confidence), **facts, **ends),)
     if found.verdict == IMPOSSIBLE:
-        return (note(sentences[IMPOSSIBLE], confidence=percent(confidence), **facts),)
+        return (note(sentences[IMPOSSIBLE], confidence=short_percent(confidence), **facts),)
     notes = [note(sentences[NOT_YET], **facts)]
     if found.recall is None:
         if found.precision.certified:
-            notes.append(note(SAY_ABOVE, precision=targets["precision"], low=ends["low"], share=percent(above)))
+            notes.append(
+                note(SAY_ABOVE, precision=targets["precision"], low=ends["low"], share=short_percent(above))
+            )
     elif found.precision.certified and found.recall.certified:
         notes.append(note(SAY_APART, precision=targets["precision"], recall=targets["recall"], **ends))
     if more:

@@ -18,8 +18,8 @@ from calibration.fitting.planning_threshold import FEWEST_ABOVE, PILOT, Candidat
 from calibration.fitting.sample import DomainSample
 from calibration.labels import advice
 from calibration.labels.advice import PrecisionAdvice
-from calibration.messages.note import note, percent
-from calibration.stats.formatting import about
+from calibration.messages.note import note, short_percent
+from calibration.stats.formatting import about, asked_percent
 from calibration.stats.sample_size import check_power
 from calibration.stats.simultaneous_test import kmin
 from calibration.stats.threshold_counts import mirrored
@@ -42,7 +42,7 @@ def precision_budget(
         n=n,
     )
     if certificate.certified:
-        said = note(advice.SAY_CERTIFIED, precision=percent(target), n=f"{n:,}")
+        said = note(advice.SAY_CERTIFIED, precision=asked_percent(target), n=f"{n:,}")
         return replace(asked, more=0, more_above=0, more_range=(0, 0), notes=(said,))
     if target >= 1.0:
         reason = note(advice.SAY_ONE)
@@ -66,13 +66,13 @@ def _judge(asked: PrecisionAdvice, found: Candidate, excluded: bool) -> Precisio
         asked, threshold=shown, precision=found.hits, share=found.accepted, planned_precision=found.planned
     )
     words = {
-        "precision": percent(asked.target),
+        "precision": asked_percent(asked.target),
         "estimate": f"{found.planned:.1%}",
         "threshold": f"{shown:.6g}",
         "n": f"{asked.n:,}",
     }
     if excluded:
-        words |= {"estimate": f"{found.top.value:.1%}", "share": percent(found.top.n / asked.n)}
+        words |= {"estimate": f"{found.top.value:.1%}", "share": short_percent(found.top.n / asked.n)}
         reason = note(advice.SAY_OUT_OF_REACH, **words)
         return replace(known, verdict=advice.OUT_OF_REACH, fresh=False, notes=(reason,))
     above = _above(known, found.planned)
@@ -95,7 +95,7 @@ def _label_more(
 
     few, many = more(_above(known, found.hits.high)), more(_above(known, found.hits.low))
     drawn = int(more(above))
-    words = {**words, "power": percent(known.power), "share": percent(share)}
+    words = {**words, "power": short_percent(known.power), "share": short_percent(share)}
     if known.tier == UNRELATED:
         notes = [note(advice.SAY_LABEL_MORE, more=about(drawn), **words)]
         notes.append(note(advice.SAY_BELOW_CEILING, more=about(above), **words))

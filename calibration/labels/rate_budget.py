@@ -13,8 +13,8 @@ from calibration.certificates.certificate import NOT_CERTIFIABLE, Certificate
 from calibration.columns import SAME, UNRELATED
 from calibration.labels import advice
 from calibration.labels.advice import RateAdvice
-from calibration.messages.note import note, percent
-from calibration.stats.formatting import about
+from calibration.messages.note import note, short_percent
+from calibration.stats.formatting import about, rate_percent
 from calibration.stats.intervals import proportion
 from calibration.stats.sample_size import negatives_needed
 
@@ -33,13 +33,13 @@ def rate_budget(
         verdict, fresh = advice.LABEL_MORE, found.tested
         lacking = needed if fresh else needed - found.negatives
         more = math.ceil(lacking / counted.value) if found.negatives else None
-    words = {"fpr": advice.small(fpr), "true": advice.small(true_fpr), "power": percent(power)}
+    words = {"fpr": rate_percent(fpr), "true": rate_percent(true_fpr), "power": short_percent(power)}
     words |= {"tier": tier, "needed": f"{needed:,}", "there": f"{counted.hits:,}"}
     other = advice.SAY_FALSE_MERGES if tier == SAME else advice.SAY_FALSE_POSITIVES
     templates = advice.SAY_FALSE_NEGATIVES if tier == UNRELATED else other
     notes = [note(templates[verdict], **words)]
     if verdict == advice.LABEL_MORE:
-        draw = {"share": percent(counted.value), "more": about(more or 0)}
+        draw = {"share": short_percent(counted.value), "more": about(more or 0)}
         notes.append(note(advice.SAY_NO_SHARE) if more is None else note(advice.SAY_DRAW, **draw))
     if fresh:
         notes.append(note(advice.SAY_FRESH_RATE, n=f"{found.n:,}"))

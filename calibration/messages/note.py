@@ -63,10 +63,14 @@ def note(message: str, **params: object) -> Note:
     return Note(message, tuple((name, str(value)) for name, value in params.items()), binary)
 
 
-def percent(share: float) -> str:
-    """A share in [0, 1] as a note says it.
+def short_percent(share: float) -> str:
+    """A share in [0, 1] as a note says it: in whole percents, but never as none or all where it is neither.
 
-    >>> percent(0.3125), percent(0.0004)
-    ('31%', '0.04%')
+    >>> short_percent(0.3125), short_percent(0.0004), short_percent(0.9996), short_percent(1.0)
+    ('31%', '0.04%', '99.96%', '100%')
     """
-    return f"{share:.0%}" if share >= 0.01 or share == 0.0 else f"{100 * share:.1g}%"
+    if 0.0 < share < 0.01:
+        return f"{100 * share:.1g}%"
+    if 0.99 < share < 1.0:
+        return f"{100 - float(f'{100 * (1 - share):.1g}'):.10g}%"
+    return f"{share:.0%}"

@@ -12,7 +12,7 @@ from calibration.report.limits import limits
 from calibration.report.look import environment, look
 from calibration.report.tables import MOST_BAD_CASES, bad_case_table, data_table
 from calibration.report.translator import Voice, shown
-from calibration.stats.formatting import percent
+from calibration.stats.formatting import asked_percent
 
 
 def html_report(report: ReportInput) -> str:
@@ -32,7 +32,7 @@ def html_report(report: ReportInput) -> str:
             language=report.locale.replace("_", "-"),
             name=shown(report.policy.name),
             made_at=report.made_at,
-            confidence=percent(report.confidence, 0),
+            confidence=asked_percent(report.confidence),
             **overview.parts(glance, voice),
             **look(),
             asked=sections.asked(report, voice),

@@ -13,7 +13,7 @@ from calibration.fitting.sentences import ON_SAMPLES
 from calibration.messages.note import Note, note
 from calibration.policies.policy import MANUAL
 from calibration.report.content import ReportInput
-from calibration.stats.formatting import about, percent
+from calibration.stats.formatting import about, asked_percent, percent
 
 CANNOT_TELL: Final = N_(
     "In {domain}, the labels do not distinguish {tier} from the tiers below it. Label pairs by the four tiers "
@@ -101,7 +101,7 @@ def _of_tiers(report: ReportInput) -> Iterator[Note]:
 
 def _of_method(report: ReportInput) -> Iterator[Note]:
     """What holds of every calibration."""
-    yield note(CHANCE, confidence=percent(report.confidence, 0), risk=percent(1.0 - report.confidence, 0))
+    yield note(CHANCE, confidence=asked_percent(report.confidence), risk=percent(1.0 - report.confidence, 0))
     yield note(SHARE)
     yield (
         note(BOUND, model=report.policy.model or report.policy.fingerprint)

@@ -21,7 +21,7 @@ from calibration.policies.policy import Policy
 from calibration.report.look import environment, look
 from calibration.report.tables import Table
 from calibration.report.translator import Voice, shown
-from calibration.stats.formatting import DASH, limit, percent, percents, threshold
+from calibration.stats.formatting import DASH, asked_percent, limit, percent, percents, rate_percent, threshold
 
 SAFE: Final = N_("{count} of {total} domains merge with a guarantee.")
 PROMISED: Final = N_(
@@ -74,9 +74,9 @@ def lines(glance: Glance, voice: Voice) -> list[Markup]:
     sure = _sure(policy)
     for one in safe[:1]:
         if one.fpr is not None:
-            told.append(voice.say(RATED, rate=percent(one.fpr, 2), confidence=sure))
+            told.append(voice.say(RATED, rate=rate_percent(one.fpr), confidence=sure))
         else:
-            told.append(voice.say(PROMISED, precision=percent(one.precision, 0), confidence=sure))
+            told.append(voice.say(PROMISED, precision=asked_percent(one.precision), confidence=sure))
     return [*told, *(Markup("{}").format(fact) for fact in glance.facts)]
 
 
@@ -121,8 +121,8 @@ def _promised(certificate: Certificate | None) -> str:
     if certificate is None or not certificate.certified:
         return ""
     if certificate.fpr is not None:
-        return limit("≤", percent(certificate.fpr, 2))
-    return limit("≥", percent(certificate.precision, 0))
+        return limit("≤", rate_percent(certificate.fpr))
+    return limit("≥", asked_percent(certificate.precision))
 
 
 def _recall(found: Decisions | None, voice: Voice) -> object:
@@ -160,6 +160,6 @@ def parts(glance: Glance, voice: Voice) -> dict[str, object]:
     return {
         "glance_lines": lines(glance, voice),
         "glance_table": table(glance, voice),
-        "glance_base": voice.say(BASE, confidence=percent(glance.confidence, 0)),
+        "glance_base": voice.say(BASE, confidence=asked_percent(glance.confidence)),
         "holds": voice.say(HOLDS[glance.draw.claims]),
     }

@@ -21,7 +21,7 @@ from calibration.report.histogram import bin_edges, histogram
 from calibration.report.picture import svg
 from calibration.report.tables import Table, compared_table, example_table, tier_table
 from calibration.report.translator import Voice, shown
-from calibration.stats.formatting import percent, percents
+from calibration.stats.formatting import asked_percent, percent, percents, rate_percent
 
 Fact = tuple[Markup, object]
 
@@ -117,10 +117,10 @@ def asked(report: ReportInput, voice: Voice) -> list[Fact]:
     settings, draw = report.policy.settings, report.draw
     facts: list[Fact] = []
     if settings.get("fpr") is not None:
-        facts.append((voice.say(N_("False positive rate to promise")), percent(float(settings["fpr"]), 2)))
+        facts.append((voice.say(N_("False positive rate to promise")), rate_percent(float(settings["fpr"]))))
     elif "precision" in settings:
         facts.append((voice.say(N_("Precision to promise")), percent(float(settings["precision"]), 0)))
-    facts.append((voice.say(N_("Confidence")), percent(report.confidence, 0)))
+    facts.append((voice.say(N_("Confidence")), asked_percent(report.confidence)))
     for title, names, value in (
         (N_("The confidence is for"), CLAIM_NAMES, settings.get("claim")),
         (N_("Method"), METHOD_NAMES, settings.get("method")),

@@ -23,6 +23,24 @@ def percent(value: float, digits: int = 1) -> str:
     return f"{value * 100:.{digits}f}%" if math.isfinite(value) else DASH
 
 
+def asked_percent(share: float) -> str:
+    """A target or a confidence as it was asked, to two digits behind the point and never more than it is.
+
+    >>> asked_percent(0.9), asked_percent(0.995), asked_percent(0.99999), asked_percent(1.0)
+    ('90%', '99.5%', '99.99%', '100%')
+    """
+    return f"{math.floor(round(share * 1e4, 6)) / 100:g}%"
+
+
+def rate_percent(share: float) -> str:
+    """A small rate as it was asked: whole percents are too coarse for it.
+
+    >>> rate_percent(0.025), rate_percent(0.0001)
+    ('2.5%', '0.01%')
+    """
+    return f"{100 * share:.4g}%"
+
+
 def interval(value: Proportion) -> str:
     """A proportion as a person checks it: share, its interval, and how many of how many."""
     if not value.n:

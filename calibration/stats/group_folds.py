@@ -12,7 +12,7 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
 from calibration.columns import KIND, LABEL
 from calibration.errors import N_
-from calibration.messages.note import Note, note, percent
+from calibration.messages.note import Note, note, short_percent
 from calibration.stats.text_groups import text_groups
 from calibration.stats.threshold_counts import Ints
 
@@ -71,7 +71,7 @@ def split_groups(groups: Ints, labels: pd.Series[str], folds: int = FOLDS, seed:
     largest = float(sizes.max() / sizes.sum())
     if sizes.max() > np.ceil(sizes.sum() / folds):
         repeated = tuple(_repeated(groups, folds, seed))
-        return Splits(REPEATED, repeated, groups, largest, (note(DOMINATED, share=percent(largest)),))
+        return Splits(REPEATED, repeated, groups, largest, (note(DOMINATED, share=short_percent(largest)),))
     return Splits(FOLDED, _folded(labels, groups, folds, seed), groups, largest)
 
 

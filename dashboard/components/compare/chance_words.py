@@ -10,6 +10,7 @@ import streamlit as st
 from calibration.certificates.sampling_design import ADJUSTED, LABELS_ONLY, LIVE, UNVERIFIED
 from calibration.errors import N_
 from calibration.policies.probability_at_score import Chance
+from calibration.stats.formatting import asked_percent
 from dashboard.components.shared.tiers import percent
 from dashboard.i18n import t
 
@@ -48,7 +49,7 @@ def meaning(found: Chance) -> str:
         "About how many pairs with this score mean the same, estimated from {n} labelled pairs of this domain; "
         "in brackets the {confidence} interval.",
         n=f"{found.n:,}",
-        confidence=percent(found.confidence, 0),
+        confidence=asked_percent(found.confidence),
     )
 
 

@@ -27,14 +27,14 @@ from calibration.labels.budget import advise_domain
 from calibration.labels.joint import JointAdvice
 from calibration.pairs import deduplicate
 from calibration.scoring.score_pairs import ScoringOptions, score_pairs
-from calibration.stats.formatting import EXACT, about
+from calibration.stats.formatting import EXACT, about, asked_percent
 from calibration.store import Dataset
 from dashboard import resources, state
 from dashboard.components.frame import progress
 from dashboard.components.label import power
 from dashboard.components.label import rate as labels_rate
 from dashboard.components.shared import joint, promise
-from dashboard.components.shared.tiers import badge, interval, percent, threshold
+from dashboard.components.shared.tiers import badge, interval, threshold
 from dashboard.i18n import escaped, t
 from dashboard.jobs.queue import Progress
 
@@ -71,8 +71,8 @@ def advising(datasets: Sequence[Dataset], options: ScoringOptions) -> None:
         t(
             "For a target of {precision} at {confidence} confidence. Precision near a threshold is estimated "
             "out of fold, with its interval; the number of labels accounts for the search over thresholds.",
-            precision=percent(found.asked.precision, 0),
-            confidence=percent(found.asked.confidence, 0),
+            precision=asked_percent(found.asked.precision),
+            confidence=asked_percent(found.asked.confidence),
         )
     )
 

@@ -9,8 +9,9 @@ import streamlit as st
 
 from calibration.columns import is_binary, shown_tier
 from calibration.labels.advice import ENOUGH, LABEL_MORE, RateAdvice
+from calibration.stats.formatting import rate_percent
 from dashboard import state
-from dashboard.components.shared.tiers import badge, interval, percent
+from dashboard.components.shared.tiers import badge, interval
 from dashboard.i18n import escaped, t
 
 
@@ -40,8 +41,8 @@ def table(tiers: Mapping[str, RateAdvice]) -> pd.DataFrame:
                 t("Tier"): badge(shown_tier(tier, is_binary((), tiers))),
                 t("Labels"): f"{found.n:,}",
                 t("Share of pairs it counts"): interval(found.counted),
-                t("Promised rate"): percent(found.fpr),
-                t("Assumed true rate"): percent(found.true_fpr),
+                t("Promised rate"): rate_percent(found.fpr),
+                t("Assumed true rate"): rate_percent(found.true_fpr),
                 t("Labels of these needed"): f"{found.needed:,}",
                 t("More labels, drawn at random"): "–" if found.more is None else f"{found.more:,}",
             }

@@ -10,6 +10,7 @@ from calibration.certificates.certificate import CERTIFIED, NOT_CERTIFIABLE
 from calibration.certificates.sampling_design import RANDOM_LIVE
 from calibration.certificates.sequential import SequentialCertifier
 from calibration.columns import BINARY, SCORE, UNRELATED, shown_tier
+from calibration.stats.formatting import asked_percent
 from calibration.stats.threshold_counts import mirrored
 from calibration.store import uploaded
 from calibration.store.sessions.records import LabellingSession, SessionProgress
@@ -18,7 +19,7 @@ from dashboard.actor import actor
 from dashboard.components.frame.guard import guarded
 from dashboard.components.frame.notices import attempting, say
 from dashboard.components.label.session_tiers import certifiers
-from dashboard.components.shared.tiers import badge, percent, threshold
+from dashboard.components.shared.tiers import badge, threshold
 from dashboard.i18n import escaped, t, tn
 
 TARGET: int = 90
@@ -39,7 +40,7 @@ def show(session: LabellingSession, progress: SessionProgress) -> None:
             t(
                 "**What these labels prove so far**, for a target of {target}. Look as often as you like and "
                 "stop at any time: the promise still holds.",
-                target=percent(target / 100, 0),
+                target=asked_percent(target / 100),
             )
         )
         for domain in session.sampling:

@@ -11,6 +11,7 @@ import streamlit as st
 from calibration.columns import shown_tier
 from calibration.evaluation.watched_policy import WatchedTier
 from calibration.policies.policy import Policy
+from calibration.stats.formatting import asked_percent
 from calibration.store import StoredPolicy
 from calibration.store.answers import Answer, Taken
 from calibration.store.live_pairs import LABEL, NOTE, SKIP, PairToReview
@@ -89,7 +90,7 @@ def sentence(one: WatchedTier) -> str:
     fields = {
         "domain": f"**{escaped(one.domain)}**",
         "tier": badge(shown_tier(one.tier, one.binary)),
-        "promised": percent(rate.precision, 0),
+        "promised": asked_percent(rate.precision),
     }
     if not rate.n:
         return t(
@@ -119,7 +120,7 @@ def table(found: Sequence[WatchedTier]) -> pd.DataFrame:
             {
                 t("Domain"): escaped(one.domain),
                 t("Tier"): badge(shown_tier(one.tier, one.binary)),
-                t("Promised"): percent(one.rate.precision, 0),
+                t("Promised"): asked_percent(one.rate.precision),
                 t("Reviewed"): f"{one.rate.n:,}",
                 t("Wrong"): f"{one.rate.wrong:,}",
                 t("Precision in use"): f"{percent(one.rate.low)} – {percent(one.rate.high)}" if one.rate.n else "–",

@@ -10,10 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from calibration.columns import LOWEST_SCORE
 from calibration.errors import N_
+from calibration.stats.formatting import asked_percent
 from dashboard.components.frame import navigation
 from dashboard.components.overview import near, savings
 from dashboard.components.overview.standing import PUBLISHED, STATES, STEPS, WATCHED, Standing
-from dashboard.components.shared.tiers import percent, percents, threshold
+from dashboard.components.shared.tiers import percents, threshold
 from dashboard.i18n import escaped, t, tn
 
 COLUMNS: Final = {
@@ -87,7 +88,7 @@ def _precision(row: Standing) -> str:
     """What is promised, what was measured, and what is found."""
     lines, certificate, found = [], row.certificate, row.found
     if certificate is not None and certificate.certified and certificate.fpr is None:
-        promised = percent(certificate.precision, 0)
+        promised = asked_percent(certificate.precision)
         lines.append(t("at least {precision} promised", precision=promised))
     elif row.state in (PUBLISHED, WATCHED) and found is not None and not found.merged:
         lines.append(t("merges nothing, so nothing is promised"))

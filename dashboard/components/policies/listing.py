@@ -20,7 +20,7 @@ from calibration.columns import (
 from calibration.errors import N_
 from calibration.fitting.sentences import bound
 from calibration.policies.policy import DomainPolicy, Policy
-from calibration.stats.formatting import DASH
+from calibration.stats.formatting import DASH, asked_percent
 from calibration.store import StoredPolicy
 from dashboard import resources, roles, state
 from dashboard.components.frame import navigation
@@ -142,4 +142,4 @@ def _target(policy: Policy) -> str:
     rate, precision = policy.settings.get("fpr"), policy.settings.get("precision")
     if isinstance(rate, float):
         return f" · {t('false positive rate')} {limit('≤', percent(rate, 1))}"
-    return f" · {t('precision')} {limit('≥', percent(precision, 0))}" if isinstance(precision, float) else ""
+    return f" · {t('precision')} {limit('≥', asked_percent(precision))}" if isinstance(precision, float) else ""

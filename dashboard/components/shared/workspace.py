@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from calibration.fitting.fit import FitSettings
+from calibration.stats.formatting import asked_percent
 from dashboard import resources, state
 from dashboard.components.frame import navigation
 from dashboard.components.frame.presentation import controls
@@ -60,4 +61,4 @@ def _confidence(asked: FitSettings) -> str:
     """The confidence, where it is not the usual one."""
     if asked.confidence == FitSettings.confidence:
         return ""
-    return t(" at {confidence} confidence", confidence=f"{asked.confidence:.0%}")
+    return t(" at {confidence} confidence", confidence=asked_percent(asked.confidence))

@@ -8,7 +8,7 @@ from calibration.columns import DOMAIN, SAME, SCORE, UNRELATED
 from calibration.evaluation.tier_metrics import evaluate_thresholds
 from calibration.policies.policy import Policy
 from calibration.policies.tiers import PUBLISHED
-from calibration.stats.formatting import threshold
+from calibration.stats.formatting import asked_percent, threshold
 from dashboard.components.shared.samples import RANDOM
 from dashboard.components.shared.tiers import badge, percent
 from dashboard.i18n import t
@@ -32,8 +32,8 @@ def mergeable(rows: pd.DataFrame, policy: Policy) -> str:
             merged=f"**{int(merged.sum()):,}**",
             n=f"{len(scores):,}",
             threshold=threshold(same.threshold),
-            precision=percent(same.precision, 0),
-            confidence=percent(same.confidence, 0),
+            precision=asked_percent(same.precision),
+            confidence=asked_percent(same.confidence),
             apart=f"{int(apart.sum()):,}",
             below=threshold(different.threshold, below=True),
             left=f"{int((~merged & ~apart).sum()):,}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from calibration.stats.formatting import asked_percent
 from calibration.store.faqs.records import FaqCollection, FaqCutoff
 from dashboard import resources, state
 from dashboard.actor import actor
@@ -12,7 +13,7 @@ from dashboard.components.batch.faqs.work import Judged
 from dashboard.components.frame import progress
 from dashboard.components.frame.notices import attempting, offer_undo
 from dashboard.components.frame.shell import model_ready
-from dashboard.components.shared.tiers import percent, threshold
+from dashboard.components.shared.tiers import threshold
 from dashboard.i18n import escaped, t
 
 
@@ -49,7 +50,7 @@ def _outcome(one: FaqCollection, judged: Judged) -> None:
             t(
                 "These {n} queries certify no cut-off at {precision} precision; label more, or lower the target.",
                 n=judged.found.n,
-                precision=percent(cutoff.precision, 0),
+                precision=asked_percent(cutoff.precision),
             ),
             icon=":material/hourglass_empty:",
         )
@@ -59,8 +60,8 @@ def _outcome(one: FaqCollection, judged: Judged) -> None:
             "From {threshold} on, best answers are right at least {precision} of the time, at {confidence} "
             "confidence ({n} queries, {wrong} wrong).",
             threshold=threshold(cutoff.threshold),
-            precision=percent(cutoff.precision, 0),
-            confidence=percent(cutoff.confidence, 0),
+            precision=asked_percent(cutoff.precision),
+            confidence=asked_percent(cutoff.confidence),
             n=found.n_above,
             wrong=found.false_positives,
         ),

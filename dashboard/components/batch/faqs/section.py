@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from calibration.stats.formatting import asked_percent
 from calibration.store.faqs.records import FaqCollection
 from dashboard import resources, state
 from dashboard.components.batch.faqs import collection, cutoff, upload
-from dashboard.components.shared.tiers import percent, threshold
+from dashboard.components.shared.tiers import threshold
 from dashboard.i18n import t
 
 
@@ -67,5 +68,5 @@ def answers_from(one: FaqCollection) -> str:
     return t(
         "{threshold}, right at least {precision} of the time",
         threshold=threshold(found.threshold),
-        precision=percent(found.precision, 0),
+        precision=asked_percent(found.precision),
     )

@@ -12,7 +12,7 @@ import streamlit as st
 from calibration.corpus.match_evaluation import MatchEvaluation
 from calibration.corpus.matches import AMBIGUOUS, ANSWERED, DECISIONS, NO_ANSWER, matches_frame
 from calibration.pairs import write_pairs
-from calibration.stats.formatting import estimate, interval, threshold
+from calibration.stats.formatting import asked_percent, estimate, interval, threshold
 from dashboard import state
 from dashboard.components.batch.corpus import threshold as corpus_threshold
 from dashboard.components.batch.match.run import Matched
@@ -70,8 +70,8 @@ def _judged(found: MatchEvaluation) -> None:
                 "From {threshold} on, best answers are right at least {precision} of the time, at {confidence} "
                 "confidence ({n} queries, {wrong} wrong).",
                 threshold=threshold(certificate.threshold),
-                precision=f"{certificate.precision:.0%}",
-                confidence=f"{certificate.confidence:.0%}",
+                precision=asked_percent(certificate.precision),
+                confidence=asked_percent(certificate.confidence),
                 n=certificate.n_above,
                 wrong=certificate.false_positives,
             ),
@@ -82,7 +82,7 @@ def _judged(found: MatchEvaluation) -> None:
             t(
                 "These {n} queries certify no cut-off at {precision} precision; label more, or lower the target.",
                 n=certificate.n,
-                precision=f"{certificate.precision:.0%}",
+                precision=asked_percent(certificate.precision),
             ),
             icon=":material/info:",
         )

@@ -7,6 +7,7 @@ import streamlit as st
 from calibration.calibrate import CalibrationRun
 from calibration.certificates.sampling_design import REUSED, Sampling
 from calibration.policies.tiers import PUBLISHED_SHOWN
+from calibration.stats.formatting import asked_percent
 from dashboard import state
 from dashboard.components.calibrate.fit import precision_recall, report_download, threshold_spread
 from dashboard.components.calibrate.fit.run import Outcome, asked_confidence, asked_settings, with_fits
@@ -15,7 +16,6 @@ from dashboard.components.calibrate.fit.words import remarks, sentences
 from dashboard.components.frame.presentation import controls
 from dashboard.components.policies.keep import keep
 from dashboard.components.shared import drawn, joint
-from dashboard.components.shared.tiers import percent
 from dashboard.i18n import escaped, t, tn
 
 
@@ -95,7 +95,7 @@ def _both_targets(run: CalibrationRun, domain: str) -> None:
 
 def _reading_guide(run: CalibrationRun) -> None:
     """What the columns mean, once for all domains."""
-    confidence = percent(asked_confidence(run), 0)
+    confidence = asked_percent(asked_confidence(run))
     with st.expander(t("How to read these numbers"), icon=":material/menu_book:"):
         st.markdown(
             t(

@@ -13,12 +13,12 @@ from calibration.evaluation.target_preview import TARGETS, Preview, preview_targ
 from calibration.fitting.fit import FitSettings
 from calibration.pairs import deduplicate
 from calibration.scoring.score_pairs import ScoringOptions
+from calibration.stats.formatting import asked_percent
 from dashboard import resources, state
 from dashboard.components.calibrate.fit import summary
 from dashboard.components.frame import progress
 from dashboard.components.shared import promise
 from dashboard.components.shared.choose import Datasets
-from dashboard.components.shared.tiers import percent
 from dashboard.i18n import t
 from dashboard.jobs import score as scoring
 from dashboard.jobs.queue import Progress
@@ -89,7 +89,7 @@ def offer(datasets: Datasets, asked: FitSettings, options: ScoringOptions) -> No
 
 def choose(asked: FitSettings) -> None:
     """The previewed targets as buttons: one click promises another one."""
-    names = {round(target * 100): percent(target, 0) for target in around(asked.precision)}
+    names = {round(target * 100): asked_percent(target) for target in around(asked.precision)}
     chosen = round(asked.precision * 100)
     if state.get(state.PREVIEWED) != chosen:
         state.put(state.PREVIEWED, chosen)

@@ -12,6 +12,7 @@ from calibration.columns import LOWEST_SCORE, SAME
 from calibration.evaluation.decisions import Decisions
 from calibration.evaluation.target_preview import DomainPreview, Preview
 from calibration.fitting.sentences import bound
+from calibration.stats.formatting import asked_percent
 from dashboard import state
 from dashboard.components.calibrate.fit.tables import status_badge
 from dashboard.components.shared.tiers import limit, percent, percents, threshold
@@ -70,7 +71,7 @@ def targets(preview: Preview, chosen: float) -> pd.DataFrame:
             {
                 t("Domain"): f"**{escaped(domain)}**",
                 **{
-                    percent(target, 0): f"**{_cell(rows[domain])}**" if target == chosen else _cell(rows[domain])
+                    asked_percent(target): f"**{_cell(rows[domain])}**" if target == chosen else _cell(rows[domain])
                     for target, rows in preview.items()
                 },
             }

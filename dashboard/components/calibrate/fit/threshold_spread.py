@@ -20,10 +20,11 @@ from calibration.report.threshold_spread import (
     spread_chart,
     spread_frame,
 )
+from calibration.stats.formatting import asked_percent
 from dashboard.components.calibrate.fit.run import Outcome, asked_confidence
 from dashboard.components.calibrate.fit.tables import spread
 from dashboard.components.shared import figure
-from dashboard.components.shared.tiers import badge, percent, threshold
+from dashboard.components.shared.tiers import badge, threshold
 from dashboard.i18n import escaped, t, tier_name
 
 
@@ -44,7 +45,7 @@ def show(outcome: Outcome) -> None:
             t(
                 "Dot: the lowest threshold with that precision on the labels, without a guarantee; bar: its "
                 "{confidence} interval (bootstrap over groups of pairs that share texts); diamond: certified.",
-                confidence=percent(asked_confidence(outcome.run), 0),
+                confidence=asked_percent(asked_confidence(outcome.run)),
             )
         )
 

@@ -7,13 +7,13 @@ from typing import Final
 import streamlit as st
 
 from calibration.comparison.ablate import scoring_variants
+from calibration.stats.formatting import asked_percent
 from dashboard import state
 from dashboard.components.calibrate.preprocessing import words
 from dashboard.components.calibrate.preprocessing.run import AblationOutcome
 from dashboard.components.frame.guard import guarding
 from dashboard.components.frame.notices import attempting, say
 from dashboard.components.shared import figure, interval_chart, tables
-from dashboard.components.shared.tiers import percent
 from dashboard.i18n import naming, t
 
 SERVED: Final = ("default", "map_punctuation", "segments_max", "segments_mean")
@@ -84,8 +84,8 @@ def _how_sure(outcome: AblationOutcome) -> str:
         "threshold that each setting certifies for {precision}. All {tests} intervals hold together at "
         "{confidence} (Bonferroni), findings are corrected by Holm; groups of pairs that share texts are "
         "resampled.",
-        precision=percent(outcome.precision, 0),
-        confidence=percent(outcome.found.confidence, 0),
+        precision=asked_percent(outcome.precision),
+        confidence=asked_percent(outcome.found.confidence),
         tests=f"{outcome.found.tests:,}",
     )
 

@@ -13,12 +13,12 @@ from calibration.comparison.paired_decisions import BETTER, SCORE_A, SCORE_B, TI
 from calibration.comparison.result import Comparison, DomainComparison, MetricComparison, TierComparison
 from calibration.errors import N_
 from calibration.messages.note import Note
-from calibration.stats.formatting import DASH, p_value
+from calibration.stats.formatting import DASH, asked_percent, p_value
 from calibration.stats.intervals import Estimate
 from dashboard import state
 from dashboard.components.policies.compare.run import Compared
 from dashboard.components.shared import figure, interval_chart, tables
-from dashboard.components.shared.tiers import badge, label_name, percent
+from dashboard.components.shared.tiers import badge, label_name
 from dashboard.i18n import escaped, t, tier_name, tn
 
 METRIC_NAMES: Final = {"precision": N_("Precision"), "recall": N_("Recall"), "f1": N_("F1")}
@@ -67,7 +67,7 @@ def _domain(comparison: Comparison, domain: str) -> None:
             t(
                 "Intervals at {confidence} confidence; differences by paired bootstrap over groups of pairs that "
                 "share texts; p by McNemar's exact test over such groups, corrected by Holm for all tests here.",
-                confidence=percent(comparison.confidence, 0),
+                confidence=asked_percent(comparison.confidence),
             )
         )
 
