@@ -50,6 +50,8 @@ Similarity with calibrated tiers, matching of queries with a FAQ, embeddings, an
 Where keys are in use, send one as `Authorization: Bearer KEY` or `X-API-Key: KEY`. Every error is
 `{{"error": {{"type", "code", "message", "field", "param"}}}}`; 503 says in `Retry-After` when to come back.
 
+<details><summary>Scores and tiers: shell, Python, JavaScript</summary>
+
 ```bash
 {CURL}```
 
@@ -59,7 +61,11 @@ Where keys are in use, send one as `Authorization: Bearer KEY` or `X-API-Key: KE
 ```javascript
 {JAVASCRIPT}```
 
-Match queries with the questions of a FAQ; `decision` says whether the first answer may be given:
+</details>
+
+<details><summary>Match queries with the questions of a FAQ: shell, Python, JavaScript</summary>
+
+`decision` says whether the first answer may be given.
 
 ```bash
 {MATCH_CURL}```
@@ -69,4 +75,6 @@ Match queries with the questions of a FAQ; `decision` says whether the first ans
 
 ```javascript
 {MATCH_JAVASCRIPT}```
+
+</details>
 """
