@@ -34,6 +34,7 @@ def certified(seed: int, n: int = 1500) -> CertifiedFaq:
     return certify_faq(matches, expected, queries, precision=0.8, confidence=0.9)
 
 
+@pytest.mark.slow
 def test_both_promises_hold_on_new_queries_as_often_as_promised() -> None:
     *_, top, gap, right = made(np.random.default_rng(999), 400_000)
     broken = found = margins = 0

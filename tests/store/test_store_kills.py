@@ -13,6 +13,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from calibration.store import open_store
 
 KILLS = int(os.environ.get("SIMTIER_KILLS", "2"))
@@ -34,6 +36,7 @@ for who in range(4):
 """
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_outlives_every_kill(newest_file: Path, tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     path.write_bytes(newest_file.read_bytes())
