@@ -361,3 +361,11 @@ def test_a_found_case_names_the_datasets_that_hold_it_and_no_others() -> None:
     resources.store().datasets.add("two", rows.assign(text_b="退货吗"))
     both = pd.concat([rows, rows.assign(text_b="退货吗"), rows.assign(text_a="没有")], ignore_index=True)
     assert find_outcome.labelled_in(both, ["one", "two"]) == [["one"], ["two"], ["one", "two"]]
+
+
+def test_texts_of_cases_wrap_and_all_rows_of_a_page_show(open_page: Open) -> None:
+    for number in range(12):
+        add(number, text_b="违约责任由双方另行约定，" * 5)
+    table = open_page("review/cases").at.dataframe[0]
+    assert len(table.value) == 12
+    assert table.proto.row_height > 35

@@ -72,3 +72,13 @@ def test_a_report_is_offered_in_the_language_of_the_page(open_page: Open) -> Non
     assert "校准报告：&lt;退货&gt;" in html
     assert "被报告的句对" in html
     assert outcome.origins[0].rows == len(outcome.run.scored)
+
+
+def test_what_was_just_done_stands_on_no_slide(open_page: Open) -> None:
+    page = open_page("data/datasets").press("samples_bank")
+    page.press(page.key("delete_"))
+    assert [button for button in page.at.button if button.key == "undo"]
+    page.at.toggle(key="present").set_value(True)
+    assert "Deleted" not in page.run().words()
+    page.at.toggle(key="present").set_value(False)
+    assert [button for button in page.run().at.button if button.key == "undo"], "it is not lost"

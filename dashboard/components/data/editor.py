@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
@@ -29,7 +28,6 @@ from dashboard.i18n import naming, t
 
 SHOWN: Final = (TEXT_A, TEXT_B, LABEL, DOMAIN, PURPOSE, NOTE)
 WIDE: Final = 240
-MOST_LINES: Final = 6
 FIXED: Final = ("row", TEXT_A, TEXT_B)
 
 
@@ -45,27 +43,10 @@ def editor(edition: Edition) -> None:
         hide_index=True,
         disabled=list(FIXED) if roles.allowed(roles.WORK) else True,
         on_change=store_first,
-        row_height=row_height([*page[TEXT_A], *page[TEXT_B]]),
+        row_height=tables.row_height([*page[TEXT_A], *page[TEXT_B]], WIDE),
         alt=t("Labelled pairs"),
         column_config=_columns(str(kinds[0]) if len(kinds) == 1 else ""),
     )
-
-
-def row_height(texts: Sequence[str]) -> int | None:
-    """Pixels a row needs for nine texts of ten to wrap instead of being cut; None where one line does.
-
-    >>> row_height(["怎么退货"]), row_height(["违约" * 20] * 20 + ["违约" * 400])
-    (None, 75)
-    """
-    widths = sorted(map(text_width, texts))
-    wide = widths[len(widths) * 9 // 10] if widths else 0
-    lines = min(MOST_LINES, -(-wide // WIDE))
-    return None if lines < 2 else 15 + 20 * lines
-
-
-def text_width(text: str) -> int:
-    """About how many pixels a text takes: a Chinese character twice as many as a Latin one."""
-    return sum(14 if character > "\u2e80" else 7 for character in text) + 16
 
 
 def _columns(kind: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import streamlit as st
 from calibration.errors import SimTierError
 from dashboard import state
 from dashboard.components.frame.guard import show
+from dashboard.components.frame.presentation import presenting
 from dashboard.i18n import t
 
 P = ParamSpec("P")
@@ -68,14 +69,14 @@ def tell_from_fragment() -> None:
 
 
 def show_notices() -> None:
-    """Everything there is to say, once; an offer to undo stays until the next deed."""
+    """Everything there is to say, once; an offer to undo stays until the next deed, but stands on no slide."""
     said, failed, undo = state.get(SAID), state.get(FAILED), state.get(UNDO)
     state.drop(SAID, FAILED)
     if said:
         st.toast(said, icon=":material/check:")
     if failed is not None:
         show(failed)
-    if undo is not None:
+    if undo is not None and not presenting():
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(undo.text)
             st.button(t("Undo"), key="undo", icon=":material/undo:", on_click=_take_back, args=(undo,))

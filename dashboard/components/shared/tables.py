@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,8 @@ from dashboard import state
 from dashboard.i18n import t
 
 PAGE: int = 20
+MOST_LINES: int = 6
+"""Lines of a row at most."""
 
 
 def page_of(total: int, key: str, size: int = PAGE) -> slice:
@@ -71,3 +73,20 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.to_csv(buffer, index=False, encoding="utf-8-sig")
     return buffer.getvalue()
+
+
+def row_height(texts: Sequence[str], wide: int) -> int | None:
+    """Pixels a row needs for nine texts of ten to wrap in a column as `wide`, uncut; None where one line does.
+
+    >>> row_height(["怎么退货"], 240), row_height(["违约" * 20] * 20 + ["违约" * 400], 240)
+    (None, 75)
+    """
+    widths = sorted(map(text_width, texts))
+    needed = widths[len(widths) * 9 // 10] if widths else 0
+    lines = min(MOST_LINES, -(-needed // wide))
+    return None if lines < 2 else 15 + 20 * lines
+
+
+def text_width(text: str) -> int:
+    """About how many pixels a text takes: a Chinese character twice as many as a Latin one."""
+    return sum(14 if character > "\u2e80" else 7 for character in text) + 16

@@ -10,6 +10,7 @@ import streamlit as st
 
 from calibration.store import STATUSES, BadCase, BadCaseFilter
 from dashboard import resources, state
+from dashboard.components.frame import navigation
 from dashboard.components.review.cases.details import details
 from dashboard.components.review.cases.files import downloads
 from dashboard.components.review.cases.names import CaseWords, case_words, expectation_name, status_name, tag_names
@@ -20,6 +21,8 @@ from dashboard.i18n import naming, t, tier_name, tn
 SIZE: Final = 50
 TARGET: Final = "case_target"
 ALL: Final = "case_all"
+TEXTS: Final = 155
+"""Pixels of a column of texts."""
 
 
 def listing(wanted: BadCaseFilter, order: str) -> None:
@@ -37,6 +40,8 @@ def listing(wanted: BadCaseFilter, order: str) -> None:
             else t("No bad case matches these filters."),
             icon=":material/inbox:",
         )
+        if nothing:
+            navigation.link("review/find", label=t("Find or import"), icon=":material/search:")
         return
     place = st.container()
     rows = tables.page_of(total, state.CASE_PAGE, SIZE)
@@ -60,13 +65,15 @@ def _table(found: Sequence[BadCase]) -> list[BadCase]:
         on_select="rerun",
         selection_mode="multi-row",
         lazy=False,
+        height="content",
+        row_height=tables.row_height([text for case in found for text in (case.text_a, case.text_b)], TEXTS),
         alt=t("Bad cases"),
         column_config={
             "id": st.column_config.NumberColumn(t("No."), width=55),
             "status": tables.text(t("Status"), 80),
             "domain": tables.text(t("Domain"), 80),
-            "text_a": tables.text(t("Text A"), 155),
-            "text_b": tables.text(t("Text B"), 155),
+            "text_a": tables.text(t("Text A"), TEXTS),
+            "text_b": tables.text(t("Text B"), TEXTS),
             "score": tables.score(t("Score")),
             "tags": tables.text(t("Tags"), 120),
             "margin": st.column_config.NumberColumn(
