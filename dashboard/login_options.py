@@ -28,9 +28,9 @@ METADATA, CLIENT_ID, CLIENT_SECRET, SECRET_FILE, PUBLIC_URL, HEADER = map(
 )
 VIEWER, REVIEWER, ADMIN = "viewer", "reviewer", "admin"
 LISTS: Final[Mapping[str, str]] = {
-    ADMIN: "SIMTIER_ADMINS",
-    REVIEWER: "SIMTIER_REVIEWERS",
-    VIEWER: "SIMTIER_VIEWERS",
+    ADMIN: Login.variable("admins"),
+    REVIEWER: Login.variable("reviewers"),
+    VIEWER: Login.variable("viewers"),
 }
 """Each role's list of e-mail addresses and @domains, the mightiest role first."""
 

@@ -16,6 +16,8 @@ YES: Final = N_("1 or 0")
 ADDRESSES: Final = N_("e-mail addresses or @domains, with commas between")
 ANY: Final = "*"
 WEBHOOK_FORMATS: Final = ("json", "feishu", "dingtalk", "wecom")
+WAITING: Final = 20
+"""Requests that wait before the encoder, unless another number is set."""
 
 
 def _parts(value: object) -> object:
@@ -114,7 +116,7 @@ class Api(Settings):
         250_000, "sources times targets, or queries times the texts of a FAQ", rule=ABOVE_ZERO, ge=1
     )
     waiting: int = setting(
-        20, "requests that wait, half of them long ones at most; beyond that 503", rule=ABOVE_ZERO, ge=1
+        WAITING, "requests that wait, half of them long ones at most; beyond that 503", rule=ABOVE_ZERO, ge=1
     )
     seconds: int = setting(
         60, "seconds that a request may wait without any of it being done, else 504", rule=ABOVE_ZERO, ge=1

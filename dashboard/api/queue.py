@@ -20,6 +20,7 @@ from typing import Final
 from calibration.encoding.protocol import Encoder
 from dashboard.api.errors import Busy
 from dashboard.api.work import SLICE_TOKENS, Item, Known, T, Work, end, fail
+from dashboard.settings import WAITING
 
 Observe = Callable[[int, int], None]
 
@@ -41,7 +42,7 @@ class EncoderQueue:
     def __init__(
         self,
         encoder: Callable[[], Encoder],
-        waiting: int = 20,
+        waiting: int = WAITING,
         observe: Observe | None = None,
         threads: int = 1,
     ) -> None:
