@@ -72,7 +72,7 @@ def test_advice_for_a_false_positive_rate(open_page: Open) -> None:
         assert (advice.fpr, advice.true_fpr) == (0.05, 0.025)
         assert f"{advice.needed:,} pairs that are" in said
     (line, *_) = page.at.table[0].value.to_dict("records")
-    assert (line["Promised rate"], line["Labels of these needed"]) == ("5.0%", f"{rates['same'].needed:,}")
+    assert (line["Promised rate"], line["Labels of these needed"]) == ("5%", f"{rates['same'].needed:,}")
     page.at.segmented_control(key="lang").set_value("zh_CN")
     assert "误合并率" in page.run().words()
 
