@@ -369,3 +369,12 @@ def test_texts_of_cases_wrap_and_all_rows_of_a_page_show(open_page: Open) -> Non
     table = open_page("review/cases").at.dataframe[0]
     assert len(table.value) == 12
     assert table.proto.row_height > 35
+
+
+def test_cases_found_by_another_judge_are_marked(open_page: Open) -> None:
+    samples.load(["bank"])
+    page = open_page("review/find").press("find_go").finish()
+    assert "made with other settings" not in page.words()
+    samples.load(["ecommerce"])
+    page.at.session_state["datasets"] = [one.name for one in resources.store().datasets.list()]
+    assert "made with other settings" in page.run().words()

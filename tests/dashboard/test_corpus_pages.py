@@ -87,3 +87,20 @@ def test_queries_are_matched_and_matching_is_judged(open_page: Open) -> None:
     assert "48 of them with an answer here" in said
     frame = pd.read_excel(io.BytesIO(match_outcome.content(found, "xlsx")))
     assert len(frame) == 60 * 5
+
+
+STALE = "These results were made with other settings"
+
+
+def test_a_text_file_is_read_a_text_a_line_and_an_older_result_is_marked(open_page: Open) -> None:
+    page = open_page("batch/dedup")
+    page.at.file_uploader[0].upload("titles.txt", "怎么退货\n如何办理退货\n借呗提额\n怎么退货\n".encode())
+    page.run()
+    assert page.at.selectbox(key=page.key("dedup_column", "selectbox")).value == "text"
+    said = page.press("dedup_go").finish().words()
+    assert not page.at.error
+    assert page.at.metric[0].value == "4", "the first line is no header"
+    assert STALE not in said
+    page.at.file_uploader[0].upload("q.csv", "id,question\n1,怎么退货\n2,如何退货\n".encode())
+    assert STALE in page.run().words()
+    assert page.at.selectbox(key=page.key("dedup_column", "selectbox")).value == "question"

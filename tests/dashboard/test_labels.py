@@ -72,7 +72,7 @@ def test_advice_for_a_false_positive_rate(open_page: Open) -> None:
         assert (advice.fpr, advice.true_fpr) == (0.05, 0.025)
         assert f"{advice.needed:,} pairs that are" in said
     (line, *_) = page.at.table[0].value.to_dict("records")
-    assert (line["Promised rate"], line["Labels of these needed"]) == ("5.0%", f"{rates['same'].needed:,}")
+    assert (line["Promised rate"], line["Labels of these needed"]) == ("5%", f"{rates['same'].needed:,}")
     page.at.segmented_control(key="lang").set_value("zh_CN")
     assert "误合并率" in page.run().words()
 
@@ -205,3 +205,25 @@ def test_a_draw_that_comes_back_in_part_is_noticed(open_page: Open) -> None:
     assert "10 pairs of this draw are not in the file" in part.words()
     other = open_page("data/datasets").upload("other.csv", tables.csv_bytes(filled.assign(note="")))
     assert other.at.selectbox(key=other.key("drawn_", "selectbox")).value == "unknown"
+
+
+def test_advice_of_other_settings_is_marked(sampled_advice: Any) -> None:
+    page = sampled_advice
+    assert "made with other settings" not in page.words()
+    page.at.slider(key="precision").set_value(80)
+    assert "made with other settings" in page.run().words()
+
+
+@pytest.fixture
+def sampled_advice(open_page: Open) -> Any:
+    """Advice for the bank sample beside a dataset that holds nothing but bad cases of another domain."""
+    samples.load(["bank"])
+    case = {"text_a": ["怎么退货"], "text_b": ["退货吗"], "label": [0.0], "kind": "binary", "domain": "shop"}
+    rows = pd.DataFrame(case).assign(purpose="review")
+    resources.store().datasets.add("cases", rows)
+    return open_page("label/plan").press("advice_go").finish()
+
+
+def test_bad_cases_alone_make_no_domain_to_label(sampled_advice: Any) -> None:
+    (job,) = [job for job in resources.jobs().snapshots() if job.key.startswith("advise")]
+    assert list(resources.jobs().result(job.id).advice) == ["bank"]

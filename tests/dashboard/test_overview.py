@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from calibration.certificates.certificate import Certificate
+from calibration.certificates.certificate import NOT_CERTIFIABLE, Certificate
 from calibration.evaluation.decisions import Decisions
 from calibration.policies.policy import DomainPolicy, Policy
 from calibration.stats.intervals import proportion
@@ -64,6 +65,7 @@ def test_the_pairs_nearest_to_the_line_come_highest_first() -> None:
         ({"drifted": True, "open_cases": 3}, "drift"),
         ({"open_cases": 3, "certificate": CERTIFICATE}, "review"),
         ({}, "more"),
+        ({"certificate": replace(CERTIFICATE, status=NOT_CERTIFIABLE)}, "wrong"),
         ({"certificate": CERTIFICATE}, "near"),
     ],
 )

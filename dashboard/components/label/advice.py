@@ -36,6 +36,7 @@ from dashboard.components.label import rate as labels_rate
 from dashboard.components.shared import joint, promise
 from dashboard.components.shared.tiers import badge, interval, threshold
 from dashboard.i18n import escaped, t
+from dashboard.jobs import score as scoring
 from dashboard.jobs.queue import Progress
 
 
@@ -61,6 +62,7 @@ def advising(datasets: Sequence[Dataset], options: ScoringOptions) -> None:
     finished = progress.follow(state.ADVICE_JOB, t("Estimating"))
     if finished is None:
         return
+    progress.compare(finished, key(datasets, asked, options, besides))
     found: Advised = resources.jobs().result(finished.id)
     if found.asked.fpr is not None:
         labels_rate.show({domain: _of(RateAdvice, tiers) for domain, tiers in found.advice.items()})
@@ -77,6 +79,14 @@ def advising(datasets: Sequence[Dataset], options: ScoringOptions) -> None:
     )
 
 
+def key(
+    datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptions, besides: joint.Besides | None
+) -> str:
+    """The job's key: whatever its result depends on."""
+    hashes = sorted(dataset.content_hash for dataset in datasets)
+    return f"advise {hashes} {asked} {options.key()} {besides}"
+
+
 def start(
     datasets: Sequence[Dataset], asked: FitSettings, options: ScoringOptions, besides: joint.Besides | None = None
 ) -> str:
@@ -85,15 +95,14 @@ def start(
 
     def work(progress: Progress, cancel: threading.Event) -> Advised:
         pairs = pd.concat([store.datasets.frame(dataset.id) for dataset in datasets], ignore_index=True)
-        kept = deduplicate(pairs)[0]
+        kept = deduplicate(scoring.calibratable(pairs))[0]
         scored = domain_samples(score_pairs(kept, encoder, options, progress=progress, cancel=cancel))
         fits = fit_domains(scored, asked)
         advice = {name: advise_domain(scored[name], fit.certificates) for name, fit in fits.items()}
         both = {name: besides.advise(one, asked, len(fits)) for name, one in scored.items()} if besides else {}
         return Advised(advice, asked, both)
 
-    hashes = sorted(dataset.content_hash for dataset in datasets)
-    return resources.jobs().submit(f"advise {hashes} {asked} {options.key()} {besides}", work)
+    return resources.jobs().submit(key(datasets, asked, options, besides), work)
 
 
 Kind = TypeVar("Kind", bound=Advice)

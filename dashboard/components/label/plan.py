@@ -43,7 +43,14 @@ def planning(options: ScoringOptions) -> None:
             progress.remember(state.POOL_JOB, start(given, options))
     finished = progress.follow(state.POOL_JOB, t("Scoring"))
     if finished is not None:
+        if given is not None:
+            progress.compare(finished, key(given, options))
         _draw(resources.jobs().result(finished.id), given.name if given else "")
+
+
+def key(given: unlabelled_upload.Pool, options: ScoringOptions) -> str:
+    """The job's key: whatever its result depends on."""
+    return f"pool {given.digest} {options.key()}"
 
 
 def start(given: unlabelled_upload.Pool, options: ScoringOptions) -> str:
@@ -53,7 +60,7 @@ def start(given: unlabelled_upload.Pool, options: ScoringOptions) -> str:
     def work(progress: Progress, cancel: threading.Event) -> pd.DataFrame:
         return score_pairs(given.frame, encoder, options, progress=progress, cancel=cancel)
 
-    return resources.jobs().submit(f"pool {given.digest} {options.key()}", work)
+    return resources.jobs().submit(key(given, options), work)
 
 
 @st.fragment

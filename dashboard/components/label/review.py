@@ -42,7 +42,14 @@ def reviewing(datasets: Sequence[Dataset], options: ScoringOptions) -> None:
         progress.remember(state.REVIEW_JOB, start(datasets, options))
     finished = progress.follow(state.REVIEW_JOB, t("Finding pairs"))
     if finished is not None:
+        progress.compare(finished, key(datasets, options))
         _show(resources.jobs().result(finished.id))
+
+
+def key(datasets: Sequence[Dataset], options: ScoringOptions) -> str:
+    """The job's key: whatever its result depends on."""
+    hashes, current = sorted(dataset.content_hash for dataset in datasets), resources.store().policies.current()
+    return f"review {hashes} {current and current.id} {options.key()}"
 
 
 def start(datasets: Sequence[Dataset], options: ScoringOptions) -> str:
@@ -56,8 +63,7 @@ def start(datasets: Sequence[Dataset], options: ScoringOptions) -> str:
         scored = score_pairs(deduplicate(pairs)[0], encoder, options, progress=progress, cancel=cancel)
         return queue(scored, policy)
 
-    hashes = sorted(dataset.content_hash for dataset in datasets)
-    return resources.jobs().submit(f"review {hashes} {current and current.id} {options.key()}", work)
+    return resources.jobs().submit(key(datasets, options), work)
 
 
 def queue(scored: pd.DataFrame, policy: Policy | None, n: int = LOOKED_AT) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from calibration.certificates.certificate import Certificate
+from calibration.certificates.certificate import NOT_CERTIFIABLE, Certificate
 from calibration.columns import DOMAIN, SCORE
 from calibration.errors import N_
 from calibration.evaluation.decisions import Decisions, decide_pairs
@@ -67,6 +67,8 @@ class Standing:
             return "drift"
         if self.open_cases:
             return "review"
+        if self.certificate is not None and self.certificate.status == NOT_CERTIFIABLE:
+            return "wrong"  # more labels of the same kind would not help
         return "near" if self.certified else "more"
 
     def badness(self) -> tuple[int, float, str]:
@@ -89,6 +91,7 @@ STEPS: Final[Mapping[str, Step]] = {
     "calibrate": Step(N_("Calibrate"), "calibrate/fit"),
     "publish": Step(N_("Publish"), "policies/versions"),
     "review": Step(N_("Review bad cases"), "review"),
+    "wrong": Step(N_("Check wrong pairs"), "review/find"),
     "more": Step(N_("Label more"), "label"),
     "near": Step(N_("Look near the threshold"), "calibrate/distribution"),
 }

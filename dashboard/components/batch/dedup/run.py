@@ -27,6 +27,12 @@ class Deduplicated:
     run: ClusterRun
 
 
+def key(file: CorpusFile, column: str, threshold: Threshold, keep: str) -> str:
+    """The job's key: whatever its result depends on."""
+    asked = f"{threshold.value} {threshold.options.key()} {threshold.domain} {keep}"
+    return f"dedup {file.digest} {file.name} {column} {asked}"
+
+
 def start(file: CorpusFile, column: str, threshold: Threshold, keep: str) -> str:
     """Queue the search; returns the job's id."""
     encoder = resources.encoder()
@@ -37,5 +43,4 @@ def start(file: CorpusFile, column: str, threshold: Threshold, keep: str) -> str
         run = ClusterRun(run_key(read.texts, clusters), f"{read.file}: {read.column}", len(read.texts))
         return Deduplicated(read, clusters, run)
 
-    asked = f"{threshold.value} {threshold.options.key()} {threshold.domain} {keep}"
-    return resources.jobs().submit(f"dedup {file.digest} {file.name} {column} {asked}", work)
+    return resources.jobs().submit(key(file, column, threshold, keep), work)

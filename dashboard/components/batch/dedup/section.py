@@ -42,4 +42,5 @@ def show() -> None:
         progress.remember(state.DEDUP_JOB, run.start(file, column, threshold, str(keep)))
     finished = progress.follow(state.DEDUP_JOB, t("Comparing"))
     if finished is not None:
+        progress.compare(finished, "" if threshold is None else run.key(file, column, threshold, str(keep)))
         outcome.show(finished.id, resources.jobs().result(finished.id))

@@ -43,6 +43,12 @@ class Matched:
     judged: MatchEvaluation | None
 
 
+def key(faq: CorpusFile, queries: CorpusFile, columns: Columns, threshold: Threshold, asked: Settings) -> str:
+    """The job's key: whatever its result depends on."""
+    how = f"{threshold.value} {threshold.options.key()} {threshold.domain} {asked}"
+    return f"match {faq.digest} {queries.digest} {columns} {how}"
+
+
 def start(faq: CorpusFile, queries: CorpusFile, columns: Columns, threshold: Threshold, asked: Settings) -> str:
     """Queue the matching of all queries; returns the job's id."""
     encoder = resources.encoder()
@@ -71,8 +77,7 @@ def start(faq: CorpusFile, queries: CorpusFile, columns: Columns, threshold: Thr
         best = tuple(one.best(asked.k) for one in matches.found)
         return Matched(known, wanted, replace(matches, found=best, k=asked.k), judged)
 
-    key = f"{faq.digest} {queries.digest} {columns} {threshold.value} {threshold.options.key()} {threshold.domain}"
-    return resources.jobs().submit(f"match {key} {asked}", work)
+    return resources.jobs().submit(key(faq, queries, columns, threshold, asked), work)
 
 
 def read(faq: CorpusFile, columns: Columns) -> Faq:

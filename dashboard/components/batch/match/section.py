@@ -34,4 +34,6 @@ def show() -> None:
             progress.remember(state.MATCH_JOB, run.start(faq, *asked, threshold, settings))
         finished = progress.follow(state.MATCH_JOB, t("Matching"))
         if finished is not None:
+            if asked is not None:
+                progress.compare(finished, run.key(faq, *asked, threshold, settings))
             outcome.show(finished.id, resources.jobs().result(finished.id))

@@ -111,6 +111,13 @@ def shared_domains(pair: tuple[Side, Side], domains: Iterable[str]) -> set[str]:
     return {domain for domain in domains if all(domain in policy.domains for policy in policies)}
 
 
+def key(datasets: Sequence[Dataset], pair: tuple[Side, Side]) -> str:
+    """The job's key: whatever its result depends on."""
+    hashes = sorted(dataset.content_hash for dataset in datasets)
+    ids = [side.policy.to_json() if side.policy else PUBLISHED_KEY for side in pair]
+    return f"compare {hashes} {ids}"
+
+
 def start(datasets: Sequence[Dataset], pair: tuple[Side, Side], confidence: float = DEFAULT_CONFIDENCE) -> str:
     """Queue the comparison; returns the job's id."""
     encoder, store = resources.encoder(), resources.store()
@@ -129,9 +136,7 @@ def start(datasets: Sequence[Dataset], pair: tuple[Side, Side], confidence: floa
         a, b = (_named(side, kept) for side in pair)
         return Compared(compare_policies(a, b, first, second, confidence=confidence), left_out)
 
-    hashes = sorted(dataset.content_hash for dataset in datasets)
-    ids = [side.policy.to_json() if side.policy else PUBLISHED_KEY for side in pair]
-    return resources.jobs().submit(f"compare {hashes} {ids}", work)
+    return resources.jobs().submit(key(datasets, pair), work)
 
 
 def _shared(pairs: pd.DataFrame, pair: tuple[Side, Side]) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -35,4 +35,5 @@ def _compare(chosen: choose.Datasets, pair: tuple[run.Side, run.Side]) -> None:
         progress.remember(state.VERSIONS_JOB, run.start(chosen, pair))
     finished = progress.follow(state.VERSIONS_JOB, t("Comparing"))
     if finished is not None:
+        progress.compare(finished, run.key(chosen, pair))
         result.show(resources.jobs().result(finished.id))

@@ -47,6 +47,12 @@ def fit_settings(policy: Policy) -> FitSettings | None:
     return FitSettings(**given) if "precision" in given and "claim" in given else None
 
 
+def key(datasets: Datasets, options: ScoringOptions, policy: StoredPolicy | None, refit: FitSettings | None) -> str:
+    """The job's key: whatever its result depends on."""
+    hashes = sorted(dataset.content_hash for dataset in datasets)
+    return f"find {hashes} {options.key()} {policy and policy.id} {refit} {cost_amounts()}"
+
+
 def start(
     datasets: Datasets, options: ScoringOptions, policy: StoredPolicy | None, refit: FitSettings | None
 ) -> str:
@@ -66,9 +72,7 @@ def start(
         names = tuple(dataset.name for dataset in datasets)
         return FindOutcome(found, policy, names, fingerprint, tuple(unknown))
 
-    hashes = sorted(dataset.content_hash for dataset in datasets)
-    asked = f"{options.key()} {policy and policy.id} {refit} {amounts}"
-    return resources.jobs().submit(f"find {hashes} {asked}", work)
+    return resources.jobs().submit(key(datasets, options, policy, refit), work)
 
 
 def _find(

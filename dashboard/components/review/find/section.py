@@ -34,4 +34,5 @@ def _labelled() -> None:
         progress.remember(state.FIND_JOB, run.start(chosen, options, policy, refit))
     finished = progress.follow(state.FIND_JOB, t("Finding bad cases"))
     if finished is not None:
+        progress.compare(finished, run.key(chosen, options, policy, refit))
         outcome.show(resources.jobs().result(finished.id))
