@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.corpus.blocks import Ids
-from calibration.corpus.parted import joined
 from calibration.corpus.upper_bounds import AnyFilter, PairFilter, pair_filter
 from calibration.encoding.batching import Progress
 from calibration.errors import Cancelled
@@ -59,8 +58,8 @@ def find_leaders(
 ) -> Leaders:
     """Clusters of the texts numbered in `order`, a permutation of all of them, highest priority first.
 
-    threshold: the lowest similarity that merges, compared with >=. how: a filter that was chosen for more texts of
-    the same kind; None: one is chosen for these. Progress counts comparisons in shares of the
+    threshold: the lowest similarity that merges, compared with >=. how: a filter of these texts, chosen for more
+    of the same kind; None: one is chosen for these. Progress counts comparisons in shares of the
     number of texts. Raises Cancelled.
     """
     search = _Search(texts, order, threshold, options, how)
@@ -82,23 +81,23 @@ def find_leaders(
 
 
 def best_leaders(
-    leaders: EncodedTexts,
-    others: EncodedTexts,
+    texts: EncodedTexts,
+    leaders: Ids,
+    others: Ids,
     threshold: float,
     options: ScoringOptions,
     how: AnyFilter | None = None,
 ) -> tuple[Ids, Ids, NDArray[np.float64]]:
-    """Who of `others` reaches any of `leaders`: its number, that of its best leader, and their score.
+    """Who of `others` reaches any of `leaders`: its number among them, that of its best leader, and their score.
 
-    Of equally similar leaders the first is the best.
+    Both are numbers of texts, in ascending order. Of equally similar leaders the first is the best.
     """
-    texts, count = joined(leaders, others), len(leaders.tokens)
-    ids = np.arange(len(texts.tokens))
-    search = _Search(texts, ids, threshold, options, how)
-    search.begin(ids[:count])
-    search.hold(ids[count:])
-    found = count + np.flatnonzero(np.isfinite(search.scores[count:]))
-    return found - count, search.representative[found], search.scores[found]
+    search = _Search(texts, np.arange(len(texts.tokens)), threshold, options, how)
+    search.begin(leaders)
+    search.hold(others)
+    found = np.flatnonzero(np.isfinite(search.scores[others]))
+    best = np.searchsorted(leaders, search.representative[others[found]])
+    return found, best, search.scores[others[found]]
 
 
 class _Watch:
@@ -131,8 +130,7 @@ class _Search:
         how: AnyFilter | None = None,
     ) -> None:
         self._texts, self._threshold, self._options = texts, threshold, options
-        chosen = pair_filter(texts, threshold, options) if how is None else replace(how, texts=texts)
-        self._filter: PairFilter = chosen
+        self._filter: PairFilter = pair_filter(texts, threshold, options) if how is None else how
         self._leaders = np.empty(len(order), np.intp)
         self._taken: Any = self._filter.room(len(order))  # of the representatives
         self._count = 0

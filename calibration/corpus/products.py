@@ -31,12 +31,16 @@ _MOST: Final = 127
 
 
 class Arithmetic(ABC):
-    """How vectors of norm 1 are rounded and multiplied. `itemsize`: bytes of a number."""
+    """How vectors of norm 1 are rounded and multiplied. `itemsize`: bytes of a number.
+
+    lost: the most that rounding has taken from a vector; who compares vectors that another process rounded raises
+    it to what that process found.
+    """
 
     itemsize: int
 
     def __init__(self) -> None:
-        self._lost = 0.0
+        self.lost = 0.0
 
     def fit(self, sample: Doubles) -> None:  # noqa: B027
         """Learn from vectors like those to come, all of one width, what rounding needs to know."""
@@ -46,12 +50,12 @@ class Arithmetic(ABC):
 
         Cauchy-Schwarz on what rounding took from the worst of them, then what summing can add.
         """
-        return _NORMS * ((2 + self._lost) * self._lost + self._summed(width))
+        return _NORMS * ((2 + self.lost) * self.lost + self._summed(width))
 
     def rounded(self, vectors: Doubles) -> torch.Tensor:
         """(n, width) vectors in this arithmetic. What rounding takes from each is measured."""
         found, lost = self._round(vectors)
-        self._lost = max(self._lost, float(np.linalg.norm(lost, axis=1).max(initial=0.0)))
+        self.lost = max(self.lost, float(np.linalg.norm(lost, axis=1).max(initial=0.0)))
         return found
 
     def products(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
@@ -114,7 +118,7 @@ class Int8(Arithmetic):
         """The rotation, and a scale at which nearly no number is cut."""
         width = sample.shape[1]
         self._rotation: Doubles = np.linalg.qr(np.random.default_rng(0).normal(size=(width, width)))[0]
-        self._scale, self._lost = float(np.abs(sample @ self._rotation).max()) / _MOST, 0.0
+        self._scale, self.lost = float(np.abs(sample @ self._rotation).max()) / _MOST, 0.0
 
     def products(self, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         """32-bit integers."""

@@ -10,8 +10,8 @@ pair that is left is scored exactly: no choice that is made here changes the res
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -53,6 +53,13 @@ class PairFilter(Protocol):
         """Rows of `first` and of `second` that may reach the threshold together."""
 
 
+class Rounded(NamedTuple):
+    """The short vectors of some texts, a row each, and the most that rounding took from one of them."""
+
+    vectors: torch.Tensor
+    lost: float
+
+
 @dataclass(frozen=True)
 class ScoreFilter:
     """Scores in single precision, of texts of any number of segments."""
@@ -60,6 +67,13 @@ class ScoreFilter:
     texts: EncodedTexts
     threshold: float
     options: ScoringOptions
+
+    def of(self, texts: EncodedTexts, *_rounded: Rounded | None) -> ScoreFilter:
+        """The same filter for other texts."""
+        return replace(self, texts=texts)
+
+    def rounded(self) -> None:
+        """Nothing is made of the texts beforehand."""
 
     def taken(self, ids: Ids) -> Ids:
         """Themselves."""
@@ -82,6 +96,7 @@ class BoundFilter:
     """Upper bounds of scores, of texts with one vector each.
 
     basis: (dim, width - 1), orthonormal columns; None to keep vectors whole, which have `width` numbers.
+    made: the short vectors of `texts`, where they were made before.
     """
 
     texts: EncodedTexts
@@ -89,9 +104,26 @@ class BoundFilter:
     basis: Doubles | None
     arithmetic: Arithmetic
     width: int
+    made: torch.Tensor | None = None
+
+    def of(self, texts: EncodedTexts, *rounded: Rounded | None) -> BoundFilter:
+        """The same filter for other texts. rounded: what `rounded` made of their parts, one after the other."""
+        import torch
+
+        known = [part for part in rounded if part is not None]
+        self.arithmetic.lost = max([self.arithmetic.lost, *(part.lost for part in known)])
+        made = torch.cat([part.vectors for part in known]) if known else None
+        return replace(self, texts=texts, made=made)
+
+    def rounded(self) -> Rounded:
+        """The short vectors of all texts: a matrix product a text, which pays to be made once."""
+        vectors = self.taken(np.arange(len(self.texts.starts) - 1))
+        return Rounded(vectors, self.arithmetic.lost)
 
     def taken(self, ids: Ids) -> torch.Tensor:
         """Short vectors, rounded."""
+        if self.made is not None:
+            return self.made[ids]
         vectors = self.texts.vectors[self.texts.starts[ids]].astype(np.float64)
         return self.arithmetic.rounded(_short(vectors, self.basis))
 

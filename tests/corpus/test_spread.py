@@ -96,12 +96,22 @@ def test_bounds_that_are_fitted_once_serve_all_workers(monkeypatch: pytest.Monke
         chosen.append(upper_bounds.pair_filter(*given, lambda: [Slow(), BFloat16()]))
         return chosen[-1]
 
+    turned, short = [0], upper_bounds._short
+
+    def counted(vectors: Any, basis: Any) -> Any:
+        turned[0] += len(vectors)
+        return short(vectors, basis)
+
     monkeypatch.setattr(spread_module, "pair_filter", bounds)
     rng = np.random.default_rng(4)
     texts, order = encoded(rng, 300, 32, 1, 0.4), rng.permutation(300)
     alone = find_leaders(texts, order, 0.95, PLAIN)
+    monkeypatch.setattr(upper_bounds, "_short", counted)
     found = spread_leaders(texts, order, 0.95, PLAIN, Shuffled(0), block=50)
     assert [type(one) for one in chosen] == [upper_bounds.BoundFilter]
+    assert turned[0] == 300 + 20, (
+        "short vectors of each text are made once, besides those that the choice is tried on"
+    )
     assert order[found.representative].tolist() == alone.representative[order].tolist()
     assert found.scores.tolist() == alone.scores[order].tolist()
 

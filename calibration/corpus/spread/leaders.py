@@ -15,18 +15,17 @@ from __future__ import annotations
 import heapq
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from calibration.corpus.blocks import Ids
 from calibration.corpus.leaders import Leaders, best_leaders, find_leaders
-from calibration.corpus.parted import taken
+from calibration.corpus.parted import joined, taken
 from calibration.corpus.spread.kept import Kept
 from calibration.corpus.spread.steps import carry_out
 from calibration.corpus.spread.workers import Arrays, Cost, Work, Workers
-from calibration.corpus.upper_bounds import AnyFilter, pair_filter
+from calibration.corpus.upper_bounds import AnyFilter, Rounded, pair_filter
 from calibration.encoding.batching import Progress
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
@@ -67,7 +66,7 @@ def spread_leaders(
     workers raise.
     """
     none = taken(texts, order[:0])
-    how = replace(pair_filter(texts, threshold, options), texts=none)  # chosen once, for all that all workers see
+    how = pair_filter(texts, threshold, options).of(none)  # chosen once, for all that all workers see
     rule = (threshold, options, how)
     steps = _LeaderSteps(texts, order, rule, workers, block or block_of(len(order)), name)
     carry_out(steps, workers, total=len(order), kept=kept, cost=cost, progress=progress, cancel=cancel)
@@ -98,7 +97,7 @@ class _LeaderSteps:
     ) -> None:
         self._texts, self._order, self._workers, self._rule, self._name = texts, order, workers, rule, name
         self._starts = np.append(np.arange(0, len(order), block), len(order))
-        self._parts: dict[int, Any] = {}
+        self._parts: dict[int, tuple[Any, Any]] = {}
         self.best = np.full(len(order), -1, np.intp)
         self.scores = np.full(len(order), -np.inf)
         self._leads = np.zeros(len(order), bool)
@@ -128,9 +127,9 @@ class _LeaderSteps:
         step = self._steps[name]
         leaders, others = self._asked(step)
         if step.kind == _LEAD:
-            return lead, (self._part(step.column), others, *self._rule)
+            return lead, (*self._part(step.column), others, *self._rule)
         ahead, behind = self._sides(step)
-        return hold, (self._part(ahead), leaders, self._part(behind), others, *self._rule)
+        return hold, (*self._part(ahead), leaders, *self._part(behind), others, *self._rule)
 
     def take(self, name: str, found: Arrays) -> None:
         step = self._steps.pop(name)
@@ -185,9 +184,11 @@ class _LeaderSteps:
     def _span(self, block: int) -> slice:
         return slice(int(self._starts[block]), int(self._starts[block + 1]))
 
-    def _part(self, block: int) -> Any:
+    def _part(self, block: int) -> tuple[Any, Any]:
+        """A block's texts, and what the filter makes of them, for every step that compares them."""
         if block not in self._parts:
-            self._parts[block] = self._workers.put(taken(self._texts, self._order[self._span(block)]))
+            part = self._workers.put(taken(self._texts, self._order[self._span(block)]))
+            self._parts[block] = part, self._workers.made(rounded, part, self._rule[-1])
         return self._parts[block]
 
 
@@ -195,20 +196,32 @@ def _step(kind: str, column: int, row: int) -> _Step:
     return _Step(_FIRST[kind], column, row, kind)
 
 
-def lead(part: EncodedTexts, ids: Ids, threshold: float, options: ScoringOptions, how: AnyFilter) -> Arrays:
+def rounded(part: EncodedTexts, how: AnyFilter) -> Rounded | None:
+    """What the filter makes of the texts of a block."""
+    return how.of(part).rounded()
+
+
+def lead(
+    part: EncodedTexts, short: Rounded | None, ids: Ids, threshold: float, options: ScoringOptions, how: AnyFilter
+) -> Arrays:
     """The clusters of some texts of a block: representatives by their number among `ids`, and scores."""
-    found = find_leaders(taken(part, ids), np.arange(len(ids)), threshold, options, how=how)
+    texts = taken(part, ids)
+    how = how.of(texts, short and short._replace(vectors=short.vectors[ids]))
+    found = find_leaders(texts, np.arange(len(ids)), threshold, options, how=how)
     return found.representative, found.scores
 
 
 def hold(
     ahead: EncodedTexts,
+    ahead_short: Rounded | None,
     leaders: Ids,
     behind: EncodedTexts,
+    behind_short: Rounded | None,
     ids: Ids,
     threshold: float,
     options: ScoringOptions,
     how: AnyFilter,
 ) -> Arrays:
     """Who of `ids` reaches a representative: numbers among them, numbers among `leaders`, and scores."""
-    return best_leaders(taken(ahead, leaders), taken(behind, ids), threshold, options, how)
+    texts, others = joined(ahead, behind), len(ahead.tokens) + ids
+    return best_leaders(texts, leaders, others, threshold, options, how.of(texts, ahead_short, behind_short))

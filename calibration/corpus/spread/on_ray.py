@@ -11,7 +11,7 @@ import os
 import pickle
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,7 +63,8 @@ class RayWorkers:
         check_nodes(None if self._folder is None else Path(self._folder.name))
         needed = step_bytes + STEP_BYTES
         check_memory(needed, 0 if self._folder else step_bytes)
-        self._step = ray.remote(num_cpus=1, max_retries=RETRIES, memory=needed)(_step)
+        asked = {"num_cpus": 1, "max_retries": RETRIES, "memory": needed}
+        self._step, self._make = ray.remote(**asked)(_step), ray.remote(**asked)(_made)
         self._running: list[Any] = []
 
     def put(self, value: Any) -> Any:
@@ -71,6 +72,10 @@ class RayWorkers:
         if self._folder is None or not isinstance(value, EncodedTexts):
             return self._ray.put(value)
         return _write(value, Path(self._folder.name) / uuid.uuid4().hex)
+
+    def made(self, make: Callable[..., Any], *arguments: Any) -> Any:
+        """A worker makes it before the first step that needs it; it stays in the object store."""
+        return self._make.remote(make, *arguments)
 
     def submit(self, work: Work, *arguments: Any) -> Any:
         """Begin a step on whatever node has room."""
@@ -127,7 +132,16 @@ def _write(texts: EncodedTexts, path: Path) -> _Written:
 
 def _step(work: Work, *arguments: Any) -> Done:
     """On a node."""
-    return timed(None, work, *(one.read() if isinstance(one, _Written) else one for one in arguments))
+    return timed(None, work, *_read(arguments))
+
+
+def _made(make: Callable[..., Any], *arguments: Any) -> Any:
+    """On a node."""
+    return make(*_read(arguments))
+
+
+def _read(arguments: Sequence[Any]) -> list[Any]:
+    return [one.read() if isinstance(one, _Written) else one for one in arguments]
 
 
 def check_nodes(folder: Path | None) -> None:

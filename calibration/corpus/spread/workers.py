@@ -40,6 +40,9 @@ class Workers(Protocol):
     def put(self, value: Any) -> Any:
         """Something that several steps take, as an argument for `submit`."""
 
+    def made(self, make: Callable[..., Any], *arguments: Any) -> Any:
+        """What a worker makes of something put, once, as an argument for `submit`."""
+
     def submit(self, work: Work, *arguments: Any) -> Any:
         """Begin a step; a ticket that `done` gives back."""
 
@@ -65,6 +68,10 @@ class HereWorkers:
     def put(self, value: Any) -> Any:
         """Itself."""
         return value
+
+    def made(self, make: Callable[..., Any], *arguments: Any) -> Any:
+        """Make it now."""
+        return make(*arguments)
 
     def submit(self, work: Work, *arguments: Any) -> int:
         """Do it now."""
