@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
-from calibration.certificates.sampling_design import Sampling
+from calibration.certificates.sampling import Sampling
 from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_PRECISION
 from calibration.errors import N_, BadArgument
 from calibration.evaluation.cross_validation import cross_validate

@@ -9,7 +9,7 @@ from typing import Any, Final
 from calibration.calibrate import CalibrationRun, calibrate, calibrate_scored, judged_as_found
 from calibration.certificates.certificate import CLAIM_DOMAIN, CLAIMS, SEQUENTIAL
 from calibration.certificates.procedures import AUTO, METHODS
-from calibration.certificates.sampling_design import Sampling, draw_notes
+from calibration.certificates.sampling import Sampling, draw_notes
 from calibration.cli.guard_options import GUARDS_HELP, guards, guards_by_domain
 from calibration.cli.json_option import add_json
 from calibration.cli.lines import certificate_line, metrics_text, nominal_lines

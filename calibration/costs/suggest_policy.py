@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from calibration.certificates.sampling_design import Sampling
+from calibration.certificates.sampling import Sampling
 from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN, KIND
 from calibration.costs.borrow import KAPPA, Suggestion, suggest_thresholds
 from calibration.costs.evaluate import CostEvaluation, cross_validate_costs

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from calibration.certificates.sampling_design import Sampling
+from calibration.certificates.sampling import Sampling
 from calibration.fitting.fit import DomainFit, FitSettings
 from calibration.policies.policy import Binding, DomainPolicy, Policy
 from calibration.policies.probability_map import ProbabilityMap

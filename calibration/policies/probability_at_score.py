@@ -11,7 +11,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from calibration.certificates.sampling_design import ADJUSTED, LABELS_ONLY, Sampling
+from calibration.certificates.sampling import Sampling
+from calibration.certificates.sampling_design import ADJUSTED, LABELS_ONLY
 from calibration.columns import LOWEST_SCORE
 from calibration.policies.policy import Policy
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from calibration.certificates.sampling_design import Sampling, draw_notes
+from calibration.certificates.sampling import Sampling, draw_notes
 from calibration.columns import LOWEST_SCORE, SHOWN_NAMES, THRESHOLD_TIERS, UNRELATED, shown_rows
 from calibration.errors import N_
 from calibration.fitting.sentences import evidence

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from calibration.certificates.sampling_design import DataDraw, Sampling, of_sample
+from calibration.certificates.sampling import Sampling
+from calibration.certificates.sampling_design import DataDraw, of_sample
 from calibration.columns import DEFAULT_CONFIDENCE
 from calibration.evaluation.tier_metrics import DomainEvaluation
 from calibration.messages.catalogues import SOURCE

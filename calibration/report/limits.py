@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, TypedDict
 
 from calibration.certificates.certificate import INSUFFICIENT, NOT_CERTIFIABLE
-from calibration.certificates.sampling_design import Sampling, draw_notes
+from calibration.certificates.sampling import Sampling, draw_notes
 from calibration.columns import DOMAIN, PURPOSE, PURPOSE_REVIEW, THRESHOLD_TIERS, UNRELATED
 from calibration.errors import N_
 from calibration.fitting.sentences import ON_SAMPLES

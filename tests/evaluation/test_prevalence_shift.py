@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calibration.certificates.sampling import Sampling, draw_notes
 from calibration.certificates.sampling_design import (
     BALANCED,
     DATA_DRAWS,
@@ -15,10 +16,8 @@ from calibration.certificates.sampling_design import (
     MINED,
     RANDOM_LIVE,
     UNKNOWN,
-    Sampling,
     claim,
     data_draw,
-    draw_notes,
 )
 from calibration.certificates.score_floor import floor_record
 from calibration.errors import BadArgument

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import or_, select
 
-from calibration.certificates.sampling_design import DRAWN, FITS, LIVE_PREVALENCE
+from calibration.certificates.sampling import DRAWN, FITS, LIVE_PREVALENCE
 from calibration.policies.policy import Policy
 from calibration.store.audit import record
 from calibration.store.database import Database

@@ -8,7 +8,8 @@ from functools import partial
 
 import streamlit as st
 
-from calibration.certificates.sampling_design import Sampling, of_sample
+from calibration.certificates.sampling import Sampling
+from calibration.certificates.sampling_design import of_sample
 from calibration.report.overview import Glance, html_overview
 from calibration.store import StoredPolicy
 from dashboard import resources, state

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from calibration.certificates.certificate import SEQUENTIAL
-from calibration.certificates.sampling_design import DATA_DRAWS, DRAWN, LIVE_PREVALENCE
+from calibration.certificates.sampling import DRAWN, LIVE_PREVALENCE
+from calibration.certificates.sampling_design import DATA_DRAWS
 from calibration.columns import TIERS
 from calibration.errors import N_
 from calibration.fitting.names import CLAIM_NAMES, METHOD_NAMES

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from calibration.certificates.sampling_design import FITS, REUSED, Sampling
+from calibration.certificates.sampling import FITS, REUSED, Sampling
 from calibration.errors import N_
 from calibration.store import Publication, StoredPolicy
 from dashboard import resources

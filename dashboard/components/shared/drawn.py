@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from calibration.certificates.sampling import Sampling
 from calibration.certificates.sampling_design import (
     ADJUSTED,
     DATA_DRAWS,
@@ -17,7 +18,6 @@ from calibration.certificates.sampling_design import (
     UNKNOWN,
     UNVERIFIED,
     DataDraw,
-    Sampling,
     data_draw,
     of_sample,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from calibration.calibrate import CalibrationRun
-from calibration.certificates.sampling_design import REUSED, Sampling
+from calibration.certificates.sampling import REUSED, Sampling
 from calibration.policies.tiers import PUBLISHED_SHOWN
 from calibration.stats.formatting import asked_percent
 from dashboard import state

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from calibration.calibrate import CalibrationRun, calibrate_scored, judged_as_found
-from calibration.certificates.sampling_design import DataDraw, Sampling
+from calibration.certificates.sampling import Sampling
+from calibration.certificates.sampling_design import DataDraw
 from calibration.columns import THRESHOLD_TIERS
 from calibration.evaluation.target_preview import DomainPreview, summarize
 from calibration.evaluation.tier_metrics import DomainEvaluation
