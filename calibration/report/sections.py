@@ -35,6 +35,12 @@ MERGED_BEFORE_AFTER: Final = N_(
     "same; the calibrated ones merge {after_n} of {after_of}, and {after} of these mean the same, tried on texts "
     "not seen."
 )
+LONG_TEXTS: Final = {
+    "none": N_("what is too long is cut off"),
+    "max": N_("compared by sentence: the best match counts"),
+    "mean": N_("compared by sentence: the average counts"),
+}
+"""What `segments` of a policy means, for who reads the report."""
 VERSIONED: Final = ("simtier", "numpy", "pandas", "scipy", "scikit-learn")
 """Distributions whose versions the numbers depend on."""
 
@@ -155,6 +161,11 @@ def data(report: ReportInput, voice: Voice) -> list[Markup]:
     return told
 
 
+def long_texts(segments: str | None, voice: Voice) -> Markup | str:
+    """How long texts were compared, in words; as it is where another version wrote it."""
+    return voice.say(LONG_TEXTS[segments]) if segments in LONG_TEXTS else shown(segments or "")
+
+
 def provenance(report: ReportInput, voice: Voice) -> list[Fact]:
     """What one needs to redo it, or to hold the report against a policy file."""
     policy = report.policy
@@ -163,9 +174,9 @@ def provenance(report: ReportInput, voice: Voice) -> list[Fact]:
         (N_("Policy"), f"{shown(policy.name)} v{policy.version} · {shown(policy.id)}"),
         (N_("Fitted at"), shown(policy.created_at) or unknown),
         (N_("Model"), shown(policy.model) if policy.model else unknown),
-        (N_("Fingerprint"), shown(policy.fingerprint) if policy.fingerprint else unknown),
-        (N_("Cleaning"), shown(policy.cleaner) if policy.cleaner else unknown),
-        (N_("Segments"), shown(policy.segments) if policy.segments else unknown),
+        (N_("Fingerprint of the model"), shown(policy.fingerprint) if policy.fingerprint else unknown),
+        (N_("Version of the cleaning"), shown(policy.cleaner) if policy.cleaner else unknown),
+        (N_("Texts longer than the model reads"), long_texts(policy.segments, voice) or unknown),
         (N_("Software"), " · ".join(f"{name} {version(name)}" for name in VERSIONED)),
         (N_("Report made at"), report.made_at.isoformat(timespec="seconds")),
     ]

@@ -207,6 +207,16 @@ def test_an_examples_score_is_on_the_side_of_the_threshold_that_its_tier_is_on()
     assert np.abs(np.array(shown) - scores).max() < 0.0015
 
 
+def test_how_long_texts_were_compared_is_said_in_words(run: CalibrationRun) -> None:
+    for segments, words in (
+        ("none", "what is too long is cut off"),
+        ("max", "the best match counts"),
+        ("x<y", "x&lt;y"),
+    ):
+        made = replace(run, policy=replace(run.policy, segments=segments))
+        assert words in html_report(said(made))
+
+
 def test_examples_are_near_and_far() -> None:
     rows = pd.DataFrame({SCORE: np.linspace(0.8, 1.0, 101)})
     shown = examples(rows, {"same": 0.8, "related": None, "weak": None})

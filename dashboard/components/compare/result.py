@@ -40,7 +40,7 @@ def card(number: int, verdict: Verdict, query: Query) -> None:
             _notes(text)
         with judged:
             if verdict.tier:
-                checked = " ✓" if verdict.certified else ""
+                checked = f" · {t('certified')}" if verdict.certified else ""
                 st.markdown(f"{t('Policy')} {badge(verdict.shown, checked)}", help=verdict.meaning)
             if text.identical:
                 st.markdown(f":small[{t('The two texts are identical once cleaned')}]")

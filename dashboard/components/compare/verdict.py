@@ -62,7 +62,9 @@ def _meaning(domain: DomainPolicy, tier: str, source: str) -> str:
     if domain.shown(tier) == PERSON:
         return t("No threshold says that these differ: a person should look.")
     if source == CERTIFIED:
-        return t("✓ this threshold is certified on labelled pairs")
+        return t(
+            "This threshold is certified on labelled pairs: a promise about many such pairs, not about this one."
+        )
     if tier == UNRELATED:
         return t("Below every threshold of this domain.")
     if source == SUGGESTED:
