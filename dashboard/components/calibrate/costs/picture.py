@@ -22,8 +22,8 @@ def show(outcome: CostOutcome, domain: str) -> None:
     tier = badge(outcome.run.policy.domain(domain).shown(SAME))
     st.markdown(
         t(
-            "**Cost of a pair by where {tier} begins**, with the cheapest lower tiers; without {tier} it is "
-            "{without}.",
+            "**Cost of a pair by where {tier} begins**, with the cheapest lower tiers, on the labels they were "
+            "found on (so a little lower than on unseen texts); without {tier} it is {without}.",
             tier=tier,
             without=f"{curve.without:.2f}",
         )
