@@ -20,7 +20,7 @@ def card(number: int, verdict: Verdict, query: Query) -> None:
     """One answer: score and bar, text, both verdicts, and a way to object."""
     text = verdict.text
     with st.container(border=True, key=f"answer_{number}"):
-        score, body, judged, act = st.columns([1.2, 3.3, 2.4, 1.2], vertical_alignment="center", gap="medium")
+        score, body, judged, act = st.columns([1.5, 3.1, 2.4, 1.1], vertical_alignment="center", gap="medium")
         with score:
             said = t("similarity {score}", score=percent(max(0.0, text.score)))
             st.markdown(f"#### {said}", help=t("Cosine {score}", score=f"{text.score:.6f}"))
