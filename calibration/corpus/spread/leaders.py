@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from calibration.corpus.blocks import Ids
+from calibration.corpus.leaders import BLOCK as ROWS
 from calibration.corpus.leaders import Leaders, best_leaders, find_leaders
 from calibration.corpus.parted import joined, taken
 from calibration.corpus.spread.kept import Kept
@@ -206,7 +207,7 @@ def lead(
 ) -> Arrays:
     """The clusters of some texts of a block: representatives by their number among `ids`, and scores."""
     texts = taken(part, ids)
-    how = how.of(texts, short and short._replace(vectors=short.vectors[ids]))
+    how = how.of(texts, short and _cut(short, ids))
     found = find_leaders(texts, np.arange(len(ids)), threshold, options, how=how)
     return found.representative, found.scores
 
@@ -223,5 +224,28 @@ def hold(
     how: AnyFilter,
 ) -> Arrays:
     """Who of `ids` reaches a representative: numbers among them, numbers among `leaders`, and scores."""
-    texts, others = joined(ahead, behind), len(ahead.tokens) + ids
-    return best_leaders(texts, leaders, others, threshold, options, how.of(texts, ahead_short, behind_short))
+    if ahead_short is not None and behind_short is not None:  # most texts are ruled out without their vectors
+        ahead_short, behind_short = _cut(ahead_short, leaders), _cut(behind_short, ids)
+        near = _near(how.of(ahead, ahead_short, behind_short), ahead_short.vectors, behind_short.vectors)
+        ahead_short, behind_short = _cut(ahead_short, near[0]), _cut(behind_short, near[1])
+    else:
+        near = np.arange(len(leaders)), np.arange(len(ids))
+    texts = joined(taken(ahead, leaders[near[0]]), taken(behind, ids[near[1]]))
+    how, numbers = how.of(texts, ahead_short, behind_short), np.arange(len(texts.tokens))
+    first, second = np.split(numbers, [len(near[0])])
+    at, best, scores = best_leaders(texts, first, second, threshold, options, how)
+    return near[1][at], near[0][best], scores
+
+
+def _cut(short: Rounded, ids: Ids) -> Rounded:
+    return short._replace(vectors=short.vectors[ids])
+
+
+def _near(how: AnyFilter, leaders: Any, others: Any) -> tuple[Ids, Ids]:
+    """Which of both are in a pair that may reach the threshold."""
+    found: tuple[set[int], set[int]] = set(), set()
+    for at in range(0, len(others), ROWS):
+        rows, columns = how.near(others[at : at + ROWS], leaders)
+        found[0].update(columns.tolist())
+        found[1].update((at + rows).tolist())
+    return np.array(sorted(found[0]), np.intp), np.array(sorted(found[1]), np.intp)
