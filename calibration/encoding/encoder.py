@@ -22,7 +22,7 @@ from calibration.encoding.models import NamedModel
 from calibration.encoding.parallel import in_order
 from calibration.encoding.protocol import BatchEncoder, Encoder
 from calibration.encoding.recipe import Recipe, read_recipe
-from calibration.encoding.scheduling import Turns
+from calibration.encoding.scheduling import Turns, places_here
 from calibration.encoding.unknown import unknown_in
 from calibration.errors import N_, ModelDamaged, ModelUnusable, Words
 from calibration.messages.note import note
@@ -105,7 +105,7 @@ class SentenceEncoder:
             return rows, self._forward([texts[row] for row in rows])
 
         budget = self.engine.batch_tokens(len(texts), self._turns)
-        return in_order(encoded, plan(texts, self.count_tokens, self.max_tokens, budget), self.places)
+        return in_order(encoded, plan(texts, self.count_tokens, self.max_tokens, budget), places_here(self.places))
 
     def raw(self, text: str) -> Vectors:
         """The vector of one text, (dim,), before any normalisation: what pooling gave."""

@@ -26,6 +26,22 @@ def bulk() -> Iterator[None]:
         _work.bulk = before
 
 
+@contextmanager
+def leaving_room() -> Iterator[None]:
+    """Inside, a call of this thread leaves one of the model's places, if there are several, to other threads."""
+    before = getattr(_work, "leaves", False)
+    _work.leaves = True
+    try:
+        yield
+    finally:
+        _work.leaves = before
+
+
+def places_here(places: int) -> int:
+    """How many of the model's `places` a call of this thread may take at once."""
+    return max(1, places - 1) if getattr(_work, "leaves", False) else places
+
+
 def as_here(work: Callable[P, R]) -> Callable[P, R]:
     """`work` for other threads, whose turns are then of the kind that this thread's are now."""
     long = getattr(_work, "bulk", False)

@@ -2,8 +2,9 @@
 
 Requests that wait together are encoded together, which costs little more than one of them. A request of many tokens
 is encoded in slices: long requests take turns, and small ones go first. Where there are several threads, one takes
-small requests only, so that none waits for a slice to end; with one thread, every fourth turn has a slice in any
-case. Long requests may fill half of the queue only: the other half is kept for small ones.
+small requests only, and while such requests come, slices leave one of the model's places free, so that a small
+request waits for no slice to end. With one thread, every fourth turn has a slice in any case. Long requests may
+fill half of the queue only: the other half is kept for small ones.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import nullcontext
 from typing import Final
 
 from calibration.encoding.protocol import Encoder
+from calibration.encoding.scheduling import leaving_room
 from dashboard.api.errors import Busy
 from dashboard.api.work import SLICE_TOKENS, Item, Known, T, Work, end, fail
 from dashboard.settings import WAITING
@@ -30,6 +33,8 @@ TURN_TOKENS: Final = 2 * SLICE_TOKENS
 """Tokens of all small requests that one turn encodes at most."""
 BULK_EVERY: Final = 4
 """Of so many turns of a single thread, one takes a slice of a long request although small ones wait."""
+QUIET_SECONDS: Final = 5.0
+"""After so long without a small request, slices take all of the model's places."""
 START_SECONDS: Final = 0.2
 
 
@@ -52,6 +57,7 @@ class EncoderQueue:
         self._changed = threading.Condition()
         self._closing = False
         self._turn = 0
+        self._small_came = -math.inf
         self._seconds = self._slice_seconds = START_SECONDS
         self._threads = [
             threading.Thread(
@@ -89,6 +95,7 @@ class EncoderQueue:
             if item.is_long and len(self._long) >= max(1, self._limit // 2):
                 raise Busy(self._until_a_long_one_ends())
             (self._long if item.is_long else self._small).append(item)
+            self._small_came = self._small_came if item.is_long else time.monotonic()
             self._changed.notify_all()  # the thread that is woken alone may be the one that takes no long ones
         item.future.add_done_callback(lambda future: self._leave(item) if future.cancelled() else None)
         return item
@@ -165,8 +172,10 @@ class EncoderQueue:
         """Encode the next slices of these requests in one go; how many distinct texts that were."""
         slices = [item.slice() for item in group]
         texts = list(dict.fromkeys(text for piece in slices for text in piece))
+        others = time.monotonic() - self._small_came < QUIET_SECONDS and any(item.is_long for item in group)
         try:
-            found = dict(zip(texts, encoder.encode(texts), strict=True)) if texts else {}
+            with leaving_room() if others else nullcontext():
+                found = dict(zip(texts, encoder.encode(texts), strict=True)) if texts else {}
         except Exception as error:
             return fail(group, error)
         for item, piece in zip(group, slices, strict=True):

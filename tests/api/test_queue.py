@@ -14,8 +14,10 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from calibration.encoding.batching import Progress, Vectors
+from calibration.encoding.scheduling import places_here
 from calibration.errors import StoreUnavailable
 from calibration.store import Store
+from dashboard.api import queue as queue_module
 from dashboard.api.errors import Busy, TookTooLong
 from dashboard.api.limits import Limits
 from dashboard.api.queue import EncoderQueue
@@ -69,6 +71,26 @@ def blocked(queue: EncoderQueue, encoder: Held) -> Future[list[float]]:
     first = queue.submit(lengths("first"))
     assert encoder.begun.wait(20)
     return first
+
+
+def test_a_slice_leaves_a_place_to_small_requests_while_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: dict[str, int] = {}
+
+    class Placed(Held):
+        def encode(self, texts: Sequence[str], **_: object) -> Vectors:
+            left[texts[0][0]] = places_here(2)
+            return super().encode(texts)
+
+    encoder = Placed()
+    encoder.gate.set()
+    queue = EncoderQueue(lambda: encoder, threads=2)
+    queue.submit(lengths("甲" * 600, "乙" * 600)).result(20)
+    queue.submit(lengths("small")).result(20)
+    queue.submit(lengths("丙" * 600, "丁" * 600)).result(20)
+    monkeypatch.setattr(queue_module, "QUIET_SECONDS", 0.0)
+    queue.submit(lengths("戊" * 600, "己" * 600)).result(20)
+    queue.close(5)
+    assert left == {"甲": 2, "s": 2, "丙": 1, "戊": 2}
 
 
 def test_what_waits_together_is_encoded_together_and_answered_apart() -> None:
