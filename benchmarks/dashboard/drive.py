@@ -140,8 +140,8 @@ def score(browser: Browser, seen: Seen) -> Page:
         cancel.wait_for(timeout=20_000)
         seen.survived = True
         _beside(browser, seen)
-    except Exception as error:  # a small dataset is scored before one can look
-        seen.progress = seen.progress or type(error).__name__
+    except Exception:  # a small dataset is scored before one can look
+        seen.progress = seen.progress or "over before one could look"
     page.locator("[data-testid=stVegaLiteChart] svg").first.wait_for()
     seen.scoring = time.perf_counter() - begin
     settle(page)
