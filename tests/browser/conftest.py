@@ -186,6 +186,17 @@ class Effort:
         self.clicks += 1
         settle(self.page)
 
+    def pick(self, box: Locator, name: str) -> None:
+        """Open a list of options and click one, which takes two clicks."""
+        option = self.page.get_by_role("option", name=name, exact=True)
+        for _ in range(3):  # a list that is opened while the page runs may close again
+            box.click()
+            with suppress(TimeoutError):
+                option.click(timeout=STEP_MS / 6)
+                break
+        self.clicks += 2
+        settle(self.page)
+
     def write(self, field: Locator, words: str) -> None:
         """Click into a field, type over what is there, and press Enter."""
         field.fill(words)

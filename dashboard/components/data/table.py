@@ -31,7 +31,7 @@ def table(dataset: Dataset) -> None:
             joined(
                 tn("{count} pair.", "{count} pairs.", total), t("Edits are saved as soon as you leave the cell.")
             )
-            if editing is None or not editing.refused
+            if editing is None or editing.over or not editing.refused
             else tn(
                 ":red[{count} edit is not saved: see below the table.]",
                 ":red[{count} edits are not saved: see below the table.]",
