@@ -265,3 +265,4 @@ def test_a_value_that_is_refused_is_said_above_the_table(open_page: Open, saved:
     assert "not saved: see below" not in page.words()
     edition.refused[0, "domain"] = (Edit(0, "domain", "", was="shop"), BadArgument("domain", "a name", ""))
     assert "1 edit is not saved: see below the table" in page.run().words()
+    assert "not saved" not in page.press("rows_renew").words()
