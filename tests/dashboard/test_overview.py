@@ -125,3 +125,16 @@ def test_domains_with_bad_cases_alone_have_no_row(open_page: Open) -> None:
     open_page("data/datasets").press("samples_bank")
     resources.store().bad_cases.add(BadCaseDraft("甲", "乙", "same", domain="ghost"))
     assert "ghost" not in open_page("overview").words()
+
+
+def test_a_policy_of_another_model_promises_nothing_and_leads_to_calibrating(open_page: Open) -> None:
+    page = open_page("data/datasets").press("samples_bank")
+    policy = Policy(
+        {"bank": DomainPolicy({"same": 0.97}, {"same": CERTIFICATE}, 190)},
+        name="old", fingerprint="another model", cleaner="1", segments="none",
+    )  # fmt: skip
+    resources.store().policies.publish(resources.store().policies.save(policy).id, actor="王敏")
+    page.go("overview")
+    assert "promised" not in page.words()
+    assert "another model" in page.words()
+    assert page.press("step_bank").place() == "calibrate/fit"

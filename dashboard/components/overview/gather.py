@@ -25,6 +25,7 @@ from dashboard.components.overview.standing import (
     Standing,
     measure,
 )
+from dashboard.components.shared import saved_policies
 from dashboard.jobs import score as scoring
 
 
@@ -53,11 +54,20 @@ def scored_by(policy: Policy, datasets: Sequence[Dataset]) -> pd.DataFrame | Non
     return scoring.scored(datasets, scoring_options(policy))
 
 
+def is_of_the_model(policy: Policy) -> bool:
+    """Whether a policy may judge the scores of the model in use; yes while no model is there to ask."""
+    if resources.model().status != "ready":
+        return True
+    return saved_policies.judges(policy, scoring_options(policy))
+
+
 def standings(datasets: Sequence[Dataset], current: StoredPolicy | None) -> list[Standing]:
-    """Every domain, worst first."""
+    """Every domain, worst first. A policy of another model promises nothing for the scores of this one."""
     counts, store = labels(datasets), resources.store()
+    current = current if current and is_of_the_model(current.policy) else None
     used = current.policy.domains if current else {}
-    drafts = {domain for stored in store.policies.list()[:20] for domain in stored.policy.domains}
+    fitting = (stored.policy for stored in store.policies.list()[:20] if is_of_the_model(stored.policy))
+    drafts = {domain for policy in fitting for domain in policy.domains}
     alarms = resources.service().drift.alarms()
     figures = None
     scored = scored_by(current.policy, datasets) if current else None
