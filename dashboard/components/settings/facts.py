@@ -46,7 +46,7 @@ def _rows(found: ModelFacts) -> pd.DataFrame:
         ),
         t("Folder"): str(found.folder),
     }
-    rows |= {name: str(value) for name, value in found.card.items() if name == "license"}
+    rows |= {t("License"): str(value) for name, value in found.card.items() if name == "license"}
     return pd.DataFrame({"fact": list(rows), "value": [escaped(value) for value in rows.values()]}).set_index(
         "fact"
     )
