@@ -70,6 +70,8 @@ GUARDED: Final = {
     **{f"datasets/{name}": 0.8 for name in ("bank", "ecommerce", "legal", "service")},
     "lcqmc_dev.txt": 0.9,
     "bq_dev.csv": 0.8,
+    "afqmc_dev.jsonl": 0.6,
+    "stsb_dev_gb18030.csv": 0.6,
 }
 """Sets that guards are tried on, each with its target; files of `--data` where they are there."""
 SCORES: Final = Path(tempfile.gettempdir()) / "simtier-benchmark"
@@ -105,7 +107,7 @@ def main() -> None:
     """Print one of the two tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.tags", description=__doc__)
     parser.add_argument("--guards", action="store_true", help="what guards do on labelled pairs, instead")
-    where = "with --guards: a folder with lcqmc_dev.txt and bq_dev.csv"
+    where = "with --guards: a folder with lcqmc_dev.txt, bq_dev.csv, afqmc_dev.jsonl, stsb_dev_gb18030.csv"
     parser.add_argument("--data", type=Path, help=where)
     asked = parser.parse_args()
     if asked.guards:
