@@ -18,7 +18,7 @@ from calibration.encoding.engines.processor import CPUINFO, LIMITS, instructions
 from calibration.scoring.similarity import DEFAULT_OPTIONS, EncodedTexts, similarity
 
 EIGHT_BITS = bool(instructions() & {"avx512_vnni", "avx_vnni"})
-"""Elsewhere, or where oneDNN is kept from such instructions, 8 bits are never offered, and their sums may overflow."""
+"""Where oneDNN may not use such instructions, 8 bits are never offered, and their sums may overflow."""
 ALL = [Float32, BFloat16, *([Int8] if EIGHT_BITS else [])]
 
 
