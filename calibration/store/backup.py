@@ -129,7 +129,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except OSError as error:
         raise FileUnreadable(str(path), error.strerror or str(error)) from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:  # the last: an unknown compression
         raise BackupDamaged(str(path), str(error)) from error
 
 

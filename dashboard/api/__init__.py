@@ -34,7 +34,7 @@ from dashboard.api.keys import KeyGuard
 from dashboard.api.limits import Limits
 
 PORT: Final = 7860
-"""Where the examples find the server unless they are told another port."""
+"""The port that the examples use by default."""
 SCHEMES: Final = [
     Security(HTTPBearer(auto_error=False, description="A key of `python -m calibration keys add NAME`.")),
     Security(APIKeyHeader(name="X-API-Key", auto_error=False)),

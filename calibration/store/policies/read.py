@@ -49,6 +49,6 @@ class PolicyQueries:
         return None if found is None or found.id == policy_id else found
 
     def publications(self, name: str | None = None, *, limit: int = 100) -> tuple[Publication, ...]:
-        """What was put in use when, by whom and why, the newest first, of one `name` if given."""
+        """Each publication with its time, person and reason, newest first; only those of `name`, if it is given."""
         with self._database.read() as connection:
             return read_publications(connection, name, limit)
