@@ -20,13 +20,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from calibration.corpus.blocks import Ids
-from calibration.corpus.leaders import BLOCK as ROWS
-from calibration.corpus.leaders import Leaders, best_leaders, find_leaders
-from calibration.corpus.parted import joined, taken
+from calibration.corpus.leaders import Leaders
+from calibration.corpus.parted import taken
 from calibration.corpus.spread.kept import Kept
+from calibration.corpus.spread.leader_steps import hold, lead, rounded
 from calibration.corpus.spread.steps import carry_out
 from calibration.corpus.spread.workers import Arrays, Cost, Work, Workers
-from calibration.corpus.upper_bounds import AnyFilter, Rounded, pair_filter
+from calibration.corpus.upper_bounds import AnyFilter, pair_filter
 from calibration.encoding.batching import Progress
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
@@ -195,57 +195,3 @@ class _LeaderSteps:
 
 def _step(kind: str, column: int, row: int) -> _Step:
     return _Step(_FIRST[kind], column, row, kind)
-
-
-def rounded(part: EncodedTexts, how: AnyFilter) -> Rounded | None:
-    """What the filter makes of the texts of a block."""
-    return how.of(part).rounded()
-
-
-def lead(
-    part: EncodedTexts, short: Rounded | None, ids: Ids, threshold: float, options: ScoringOptions, how: AnyFilter
-) -> Arrays:
-    """The clusters of some texts of a block: representatives by their number among `ids`, and scores."""
-    texts = taken(part, ids)
-    how = how.of(texts, short and _cut(short, ids))
-    found = find_leaders(texts, np.arange(len(ids)), threshold, options, how=how)
-    return found.representative, found.scores
-
-
-def hold(
-    ahead: EncodedTexts,
-    ahead_short: Rounded | None,
-    leaders: Ids,
-    behind: EncodedTexts,
-    behind_short: Rounded | None,
-    ids: Ids,
-    threshold: float,
-    options: ScoringOptions,
-    how: AnyFilter,
-) -> Arrays:
-    """Who of `ids` reaches a representative: numbers among them, numbers among `leaders`, and scores."""
-    if ahead_short is not None and behind_short is not None:  # most texts are ruled out without their vectors
-        ahead_short, behind_short = _cut(ahead_short, leaders), _cut(behind_short, ids)
-        near = _near(how.of(ahead, ahead_short, behind_short), ahead_short.vectors, behind_short.vectors)
-        ahead_short, behind_short = _cut(ahead_short, near[0]), _cut(behind_short, near[1])
-    else:
-        near = np.arange(len(leaders)), np.arange(len(ids))
-    texts = joined(taken(ahead, leaders[near[0]]), taken(behind, ids[near[1]]))
-    how, numbers = how.of(texts, ahead_short, behind_short), np.arange(len(texts.tokens))
-    first, second = np.split(numbers, [len(near[0])])
-    at, best, scores = best_leaders(texts, first, second, threshold, options, how)
-    return near[1][at], near[0][best], scores
-
-
-def _cut(short: Rounded, ids: Ids) -> Rounded:
-    return short._replace(vectors=short.vectors[ids])
-
-
-def _near(how: AnyFilter, leaders: Any, others: Any) -> tuple[Ids, Ids]:
-    """Which of both are in a pair that may reach the threshold."""
-    found: tuple[set[int], set[int]] = set(), set()
-    for at in range(0, len(others), ROWS):
-        rows, columns = how.near(others[at : at + ROWS], leaders)
-        found[0].update(columns.tolist())
-        found[1].update((at + rows).tolist())
-    return np.array(sorted(found[0]), np.intp), np.array(sorted(found[1]), np.intp)
