@@ -64,4 +64,5 @@ def out_of_fold_tiers(
     # The first tier from below that half of the fits do not go beneath: of two middle ones, the lower.
     below = np.cumsum(votes[:, ::-1], axis=1, dtype=np.int16)
     middle = np.argmax(2 * below >= below[:, -1:], axis=1)
-    return np.array(TIERS[::-1], dtype=object)[middle]
+    names = np.array(TIERS[::-1], dtype=object)
+    return np.asarray(names[middle], dtype=object)
