@@ -42,6 +42,7 @@ def fact_rows(found: ModelFacts) -> dict[str, Any]:
         N_("prompt"): repr(found.prompt),
         N_("other prompts"): ", ".join(f"{k}={v!r}" for k, v in found.prompts.items()) or "-",
         N_("device"): device,
+        **_batch(found),
         N_("arithmetic"): _arithmetic(found),
         N_("weights"): size(found.weight_bytes),
     } | _processor(found)
@@ -59,6 +60,10 @@ def speed_rows(found: Speed) -> dict[str, Any]:
         tokens=f"{found.tokens:.0f}",
     )
     return {N_("speed"): rate, N_("one text"): f"{found.one * 1000:.0f} ms"}
+
+
+def _batch(found: ModelFacts) -> dict[str, Any]:
+    return {} if found.batch is None else {N_("batch size"): explain_words(found.batch.words, from_environment())}
 
 
 def _arithmetic(found: ModelFacts) -> str:

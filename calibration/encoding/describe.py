@@ -10,6 +10,7 @@ from calibration.encoding import hub, use_model
 from calibration.encoding.bundled import unpacked
 from calibration.encoding.cache import CachedEncoder
 from calibration.encoding.encoder import SentenceEncoder
+from calibration.encoding.engines.batch_size import BatchTokens
 from calibration.encoding.engines.processor import FLOAT32, fastest, instructions
 from calibration.encoding.fidelity import Fidelity
 from calibration.encoding.models import BUNDLED, NAMED_MODELS, NamedModel, find_named, find_named_folder
@@ -34,7 +35,8 @@ class ModelFacts:
 
     compute: full or fast; arithmetic: in which numbers; engine: OpenVINO or PyTorch; no_graph: why not OpenVINO.
     fidelity: of fast vectors, to full ones; ratio: of processor time, full to fast. fastest: what this processor
-    computes fastest, and instructions: by which. threads: of the processor, for one batch; places: batches at once.
+    computes fastest, and instructions: by which. threads: of the processor, for one batch; places: batches at once;
+    batch: the tokens of one, None where batches are cut by texts.
 
     weight_bytes: what the weights take in memory. thresholds: those that its publisher gives, by tier.
     """
@@ -58,6 +60,7 @@ class ModelFacts:
     instructions: tuple[str, ...]
     threads: int
     places: int
+    batch: BatchTokens | None
     weight_bytes: int
     thresholds: dict[str, float]
     card: dict[str, Any]
@@ -98,6 +101,7 @@ def facts(encoder: CachedEncoder) -> ModelFacts:
         instructions=tuple(sorted(found)),
         threads=model.threads,
         places=model.places,
+        batch=model.engine.batch if isinstance(model, SentenceEncoder) else None,
         weight_bytes=model.weight_bytes,
         thresholds=dict(named.thresholds) if named else {},
         card=card(model.folder) if isinstance(model, SentenceEncoder) else use_model.CARD,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ import numpy as np
 import pytest
 
 from calibration.cli.main import main
-from calibration.encoding import NAMED_MODELS, SentenceEncoder, load_encoder
+from calibration.cli.model_lines import fact_rows
+from calibration.encoding import NAMED_MODELS, CachedEncoder, SentenceEncoder, load_encoder
+from calibration.encoding.describe import facts
+from calibration.encoding.engines.batch_size import BatchTokens
+from calibration.encoding.engines.torch_engine import CPU_BATCH_TOKENS
 from calibration.errors import Renamed
 
 Make = Callable[..., Path]
@@ -94,8 +99,28 @@ def test_a_folder_is_loaded_and_measured(
     assert found["card"] == {"license": "mit", "language": "zh"}
     assert found["weight_bytes"] == sum(w.nbytes for w in load_file(folder / "model.safetensors").values())
     assert 0 < found["speed"]["slowest"] <= found["speed"]["rate"] <= found["speed"]["fastest"]
+    assert found["batch"] == {"tokens": CPU_BATCH_TOKENS, "rate": None, "measured_by": None}
     assert main(["models", "show", str(folder)]) == 0
-    assert "texts/s" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "texts/s" in said
+    assert f"{CPU_BATCH_TOKENS:,} tokens: a fixed size, not measured" in said
+
+
+@pytest.mark.parametrize(
+    ("batch", "english", "chinese"),
+    [
+        (BatchTokens(2048, rate=834.6), "2,048 tokens: chosen by a measurement on this processor, 835", "835 条"),
+        (BatchTokens(1024, measured_by=10_000), "1,024 tokens: the default, not measured yet", "默认值，尚未实测"),
+    ],
+)
+def test_the_batch_size_is_told_with_what_it_was_measured_from(
+    batch: BatchTokens, english: str, chinese: str, encoder: CachedEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = replace(facts(encoder), batch=batch)
+    for language, expected in (("en_US.UTF-8", english), ("zh_CN.UTF-8", chinese)):
+        monkeypatch.setenv("LC_ALL", language)
+        assert expected in fact_rows(found)["batch size"]
+    assert "batch size" not in fact_rows(replace(found, batch=None))
 
 
 def test_converted_weights_give_the_same_vectors(

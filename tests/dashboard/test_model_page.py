@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.encoding import CachedEncoder, load_encoder
+from calibration.encoding import CachedEncoder, SentenceEncoder, load_encoder
+from calibration.encoding.engines.batch_size import BatchTokens
 from calibration.errors import ModelNotFound
 from dashboard import resources
 from dashboard.api.queue import EncoderQueue
@@ -117,6 +118,36 @@ def test_the_page_says_what_is_in_use(open_page: Callable, encoder: CachedEncode
     rows = page.at.table[0].value["value"]
     assert "float32 by OpenVINO" in rows["Arithmetic"]
     assert "fast uses" in rows["Processor"] or "fast is the same as full" in rows["Processor"]
+
+
+@pytest.mark.parametrize(
+    ("batch", "english", "chinese"),
+    [
+        (
+            BatchTokens(2048, rate=1234.5),
+            "2,048 tokens: chosen by a measurement on this processor, 1,234 short texts in a second of its time",
+            "2,048 个词元：在本机处理器上实测选定，每秒处理器时间编码 1,234 条短文本",
+        ),
+        (
+            BatchTokens(1024, measured_by=10_000),
+            "1,024 tokens: the default, not measured yet; the first job of 10,000 texts or more measures it",
+            "1,024 个词元：默认值，尚未实测；首次处理 10,000 条及以上文本的任务会先实测",
+        ),
+    ],
+)
+def test_the_page_says_the_batch_size_and_what_it_was_measured_from(
+    open_page: Callable,
+    encoder: CachedEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    batch: BatchTokens,
+    english: str,
+    chinese: str,
+) -> None:
+    model = encoder.uncached
+    assert isinstance(model, SentenceEncoder)
+    monkeypatch.setattr(type(model.engine), "batch", batch)
+    assert english in open_page("settings/model").at.table[0].value["value"]["Batch size"].replace("\\", "")
+    assert chinese in open_page("settings/model", "zh-CN").at.table[0].value["value"]["每批大小"].replace("\\", "")
 
 
 def test_speed_is_measured_on_a_button(open_page: Callable) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from calibration.encoding import CachedEncoder, SentenceEncoder
 from calibration.encoding.engines import batch_size as subject
-from calibration.encoding.engines.batch_size import SIZES, USUAL, WORTH, BatchSize, Run
+from calibration.encoding.engines.batch_size import LENGTHS, SIZES, USUAL, WORTH, BatchSize, BatchTokens, Run
+from calibration.encoding.engines.processor import name
 
 
 def size_in(folder: Path) -> BatchSize:
@@ -45,6 +46,25 @@ def test_a_long_job_measures_once_and_the_next_process_knows(
     assert len(json.loads((tmp_path / "batches.json").read_text())) == 2
 
 
+def test_what_it_was_measured_from_is_told_also_by_the_next_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, _ = took(monkeypatch, fixed=0.0, each=0.0001)
+    found = size_in(tmp_path)
+    assert found.now == BatchTokens(USUAL, measured_by=WORTH)
+    assert "not measured yet; the first job of 10,000 texts" in str(found.now.words)
+    size = found.of(WORTH, run)
+    for known in (found, size_in(tmp_path)):
+        assert known.now.tokens == size
+        assert known.now.rate == pytest.approx(len(LENGTHS) / (0.0001 * sum(LENGTHS)), rel=0.2), "less its padding"
+        assert (
+            f"{size:,} tokens: chosen by a measurement on this processor, {known.now.rate:,.0f} short texts"
+            in str(known.now.words)
+        )
+    other = BatchSize(tmp_path / "batches.json", "bf16", 512)
+    assert other.now == BatchTokens(USUAL, measured_by=WORTH), "measured with another arithmetic"
+
+
 def test_what_takes_too_long_is_not_tried_in_larger_batches(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,9 +73,9 @@ def test_what_takes_too_long_is_not_tried_in_larger_batches(
     assert max(ran) <= 512
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"float32 x": "many"}', "null"])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"%s": "many"}', '{"%s": 512}', '{"%s": {}}', "null"])
 def test_a_damaged_file_is_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    (tmp_path / "batches.json").write_text(text)
+    (tmp_path / "batches.json").write_text(text.replace("%s", f"float32 {name()}"))
     run, _ = took(monkeypatch, fixed=0.1, each=0.0)
     assert size_in(tmp_path).of(WORTH, run) == 2048
 
@@ -78,5 +98,8 @@ def test_a_long_job_of_the_bundled_model_measures(
     texts = [f"{at} 花呗怎么还款" for at in range(60)]
     before = model.encode(texts[:30])
     found = model.encode(texts)
-    assert set(json.loads((tmp_path / "batches.json").read_text()).values()) <= {64, 128}
+    (kept,) = json.loads((tmp_path / "batches.json").read_text()).values()
+    assert kept["tokens"] in {64, 128}
+    assert kept["rate"] > 0
+    assert (model.engine.batch.tokens, model.engine.batch.rate) == (kept["tokens"], kept["rate"])
     np.testing.assert_allclose(found[:30], before, atol=1e-6)

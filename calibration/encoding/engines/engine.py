@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from calibration.encoding.batching import Vectors
+from calibration.encoding.engines.batch_size import BatchTokens
 from calibration.encoding.scheduling import Turns
 
 OPENVINO: Final = "OpenVINO"
@@ -44,6 +45,10 @@ class Engine(Protocol):
     @property
     def unknown_id(self) -> int | None:
         """The token that stands for what the tokenizer does not know, if it has one."""
+
+    @property
+    def batch(self) -> BatchTokens:
+        """Tokens of a batch as they are known now, and what they were measured from."""
 
     def batch_tokens(self, texts: int, turns: Turns) -> int:
         """Tokens of a batch of a job of so many texts; what is run to find out takes `turns`."""

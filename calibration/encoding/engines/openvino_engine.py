@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from calibration.encoding.batching import Vectors
-from calibration.encoding.engines.batch_size import BATCHES, BatchSize
+from calibration.encoding.engines.batch_size import BATCHES, BatchSize, BatchTokens
 from calibration.encoding.engines.engine import OPENVINO, TokenPlaces
 from calibration.encoding.engines.graph import RAW, UNIT, Graph
 from calibration.encoding.engines.kept_graph import KeptGraph
@@ -50,6 +50,11 @@ class OpenVinoEngine:
         self._guard = threading.Lock()
         self.pooling, self.unknown_id = kept.pooling, kept.unknown_id
         self.weight_bytes = kept.weight_bytes
+
+    @property
+    def batch(self) -> BatchTokens:
+        """Tokens of a batch as they are known now, and what they were measured from."""
+        return self._batches.now
 
     def batch_tokens(self, texts: int, turns: Turns) -> int:
         """Tokens of a batch of a job of so many texts; the first long one measures which number is fastest."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from calibration.encoding.batching import Vectors
 from calibration.encoding.build import Placed, build_model
+from calibration.encoding.engines.batch_size import BatchTokens
 from calibration.encoding.engines.devices import CPU
 from calibration.encoding.engines.engine import PYTORCH, TokenPlaces
 from calibration.encoding.recipe import Recipe
@@ -55,9 +56,14 @@ class TorchEngine:
         found: int | None = self._tokenizer.unk_token_id
         return found
 
+    @property
+    def batch(self) -> BatchTokens:
+        """Tokens of a batch, which nothing measures here."""
+        return BatchTokens(CPU_BATCH_TOKENS if self._device == CPU else GPU_BATCH_TOKENS)
+
     def batch_tokens(self, texts: int, turns: Turns) -> int:  # noqa: ARG002 (the same for all)
         """Tokens of a batch."""
-        return CPU_BATCH_TOKENS if self._device == CPU else GPU_BATCH_TOKENS
+        return self.batch.tokens
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Tokens of each text with special tokens and prompt, as if there were no limit."""

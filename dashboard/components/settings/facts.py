@@ -44,12 +44,17 @@ def _rows(found: ModelFacts) -> pd.DataFrame:
             places=found.places,
             count=found.threads,
         ),
+        **_batch(found),
         t("Folder"): str(found.folder),
     }
     rows |= {t("License"): str(value) for name, value in found.card.items() if name == "license"}
     return pd.DataFrame({"fact": list(rows), "value": [escaped(value) for value in rows.values()]}).set_index(
         "fact"
     )
+
+
+def _batch(found: ModelFacts) -> dict[str, str]:
+    return {} if found.batch is None else {t("Batch size"): explain_words(found.batch.words, state.locale())}
 
 
 def _arithmetic(found: ModelFacts) -> str:
