@@ -27,6 +27,7 @@ from calibration.errors import N_, BadArgument
 from calibration.fitting.fit import FitSettings
 from calibration.messages.catalogues import from_environment, negotiate
 from calibration.messages.note import Note
+from calibration.pairs import deduplicate
 from calibration.policies.policy import Binding
 
 LANGUAGES: Final = ("zh", "en")
@@ -88,10 +89,21 @@ def fit(options: argparse.Namespace) -> FitResult:
     )
     texts_needed = bool(options.guards or options.report or options.sequential)
     files = labelled_files(options, options.scored, keyed=options.scored and not texts_needed)
-    pairs = together(files)
+    origins, pairs = tuple((name, len(frame)) for name, frame in files), together(files)
+    del files
     if options.scored:
         binding, wanted = Binding(fingerprint=options.fingerprint), guards_by_domain(options.guards, pairs)
-        run = calibrate_scored(pairs, settings, binding, name=options.name, sampling=sampling, guards=wanted)
+        kept, duplicates = deduplicate(pairs)
+        del pairs  # of millions of pairs only one copy fits into memory
+        run = calibrate_scored(
+            kept,
+            settings,
+            binding,
+            name=options.name,
+            duplicates=duplicates,
+            sampling=sampling,
+            guards=wanted,
+        )
     elif options.fingerprint:
         raise BadArgument("--fingerprint", N_("given with --scored only"), options.fingerprint)
     else:
@@ -110,7 +122,7 @@ def fit(options: argparse.Namespace) -> FitResult:
         run = sequential_run(run, settings, options)
     run.policy.save(options.output)
     if options.report:
-        _report(run, tuple((name, len(frame)) for name, frame in files), options)
+        _report(run, origins, options)
     return FitResult(run, options.output, options.report)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from calibration import columns
 from calibration.errors import N_
 from calibration.text.cleaning import clean
-from calibration.text.keys import CLEANED_KEYS, codes_of
+from calibration.text.keys import CLEANED_KEYS, pair_keys
 
 EXACT: Final = N_("exact duplicate")
 SWAPPED: Final = N_("duplicate with swapped texts")
@@ -50,10 +50,8 @@ def find_duplicates(frame: pd.DataFrame) -> DuplicateReport:
     swapped = repeated & (turned != turned[first[group]])
     exact = repeated & ~swapped
     concerned = exact | swapped | conflicting
-    reasons = np.select([exact, swapped, conflicting], [EXACT, SWAPPED, CONFLICTING], default="")
-    rows = frame[concerned].assign(
-        **{REASON: reasons[concerned], FIRST: frame.index.to_numpy()[first[group[concerned]]]}
-    )
+    reasons = np.select([exact[concerned], swapped[concerned]], [EXACT, SWAPPED], default=CONFLICTING)
+    rows = frame[concerned].assign(**{REASON: reasons, FIRST: frame.index.to_numpy()[first[group[concerned]]]})
     return DuplicateReport(int(exact.sum()), int(swapped.sum()), int(conflicting.sum()), rows)
 
 
@@ -75,20 +73,17 @@ def _groups(
     frame: pd.DataFrame,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     """For n rows: the unordered pair of each (n,), the first row of each pair, and whether a row is turned (n,)."""
-    size = len(frame)
-    codes = _text_codes(frame)
-    a, b = codes[:size], codes[size:]
-    pair = pd.factorize(np.minimum(a, b) * (codes.max(initial=0) + 1) + np.maximum(a, b))[0]
-    domain = pd.factorize(frame[columns.DOMAIN])[0]
-    kind = pd.factorize(frame[columns.KIND])[0]
-    key = (pair.astype(np.int64) * (domain.max(initial=0) + 1) + domain) * (kind.max(initial=0) + 1) + kind
+    domain, domains = pd.factorize(frame[columns.DOMAIN])
+    kind, kinds = pd.factorize(frame[columns.KIND])
+    within = domain.astype(np.int64) * len(kinds) + kind
+    if set(CLEANED_KEYS) <= set(frame.columns):
+        a, b = (frame[name].to_numpy() for name in CLEANED_KEYS)
+        key = pair_keys(np.minimum(a, b), np.maximum(a, b), within)
+    else:
+        texts = [clean(text) for column in (columns.TEXT_A, columns.TEXT_B) for text in frame[column].tolist()]
+        codes = pd.factorize(pd.Series(texts, dtype=object))[0].astype(np.int64)
+        a, b = codes[: len(frame)], codes[len(frame) :]
+        pair = pd.factorize(np.minimum(a, b) * (codes.max(initial=0) + 1) + np.maximum(a, b))[0]
+        key = pair.astype(np.int64) * (len(domains) * len(kinds)) + within
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     return group, first, a > b
-
-
-def _text_codes(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """(2n,) the number of each first text and of each second one: by their keys where these are in their place."""
-    if set(CLEANED_KEYS) <= set(frame.columns):
-        return codes_of(np.concatenate([frame[name].to_numpy() for name in CLEANED_KEYS]))
-    texts = [clean(text) for column in (columns.TEXT_A, columns.TEXT_B) for text in frame[column].tolist()]
-    return pd.factorize(pd.Series(texts, dtype=object))[0].astype(np.int64)

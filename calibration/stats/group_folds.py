@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, overload
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,27 @@ ONE_GROUP: Final = N_("All pairs are connected through shared texts, so nothing 
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
+@dataclass(frozen=True, eq=False)
+class Folds(Sequence[Split]):
+    """Each fold against all others; fold: (n,) the fold of each row. Row numbers are made when asked for."""
+
+    fold: NDArray[np.int8]
+    folds: int
+
+    def __len__(self) -> int:
+        return self.folds
+
+    @overload
+    def __getitem__(self, at: int) -> Split: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Split, ...]: ...
+    def __getitem__(self, at: int | slice) -> Split | tuple[Split, ...]:
+        if isinstance(at, slice):
+            return tuple(self[number] for number in range(self.folds)[at])
+        number = range(self.folds)[at]
+        return np.flatnonzero(self.fold != number), np.flatnonzero(self.fold == number)
+
+
 @dataclass(frozen=True)
 class Splits:
     """Train and test row numbers.
@@ -45,7 +67,7 @@ class Splits:
     """
 
     scheme: str
-    splits: tuple[Split, ...]
+    splits: Sequence[Split]
     groups: Ints
     largest: float
     notes: tuple[Note, ...] = ()
@@ -102,7 +124,7 @@ def split_groups(groups: Ints, labels: LabelKinds, folds: int = FOLDS, seed: int
     return Splits(FOLDED, _folded(labels, groups, folds, seed), groups, largest)
 
 
-def _folded(labels: LabelKinds, groups: Ints, folds: int, seed: int) -> tuple[Split, ...]:
+def _folded(labels: LabelKinds, groups: Ints, folds: int, seed: int) -> Folds:
     """Stratified folds of whole groups."""
     fold = np.full(len(groups), -1, dtype=np.int64)
     if len(groups) > MANY:
@@ -113,7 +135,7 @@ def _folded(labels: LabelKinds, groups: Ints, folds: int, seed: int) -> tuple[Sp
         parts = splitter.split(np.zeros(rest.size), _strata(labels.take(rest), folds), groups[rest])
         for number, (_, test) in enumerate(parts):
             fold[rest[test]] = number
-    return tuple((np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(folds))
+    return Folds(fold.astype(np.int8), folds)
 
 
 def _dealt(strata: Ints, groups: Ints, folds: int, seed: int) -> Ints:

@@ -66,14 +66,15 @@ def curve_effects(counts: Curve, scores: ArrayLike, positives: ArrayLike, texts:
 
 
 def _earlier(texts: Ints, wrong: Floats) -> tuple[NDArray[np.intp], Floats, Floats]:
-    """Each text of each pair (one of two equal ones): its row, how many earlier rows have it, how many of them are
-    wrong.
+    """Each text of each pair (one of two equal ones) that more than one place has: its row, how many earlier rows
+    have it, how many of them are wrong.
     """
-    twice = texts[:, 0] == texts[:, 1]
-    rows = np.concatenate([np.arange(wrong.size), np.flatnonzero(~twice)])
-    names = np.concatenate([texts[:, 0], texts[~twice, 1]])
-    order = np.lexsort((rows, names))
-    rows, names = rows[order], names[order]
+    names = texts.ravel()
+    often = np.bincount(names, minlength=1)[names] > 1  # texts of one pair alone have no earlier row
+    often[1::2] &= texts[:, 0] != texts[:, 1]
+    places = np.flatnonzero(often)
+    places = places[np.argsort(names[places], kind="stable")]
+    rows, names = places // 2, names[places]
     starts = np.flatnonzero(np.diff(names, prepend=-1))
     first = np.repeat(starts, np.diff(np.append(starts, names.size)))
     before = np.cumsum(wrong[rows]) - wrong[rows]

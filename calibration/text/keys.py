@@ -20,6 +20,8 @@ CLEANED_KEYS: Final = ("cleaned_key_a", "cleaned_key_b")
 """Columns with the keys of both texts as duplicates compare them."""
 FOLDED_KEYS: Final = ("folded_key_a", "folded_key_b")
 """Columns with the keys of both texts as shared texts are found."""
+_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
+_OTHER: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 def folded(texts: pd.Series) -> pd.Series:
@@ -49,6 +51,11 @@ def codes_of(keys: Keys) -> npt.NDArray[np.int64]:
     [1, 0, 1]
     """
     return np.unique(keys, return_inverse=True)[1].astype(np.int64, copy=False)
+
+
+def pair_keys(a: Keys, b: Keys, within: npt.NDArray[np.int64]) -> Keys:
+    """(n,) one key for the keys of both texts and what a pair is in; sums of keys are as evenly spread as keys."""
+    return np.asarray(_ODD * a + b + _OTHER * within.astype(np.uint64), dtype=np.uint64)
 
 
 def _hashed(texts: npt.NDArray[np.object_]) -> Keys:
