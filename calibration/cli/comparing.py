@@ -24,7 +24,7 @@ from calibration.settings import VECTOR_BYTES_VARIABLE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from calibration.corpus.approximate import MakeIndex
+    from calibration.corpus.near_index import MakeIndex
     from calibration.corpus.recall import Recall
     from calibration.corpus.spread.job import Spread
     from calibration.encoding import Encoder
@@ -94,11 +94,13 @@ def spread_of(options: argparse.Namespace, encoder: Encoder, texts: int) -> Spre
         if options.shared is not None:
             raise BadArgument("--shared", N_("given with --engine ray only"), options.shared)
         return None
+    from calibration.corpus.spread import leaders, shards
     from calibration.corpus.spread.job import Spread
-    from calibration.corpus.spread.leaders import step_bytes
     from calibration.corpus.spread.on_ray import RayWorkers
 
-    workers = RayWorkers(options.address, options.actors, options.shared, step_bytes(texts, encoder.dim))
+    by_index = options.approximate and options.index is None
+    needed = max(of(texts, encoder.dim) for of in (leaders.step_bytes, shards.step_bytes)[: 1 + by_index])
+    workers = RayWorkers(options.address, options.actors, options.shared, needed)
     return Spread(workers, Path(options.output + ".part"))
 
 

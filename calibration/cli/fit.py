@@ -12,12 +12,13 @@ from calibration.certificates.procedures import AUTO, METHODS
 from calibration.certificates.sampling import Sampling, draw_notes
 from calibration.cli.guard_options import GUARDS_HELP, guards, guards_by_domain
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import labelled_files, together
 from calibration.cli.lines import certificate_line, metrics_text, nominal_lines
 from calibration.cli.model_options import add_model, chosen_encoder, scoring_options
 from calibration.cli.numbers import estimate_json, evaluations_json, targets
 from calibration.cli.outputs import check_place, check_report
 from calibration.cli.progress import SCORING, progress_bar
-from calibration.cli.reading_options import add_pairs, add_scored, labelled_files, together
+from calibration.cli.reading_options import add_pairs, add_scored
 from calibration.cli.sampling_options import DRAWS, add_sampling, check_live
 from calibration.cli.sequential_options import add_sequential, sequential_run
 from calibration.cli.terminal import POLICY_WRITTEN, noted, say
@@ -85,7 +86,8 @@ def fit(options: argparse.Namespace) -> FitResult:
     settings = FitSettings(
         precision, options.confidence, options.method, options.claim, options.fpr, by_tier, clustered
     )
-    files = labelled_files(options, scored=options.scored)
+    texts_needed = bool(options.guards or options.report or options.sequential)
+    files = labelled_files(options, options.scored, keyed=options.scored and not texts_needed)
     pairs = together(files)
     if options.scored:
         binding, wanted = Binding(fingerprint=options.fingerprint), guards_by_domain(options.guards, pairs)

@@ -7,16 +7,16 @@ from typing import Final
 
 import numpy as np
 
-from calibration.corpus.approximate import near_pairs
+from calibration.corpus.approximate import Pairs, near_pairs
 from calibration.corpus.blocks import Ids
 from calibration.corpus.execution import HERE, Execution
 from calibration.corpus.leaders import Leaders, find_leaders
 from calibration.corpus.pair_leaders import leaders_of_pairs
 from calibration.corpus.parted import taken
-from calibration.corpus.recall import Recall, Tally, recall_of_pairs, share_of_draw, tally_of_pairs
+from calibration.corpus.recall import Recall, Tally, share_of_draw, tally_of_pairs
+from calibration.corpus.spread.approximate import spread_near_pairs
 from calibration.corpus.spread.bundles import spread_groups
 from calibration.corpus.spread.job import Spread
-from calibration.corpus.spread.near_pairs import spread_near_pairs
 from calibration.corpus.threshold import Threshold
 from calibration.corpus.within import Items
 from calibration.scoring.similarity import EncodedTexts
@@ -56,29 +56,35 @@ def cluster_approximately(
     texts: EncodedTexts, items: Items, order: Ids, threshold: Threshold, how: Execution = HERE
 ) -> tuple[Leaders, Recall | None]:
     """By the near pairs that an index finds, and how many of them it does. A small block is compared exactly; None
-    where all are small. how.spread: who builds and asks the index where there are no blocks.
+    where all are small. how.spread: who builds and asks the index.
     """
-    rule = (threshold.value, threshold.options)
-    groups, done, found, tally = list(items.members(order)), 0, list[Leaders](), Tally()
-    if len(groups) == 1:
-        if how.spread is not None and how.make is None:
-            pairs = spread_near_pairs(texts, *rule, how.spread, how)
+    groups, found, tally, done = list(items.members(order)), list[Leaders](), Tally(), 0
+    total, rule = len(order), (threshold.value, threshold.options)
+    by_index = sum(len(group) for group in groups if len(groups) == 1 or len(group) > SMALL)
+    for at, group in enumerate(groups):
+        part, own, watched = texts, order, how.after(done, total)
+        if len(groups) > 1:
+            part, own = taken(texts, items.texts[group]), np.arange(len(group))
+        if len(groups) > 1 and len(group) <= SMALL:
+            found.append(find_leaders(part, own, *rule, cancel=how.cancel))
         else:
-            pairs = near_pairs(texts, *rule, make=how.make, progress=how.progress, cancel=how.cancel)
-        return leaders_of_pairs(pairs, order), recall_of_pairs(texts, pairs, *rule)
-    by_index = sum(len(group) for group in groups if len(group) > SMALL)
-    for group in groups:
-        part, own = taken(texts, items.texts[group]), np.arange(len(group))
-        if len(group) > SMALL:
-            pairs = near_pairs(part, *rule, make=how.make, cancel=how.cancel)
+            pairs = _near_pairs(part, threshold, watched, f"{at}-")
             tally += tally_of_pairs(part, pairs, *rule, share_of_draw(len(group), by_index))
             found.append(leaders_of_pairs(pairs, own))
-        else:
-            found.append(find_leaders(part, own, *rule, cancel=how.cancel))
         done += len(group)
         if how.progress:
-            how.progress(done, len(order))
-    return _together(groups, found, len(order)), tally.recall(None) if by_index else None
+            how.progress(done, total)
+    if len(groups) == 1:
+        return found[0], tally.recall(None)
+    return _together(groups, found, total), tally.recall(None) if by_index else None
+
+
+def _near_pairs(texts: EncodedTexts, threshold: Threshold, how: Execution, name: str) -> Pairs:
+    """By a server's index, or FAISS's: of many workers, or here."""
+    rule = (threshold.value, threshold.options)
+    if how.spread is not None and how.make is None:
+        return spread_near_pairs(texts, *rule, how.spread, how, name=name)
+    return near_pairs(texts, *rule, make=how.make, progress=how.progress, cancel=how.cancel)
 
 
 def _together(groups: Iterable[Ids], found: Iterable[Leaders], total: int) -> Leaders:

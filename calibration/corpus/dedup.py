@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from calibration.corpus.approximate import MakeIndex, check_approximate, is_beyond
+from calibration.corpus.approximate import check_approximate, is_beyond
 from calibration.corpus.blocks import Ids
 from calibration.corpus.clustering import cluster_approximately, cluster_here, cluster_spread
 from calibration.corpus.execution import Execution
+from calibration.corpus.near_index import MakeIndex
 from calibration.corpus.recall import Recall
 from calibration.corpus.spread.job import Spread, digest
 from calibration.corpus.threshold import Threshold, chosen

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Any
 
-from calibration.corpus.approximate import MakeIndex
+from calibration.corpus.near_index import MakeIndex
 from calibration.corpus.spread.job import Spread
 from calibration.corpus.spread.kept import Kept
 from calibration.corpus.spread.steps import Steps, carry_out

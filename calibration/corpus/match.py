@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from calibration.corpus.approximate import MakeIndex, check_approximate, is_beyond
+from calibration.corpus.approximate import check_approximate, is_beyond
 from calibration.corpus.blocks import Ids
 from calibration.corpus.execution import HERE, Execution
 from calibration.corpus.matches import AMBIGUOUS, ANSWERED, NO_ANSWER, Found, Matches
+from calibration.corpus.near_index import MakeIndex
 from calibration.corpus.ranking import Blocks, rank
 from calibration.corpus.spread.job import Spread, digest
 from calibration.corpus.threshold import Threshold, chosen
@@ -112,7 +113,13 @@ def match_texts(
     unique, inverse = distinct(cleaned)
     texts = encode_texts(unique, encoder, threshold.options, progress, cancel)
     base, wanted = inverse[: len(faq)], inverse[len(faq) :]
-    kept = None if spread is None else spread.kept(_job(cleaned, len(faq), named, within, encoder, threshold, k))
+    kept = (
+        None
+        if spread is None
+        else spread.kept(
+            {**_job(cleaned, len(faq), named, within, encoder, threshold, k), "approximate": approximate}
+        )
+    )
     return match_encoded(
         texts,
         base,

@@ -18,6 +18,7 @@ import numpy as np
 
 from calibration.corpus.blocks import Ids
 from calibration.corpus.milvus import METRIC, STRONG, asked, connect
+from calibration.corpus.near_index import Candidates
 from calibration.corpus.parts import VECTOR
 from calibration.corpus.vector_address import MILVUS, Address, address
 from calibration.encoding.batching import Vectors
@@ -93,13 +94,14 @@ class MilvusIndex:
     def __len__(self) -> int:
         return self._size
 
-    def search(self, queries: Vectors, k: int) -> tuple[Ids, Ids]:
-        """Query by query who may be among its k best: numbers of queries, and positions beside them."""
+    def search(self, queries: Vectors, k: int, floor: float = -math.inf) -> Candidates:
+        """As `NearIndex.search`."""
         limit = min(k, self._size, K_MOST)
         step = max(1, min(_BYTES // (4 * queries.shape[1]), _BYTES // (_ANSWER * limit)))
         numbers, places = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
         for at in range(0, len(queries), step):
-            for number, hits in enumerate(self._found(queries[at : at + step], limit), start=at):
+            for number, found in enumerate(self._found(queries[at : at + step], limit), start=at):
+                hits = [hit for hit in found if hit["distance"] >= floor]
                 places.append(np.array([hit["id"] for hit in hits], np.intp))
                 numbers.append(np.full(len(hits), number))
         return np.concatenate(numbers), np.concatenate(places)

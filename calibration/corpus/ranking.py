@@ -12,6 +12,7 @@ from calibration.corpus.blocks import Ids
 from calibration.corpus.execution import HERE, Execution
 from calibration.corpus.nearest import nearest
 from calibration.corpus.recall import Recall, Tally, share_of_draw, tally_of_best
+from calibration.corpus.spread.approximate import spread_nearest_approximately
 from calibration.corpus.spread.nearest import Ranked, spread_nearest
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
@@ -55,13 +56,16 @@ def rank(
         if not there.size:
             continue
         sides = (texts, queries[asked], base[there])
-        if approximate:
+        if approximate and how.spread is not None and how.make is None:
+            best = spread_nearest_approximately(*sides, depth, options, how.spread, own, name=f"{block}-")
+        elif approximate:
             best = list(nearest_approximately(*sides, depth, options, make=how.make, **watched))
-            tally += tally_of_best(*sides, best, k, options, share_of_draw(len(asked), len(queries)))
         elif how.spread is not None:
             best = spread_nearest(*sides, depth, options, how.spread, own, name=f"{block}-")
         else:
             best = list(nearest(*sides, depth, options, **watched))
+        if approximate:
+            tally += tally_of_best(*sides, best, k, options, share_of_draw(len(asked), len(queries)))
         for at, (rows, scores) in zip(asked.tolist(), best, strict=True):
             found[at] = there[rows[:depth]], scores[:depth]
     return Ranking(found, tally.recall(k) if approximate else None)

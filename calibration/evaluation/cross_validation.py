@@ -56,12 +56,13 @@ def out_of_fold_tiers(
     """(n,) the tier that fits without a row give it, the middle one of several; None where there was none."""
     if not splits.splits:
         return np.full(sample.n, None, dtype=object)
-    votes = np.zeros((sample.n, len(TIERS)), dtype=np.int64)
+    votes = np.zeros((sample.n, len(TIERS)), dtype=np.int16)
     for train, test in splits.splits:
         fit = fit_domain(sample.take(train), settings, domains)
         held = None if sample.held is None else sample.held[test]
         votes[test, tier_ranks(assign_tiers(sample.scores[test], fit.thresholds, held))] += 1
     # The first tier from below that half of the fits do not go beneath: of two middle ones, the lower.
-    below = np.cumsum(votes[:, ::-1], axis=1)
-    middle = np.argmax(2 * below >= votes.sum(axis=1, keepdims=True), axis=1)
-    return np.array([TIERS[::-1][place] for place in middle], dtype=object)
+    below = np.cumsum(votes[:, ::-1], axis=1, dtype=np.int16)
+    middle = np.argmax(2 * below >= below[:, -1:], axis=1)
+    names = np.array(TIERS[::-1], dtype=object)
+    return np.asarray(names[middle], dtype=object)

@@ -20,8 +20,6 @@ from calibration.columns import (
     PURPOSE_REVIEW,
     SAME,
     SCORE,
-    TEXT_A,
-    TEXT_B,
     THRESHOLD_TIERS,
     UNRELATED,
 )
@@ -30,8 +28,8 @@ from calibration.messages.note import note
 from calibration.pairs.positive import positives
 from calibration.pairs.scored import check_scored
 from calibration.policies.tiers import GuardedThresholds, held_rows
-from calibration.stats.group_folds import Splits, split_groups
-from calibration.stats.text_groups import groups_of, text_codes
+from calibration.stats.group_folds import Splits, label_kinds, split_groups
+from calibration.stats.text_groups import groups_of, has_texts, text_codes
 from calibration.stats.threshold_counts import Curve, Flags, Floats, Ints, curve, quantise
 
 Objects = NDArray[np.object_]
@@ -76,7 +74,7 @@ class DomainSample:
             {**labels, UNRELATED: 1.0 - labels[SAME]},
             rows[LABEL].to_numpy(dtype=np.float64),
             rows[KIND].to_numpy(dtype=object),
-            text_codes(rows) if {TEXT_A, TEXT_B} <= set(rows.columns) else None,
+            text_codes(rows) if has_texts(rows) else None,
             row_floors(rows),
             np.asarray(picked, dtype=np.bool_),
             tuple(guards),
@@ -119,8 +117,7 @@ class DomainSample:
         return self._split(seed) if seed else self.splits
 
     def _split(self, seed: int) -> Splits:
-        strata = pd.Series(self.kinds).astype(str) + pd.Series(self.grades).astype(str)
-        return split_groups(self.groups, strata, seed=seed)
+        return split_groups(self.groups, label_kinds(self.kinds, self.grades), seed=seed)
 
     def signed(self, tier: str) -> Floats:
         """(n,) scores of which the highest are of the tier: negated for `unrelated`."""

@@ -12,6 +12,7 @@ import pandas as pd
 from calibration import columns
 from calibration.errors import N_
 from calibration.text.cleaning import clean
+from calibration.text.keys import CLEANED_KEYS, codes_of
 
 EXACT: Final = N_("exact duplicate")
 SWAPPED: Final = N_("duplicate with swapped texts")
@@ -60,11 +61,14 @@ def deduplicate(frame: pd.DataFrame) -> tuple[pd.DataFrame, DuplicateReport]:
     """The frame with one row a pair, renumbered, and what was dropped.
 
     Of repeated pairs the first row stays; of pairs with conflicting labels none does, as nobody can say which
-    label is right.
+    label is right. Keys that only duplicates are compared by go too.
     """
     numbered = frame.reset_index(drop=True)  # index labels may repeat, say after pd.concat
     report = find_duplicates(numbered)
-    return numbered.drop(index=report.rows.index).reset_index(drop=True), report
+    kept = np.ones(len(numbered), dtype=bool)
+    kept[report.rows.index] = False
+    left = numbered.drop(columns=[name for name in CLEANED_KEYS if name in numbered.columns])
+    return left[kept].reset_index(drop=True), report
 
 
 def _groups(
@@ -72,8 +76,7 @@ def _groups(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     """For n rows: the unordered pair of each (n,), the first row of each pair, and whether a row is turned (n,)."""
     size = len(frame)
-    texts = [clean(text) for column in (columns.TEXT_A, columns.TEXT_B) for text in frame[column].tolist()]
-    codes = pd.factorize(pd.Series(texts, dtype=object))[0].astype(np.int64)
+    codes = _text_codes(frame)
     a, b = codes[:size], codes[size:]
     pair = pd.factorize(np.minimum(a, b) * (codes.max(initial=0) + 1) + np.maximum(a, b))[0]
     domain = pd.factorize(frame[columns.DOMAIN])[0]
@@ -81,3 +84,11 @@ def _groups(
     key = (pair.astype(np.int64) * (domain.max(initial=0) + 1) + domain) * (kind.max(initial=0) + 1) + kind
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     return group, first, a > b
+
+
+def _text_codes(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """(2n,) the number of each first text and of each second one: by their keys where these are in their place."""
+    if set(CLEANED_KEYS) <= set(frame.columns):
+        return codes_of(np.concatenate([frame[name].to_numpy() for name in CLEANED_KEYS]))
+    texts = [clean(text) for column in (columns.TEXT_A, columns.TEXT_B) for text in frame[column].tolist()]
+    return pd.factorize(pd.Series(texts, dtype=object))[0].astype(np.int64)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calibration.corpus import approximate
 from calibration.corpus import nearest as nearest_module
 from calibration.corpus.approximate import Pairs, near_pairs, nearest_approximately
 from calibration.corpus.dedup import deduplicate_texts
@@ -136,6 +137,26 @@ def test_clusters_larger_than_the_first_look_are_found_whole() -> None:
     assert len(wanted[0]) == sum(size * (size - 1) for size in sizes)
     assert (first.tolist(), second.tolist()) == (wanted[0].tolist(), wanted[1].tolist())
     assert scores == pytest.approx(wanted[2])
+
+
+@needs_faiss
+def test_what_the_index_scores_too_low_to_be_scored_exactly_is_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = encoded(np.random.default_rng(0), 3000, 64, 1, 0.5)
+    found = near_pairs(texts, 0.9, DEFAULT_OPTIONS)
+    scored = [0]
+
+    def counted(texts: EncodedTexts, first: Any, second: Any, options: ScoringOptions) -> Any:
+        scored[0] += len(first)
+        return similarity(texts, first, second, options)
+
+    monkeypatch.setattr(approximate, "merge_scores", counted)
+    near_pairs(texts, 0.9, DEFAULT_OPTIONS)
+    few, scored[0] = scored[0], 0
+    monkeypatch.setattr(approximate, "ROUGH", 2.0)
+    whole = near_pairs(texts, 0.9, DEFAULT_OPTIONS)
+    assert 2 * few < scored[0], "or the floor saves nothing"
+    assert len(found[0]) > 1000
+    assert [side.tolist() for side in found] == [side.tolist() for side in whole]
 
 
 @needs_faiss

@@ -13,14 +13,20 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from calibration.corpus import clustering
+from calibration.corpus.approximate import near_pairs, nearest_approximately
+from calibration.corpus.execution import Execution
 from calibration.corpus.leaders import find_leaders
 from calibration.corpus.products import BFloat16
 from calibration.corpus.recall import recall_of_pairs
 from calibration.corpus.spread import leaders as spread_module
+from calibration.corpus.spread.approximate import spread_near_pairs, spread_nearest_approximately
 from calibration.corpus.spread.job import Spread
 from calibration.corpus.spread.kept import Kept
 from calibration.corpus.spread.leaders import spread_leaders
 from calibration.corpus.spread.workers import Cost, Done, HereWorkers, Work
+from calibration.corpus.threshold import manual
+from calibration.corpus.within import Items
 from calibration.errors import Cancelled
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions, similarity
 from tests.corpus.test_leaders import encoded
@@ -182,10 +188,11 @@ def test_a_cancel_is_obeyed_and_progress_ends_at_all() -> None:
         spread_leaders(texts, np.arange(50), 0.9, PLAIN, HereWorkers(), block=10, cancel=stop)
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("faiss"), reason="needs the extra [faiss]")
-def test_indexes_of_shards_find_what_one_index_finds() -> None:
-    from calibration.corpus.spread.near_pairs import spread_near_pairs
+needs_faiss = pytest.mark.skipif(not importlib.util.find_spec("faiss"), reason="needs the extra [faiss]")
 
+
+@needs_faiss
+def test_indexes_of_shards_find_what_one_index_finds() -> None:
     texts = encoded(np.random.default_rng(0), 2000, 16, 1, 0.4)
     found = spread_near_pairs(texts, 0.95, PLAIN, Spread(Shuffled(1), block=800))
     exact = similarity(texts, found[0], found[1], PLAIN)
@@ -193,3 +200,54 @@ def test_indexes_of_shards_find_what_one_index_finds() -> None:
     assert (exact >= 0.95).all()
     assert (found[0] != found[1]).all()
     assert recall_of_pairs(texts, found, 0.95, PLAIN).found > 0.95
+    one = near_pairs(texts, 0.95, PLAIN)
+    assert [side.tolist() for side in found] == [side.tolist() for side in one], (
+        "cells are those of one index, and no text has more neighbours than are asked for"
+    )
+
+
+@needs_faiss
+def test_the_best_of_shards_are_those_of_one_index_or_better() -> None:
+    texts = encoded(np.random.default_rng(1), 2000, 16, 1, 0.4)
+    sides = texts, np.arange(1500, 2000), np.arange(1500)
+    found = spread_nearest_approximately(*sides, 10, PLAIN, Spread(Shuffled(1), block=400))
+    one = list(nearest_approximately(*sides, 10, PLAIN))
+    for (_, scores), (_, least) in zip(found, one, strict=True):
+        assert (scores >= least).all()
+        assert (np.diff(scores) <= 0).all()
+    mine = np.concatenate([rows for rows, _ in found])
+    exact = similarity(texts, np.repeat(sides[1], 10), mine, PLAIN)
+    assert np.concatenate([scores for _, scores in found]).tolist() == exact.tolist()
+
+
+@needs_faiss
+def test_shards_that_ended_go_on_and_take_no_step_twice(tmp_path: Path) -> None:
+    texts, job = encoded(np.random.default_rng(0), 1000, 8, 1, 0.4), {"job": "this"}
+    wanted = spread_near_pairs(texts, 0.95, PLAIN, Spread(Counting(), block=300))
+    first, second = Counting(last=7), Counting()
+    for workers in (first, second):
+        kept = Kept(tmp_path / "out.part", job)
+        spread, how = Spread(workers, block=300), Execution(kept=kept)
+        if workers is first:
+            with pytest.raises(KeyboardInterrupt):
+                spread_near_pairs(texts, 0.95, PLAIN, spread, how)
+        else:
+            found = spread_near_pairs(texts, 0.95, PLAIN, spread, how)
+    assert first.steps + second.steps == 1 + 4 * 4
+    assert [side.tolist() for side in found] == [side.tolist() for side in wanted]
+
+
+@needs_faiss
+def test_an_index_within_blocks_is_asked_by_workers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clustering, "SMALL", 200)
+    texts, rng = encoded(np.random.default_rng(2), 1000, 16, 1, 0.4), np.random.default_rng(3)
+    blocks = rng.choice(3, 1000, p=[0.5, 0.4, 0.1])
+    items, order = Items(np.arange(1000), blocks, np.arange(1000)), rng.permutation(1000)
+    exact = clustering.cluster_here(texts, items, order, manual(0.95))
+    workers = Counting()
+    how = Execution(spread=Spread(workers, block=300))
+    found, recall = clustering.cluster_approximately(texts, items, order, manual(0.95), how)
+    assert workers.steps == 2 * (1 + 2 * 2)
+    assert recall is not None
+    assert recall.found == 1.0  # 32 of at most 12 cells are looked into: nothing is overlooked
+    assert found.representative.tolist() == exact.representative.tolist()

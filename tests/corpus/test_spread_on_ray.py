@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,13 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calibration.corpus.leaders import find_leaders
+from calibration.corpus.leaders import Leaders, find_leaders
+from calibration.corpus.spread.approximate import spread_near_pairs, spread_nearest_approximately
+from calibration.corpus.spread.job import Spread
 from calibration.corpus.spread.kept import Kept
 from calibration.corpus.spread.leaders import spread_leaders
-from calibration.corpus.spread.workers import Cost, Work
+from calibration.corpus.spread.workers import Cost, HereWorkers, Work
 from calibration.encoding.on_ray import LOOPBACK
 from calibration.errors import BadArgument, ClusterTooSmall, FolderNotShared, WorkerDiffers
-from calibration.scoring.similarity import ScoringOptions
+from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 from tests.corpus.test_leaders import encoded
 
 pytestmark = [
@@ -89,6 +95,67 @@ def test_bad_clusters_are_refused_before_work(nodes: Any, tmp_path: Path, monkey
     )  # as if it were written to a disk of this machine alone
     with pytest.raises(FolderNotShared, match="Ray node"):
         workers(nodes, shared=str(tmp_path))
+
+
+DRIVER = """
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from tests.corpus.test_spread_on_ray import many, on_cluster
+
+on_cluster(sys.argv[1], Path(sys.argv[2]), many(), np.arange(600))
+"""
+
+
+def many() -> EncodedTexts:
+    return encoded(np.random.default_rng(4), 600, 6, 1, 0.3)
+
+
+def on_cluster(address: str, folder: Path, texts: EncodedTexts, order: Any) -> tuple[Leaders, Cost]:
+    """Some hundred steps, each kept."""
+    from calibration.corpus.spread.on_ray import RayWorkers
+
+    kept, cost = Kept(folder, {"job": "this"}), Cost()
+    found = spread_leaders(texts, order, 0.95, PLAIN, RayWorkers(address), block=30, kept=kept, cost=cost)
+    return found, cost
+
+
+def test_a_driver_that_is_killed_leaves_what_the_next_one_goes_on_from(nodes: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "out.part"
+    first = subprocess.Popen([sys.executable, "-c", DRIVER, nodes.address, str(folder)])
+    try:
+        while len(list(folder.glob("*.npz"))) < 20:
+            assert first.poll() is None, "ended before it could be killed"
+            time.sleep(0.01)
+    finally:
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    done = len(list(folder.glob("*.npz")))
+    texts, order = many(), np.arange(600)
+    alone = find_leaders(texts, order, 0.95, PLAIN)
+    found, cost = on_cluster(nodes.address, folder, texts, order)
+    assert found.representative.tolist() == alone.representative.tolist()
+    assert found.scores.tolist() == alone.scores.tolist()
+    assert cost.resumed == done >= 20
+    assert cost.steps > 0
+    whole = Cost()
+    spread_leaders(texts, order, 0.95, PLAIN, HereWorkers(), block=30, cost=whole)
+    assert cost.steps + cost.resumed == whole.steps
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("faiss"), reason="needs the extra [faiss]")
+def test_indexes_of_shards_are_built_and_asked_there(nodes: Any) -> None:
+    texts = encoded(np.random.default_rng(0), 2000, 16, 1, 0.4)
+    here, there = (Spread(one, block=800, cost=Cost()) for one in (HereWorkers(), workers(nodes)))
+    wanted, found = (spread_near_pairs(texts, 0.95, PLAIN, spread) for spread in (here, there))
+    for mine, theirs in zip(found, wanted, strict=True):
+        assert mine.tolist() == theirs.tolist()
+    assert there.cost.steps == here.cost.steps == 1 + 3 * 3
+    sides = texts, np.arange(100), np.arange(100, 2000)
+    best, exact = (spread_nearest_approximately(*sides, 5, PLAIN, spread) for spread in (there, here))
+    assert [rows.tolist() for rows, _ in best] == [rows.tolist() for rows, _ in exact]
 
 
 def test_a_node_that_dies_costs_a_step_and_no_result(nodes: Any, tmp_path: Path) -> None:

@@ -80,14 +80,7 @@ class _BestSteps:
 
     def take(self, step: str, found: Arrays) -> None:
         a, b = self._pairs[_number(step)]
-        sizes, columns, scores = found
-        ends = np.cumsum(sizes)[:-1]
-        for at, mine, theirs in zip(
-            range(a, a + len(sizes)), np.split(columns, ends), np.split(scores, ends), strict=True
-        ):
-            both = np.concatenate([self.found[at][0], mine + b]), np.concatenate([self.found[at][1], theirs])
-            kept = np.lexsort((both[0], -both[1]))[: self._rule[0]]
-            self.found[at] = both[0][kept], both[1][kept]
+        keep_best(self.found, self._rule[0], a, b, found)
         self._done += 1
 
     def _part(self, side: int, begin: int) -> Any:
@@ -99,6 +92,19 @@ class _BestSteps:
 
 def _number(step: str) -> int:
     return int(step.rpartition("-")[2])
+
+
+def keep_best(found: list[Ranked], k: int, query: int, begin: int, some: Arrays) -> None:
+    """Put what a step found, for queries from number `query` on in the base from `begin` on, beside the `k` best so
+    far.
+    """
+    sizes, columns, scores = some
+    ends = np.cumsum(sizes)[:-1]
+    split = zip(np.split(columns, ends), np.split(scores, ends), strict=True)
+    for at, (mine, theirs) in enumerate(split, start=query):
+        both = np.concatenate([found[at][0], mine + begin]), np.concatenate([found[at][1], theirs])
+        kept = np.lexsort((both[0], -both[1]))[:k]
+        found[at] = both[0][kept], both[1][kept]
 
 
 def best(queries: EncodedTexts, base: EncodedTexts, k: int, options: ScoringOptions) -> Arrays:

@@ -10,6 +10,7 @@ import dataclasses
 import os
 import pickle
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -64,8 +65,10 @@ class RayWorkers:
         needed = step_bytes + STEP_BYTES
         check_memory(needed, 0 if self._folder else step_bytes)
         asked = {"num_cpus": 1, "max_retries": RETRIES, "memory": needed}
-        self._step, self._make = ray.remote(**asked)(_step), ray.remote(**asked)(_made)
+        self._step, self._make = ray.remote(**asked)(_step), ray.remote(num_returns=2, **asked)(_made)
         self._running: list[Any] = []
+        self._making: list[Any] = []
+        self.prepared = 0.0
 
     def put(self, value: Any) -> Any:
         """Give it to the object store, or write it to the shared folder."""
@@ -75,7 +78,9 @@ class RayWorkers:
 
     def made(self, make: Callable[..., Any], *arguments: Any) -> Any:
         """A worker makes it before the first step that needs it; it stays in the object store."""
-        return self._make.remote(make, *arguments)
+        found, seconds = self._make.remote(make, *arguments)
+        self._making.append(seconds)
+        return found
 
     def submit(self, work: Work, *arguments: Any) -> Any:
         """Begin a step on whatever node has room."""
@@ -92,6 +97,9 @@ class RayWorkers:
             ended, self._running = self._ray.wait(self._running, num_returns=1, timeout=_SECOND)
         try:
             found = self._ray.get(ended)
+            if self._making:  # what has been made since; a step that ended had all that it needs
+                made, self._making = self._ray.wait(self._making, num_returns=len(self._making), timeout=0)
+                self.prepared += sum(self._ray.get(made))
         except self._ray.exceptions.RayError as error:
             cause = getattr(error, "cause", None)
             if isinstance(cause, SimTierError):
@@ -135,9 +143,11 @@ def _step(work: Work, *arguments: Any) -> Done:
     return timed(None, work, *_read(arguments))
 
 
-def _made(make: Callable[..., Any], *arguments: Any) -> Any:
+def _made(make: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     """On a node."""
-    return make(*_read(arguments))
+    begin = time.process_time()
+    found = make(*_read(arguments))
+    return found, time.process_time() - begin
 
 
 def _read(arguments: Sequence[Any]) -> list[Any]:

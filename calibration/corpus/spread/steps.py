@@ -42,9 +42,11 @@ def carry_out(
     """Take every step once. Progress counts shares of `total`. Raises Cancelled, and what workers raise."""
     running: dict[Any, str] = {}
     spent = cost if cost is not None else Cost()
+    counted = workers.prepared
     try:
         while True:
             _fill(steps, workers, running, kept, spent)
+            spent.seconds, counted = spent.seconds + workers.prepared - counted, workers.prepared
             if progress:
                 progress(int(steps.share * total), total)
             if not running:

@@ -16,7 +16,9 @@ Work = Callable[..., Arrays]
 
 @dataclass
 class Cost:
-    """What a job has taken so far. seconds: processor seconds of its steps; resumed: steps of an earlier run."""
+    """What a job has taken so far. seconds: processor seconds of its steps, and of what was made for several of
+    them; resumed: steps of an earlier run.
+    """
 
     steps: int = 0
     seconds: float = 0.0
@@ -33,9 +35,13 @@ class Done:
 
 
 class Workers(Protocol):
-    """room: how many steps may be under way at once, so that neither queue nor results grow without bound."""
+    """room: how many steps may be under way at once, so that neither queue nor results grow without bound.
+
+    prepared: processor seconds of what was made so far.
+    """
 
     room: int
+    prepared: float
 
     def put(self, value: Any) -> Any:
         """Something that several steps take, as an argument for `submit`."""
@@ -64,6 +70,7 @@ class HereWorkers:
     def __init__(self) -> None:
         self._done: list[Done] = []
         self._given = 0
+        self.prepared = 0.0
 
     def put(self, value: Any) -> Any:
         """Itself."""
@@ -71,7 +78,10 @@ class HereWorkers:
 
     def made(self, make: Callable[..., Any], *arguments: Any) -> Any:
         """Make it now."""
-        return make(*arguments)
+        begin = time.process_time()
+        found = make(*arguments)
+        self.prepared += time.process_time() - begin
+        return found
 
     def submit(self, work: Work, *arguments: Any) -> int:
         """Do it now."""
