@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from calibration.cli.json_option import add_json
-from calibration.cli.labelled_files import labelled_pairs
+from calibration.cli.labelled_files import Keyed, labelled_pairs
 from calibration.cli.lines import metrics_text, share_text
 from calibration.cli.model_options import add_model, scored_for
 from calibration.cli.numbers import estimate_json, estimate_text, evaluations_json, proportion_json
@@ -56,7 +56,8 @@ def evaluate(options: argparse.Namespace) -> EvaluateResult:
     if options.drawn and options.live is None:
         raise BadArgument("--drawn", N_("given with --live only"), options.drawn)
     check_live(options.live)
-    keyed = options.scored and not any(entry.guards for entry in policy.domains.values())
+    texts_needed = not options.scored or any(entry.guards for entry in policy.domains.values())
+    keyed: Keyed = "never" if texts_needed else "possible"
     pairs = named_like(labelled_pairs(options, options.scored, keyed), policy)
     kept = calibration_rows(pairs)
     if kept.empty:

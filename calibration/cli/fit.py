@@ -12,7 +12,7 @@ from calibration.certificates.procedures import AUTO, METHODS
 from calibration.certificates.sampling import Sampling, draw_notes
 from calibration.cli.guard_options import GUARDS_HELP, guards, guards_by_domain
 from calibration.cli.json_option import add_json
-from calibration.cli.labelled_files import labelled_files, together
+from calibration.cli.labelled_files import Keyed, labelled_files, together
 from calibration.cli.lines import certificate_line, metrics_text, nominal_lines
 from calibration.cli.model_options import add_model, chosen_encoder, scoring_options
 from calibration.cli.numbers import estimate_json, evaluations_json, targets
@@ -87,8 +87,7 @@ def fit(options: argparse.Namespace) -> FitResult:
     settings = FitSettings(
         precision, options.confidence, options.method, options.claim, options.fpr, by_tier, clustered
     )
-    texts_needed = bool(options.guards or options.report or options.sequential)
-    files = labelled_files(options, options.scored, keyed=options.scored and not texts_needed)
+    files = labelled_files(options, options.scored, _keyed(options))
     origins, pairs = tuple((name, len(frame)) for name, frame in files), together(files)
     del files
     if options.scored:
@@ -124,6 +123,13 @@ def fit(options: argparse.Namespace) -> FitResult:
     if options.report:
         _report(run, origins, options)
     return FitResult(run, options.output, options.report)
+
+
+def _keyed(options: argparse.Namespace) -> Keyed:
+    """Whether texts are needed: guards read them, and a report shows some of them as long as they can be held."""
+    if not options.scored or options.guards or options.sequential:
+        return "never"
+    return "large" if options.report else "possible"
 
 
 def _report(run: CalibrationRun, files: tuple[tuple[str, int], ...], options: argparse.Namespace) -> None:

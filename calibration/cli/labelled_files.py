@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pandas as pd
 
@@ -13,29 +13,33 @@ from calibration.cli.progress import READING, ROWS, progress_bar
 from calibration.cli.reading_options import check_scored, reading_of, used
 from calibration.errors import N_, FileUnreadable
 from calibration.pairs import PairsReport, read_pairs
-from calibration.pairs.keyed import can_be_keyed, read_keyed
+from calibration.pairs.keyed import can_be_keyed, is_large, read_keyed
+
+Keyed = Literal["never", "large", "possible"]
 
 NO_FOLDER: Final = N_(
-    "it is a folder: only fit and evaluate read folders, of scored pairs (--scored), and only without guards, "
-    "--report and --sequential"
+    "it is a folder: only fit and evaluate read folders, of scored pairs (--scored), and only without guards and "
+    "--sequential"
 )
 
 
-def labelled_pairs(options: argparse.Namespace, scored: bool = False, keyed: bool = False) -> pd.DataFrame:
+def labelled_pairs(options: argparse.Namespace, scored: bool = False, keyed: Keyed = "never") -> pd.DataFrame:
     """The pairs of every file given, one after the other; see `labelled_files`."""
     return together(labelled_files(options, scored, keyed))
 
 
 def labelled_files(
-    options: argparse.Namespace, scored: bool = False, keyed: bool = False
+    options: argparse.Namespace, scored: bool = False, keyed: Keyed = "never"
 ) -> list[tuple[str, pd.DataFrame]]:
     """Every file as it was named, with its pairs; with `scored` each must have a score.
 
-    keyed: texts are not needed, so where all are Parquet files or folders of them, keys take the place of texts.
+    keyed: whether keys take the place of texts where all files are Parquet or folders of it: never, wherever that
+    is possible, or only where texts could not be held: of folders, and of more rows than `DEFAULT_LIMITS` allow.
     """
     named = [_named(argument, options) for argument in options.pairs]
-    keyed = keyed and all(can_be_keyed(path, reading_of(options)) for path, _ in named)
-    read = _keyed if keyed else _texts
+    paths = [path for path, _ in named]
+    possible = keyed != "never" and all(can_be_keyed(path, reading_of(options)) for path in paths)
+    read = _keyed if possible and (keyed == "possible" or any(map(is_large, paths))) else _texts
     files = [
         (argument, used(read(path, domain, options), options))
         for argument, (path, domain) in zip(options.pairs, named, strict=True)

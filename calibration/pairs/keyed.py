@@ -58,6 +58,12 @@ def can_be_keyed(path: str | Path, reading: PairReading = AS_FOUND) -> bool:
     return kinds[columns.TEXT_A] == kinds[columns.TEXT_B] == "text" and kinds[columns.LABEL] in ("number", "text")
 
 
+def is_large(path: str | Path) -> bool:
+    """Whether a path is a folder, or a Parquet file of more rows than are read with their texts."""
+    found = Path(path)
+    return found.is_dir() or (is_parquet(found) and parquet_parts(found).rows > DEFAULT_LIMITS.rows)
+
+
 def read_keyed(
     path: str | Path,
     domain: str | None = None,

@@ -272,3 +272,13 @@ def test_a_folder_of_scored_parts_is_fitted_and_evaluated_like_one_file(cli: Any
         "fit", folder, "-o", tmp_path / "p.json", "--scored", "--guards", "numbers"
     )
     assert "it is a folder" in cli.refused("compare", policy, policy, folder, "--scored")
+
+    reports = [tmp_path / f"{source.stem}.html" for source in (scored, folder)]
+    for source, report in zip((scored, folder), reports, strict=True):
+        cli.ok("fit", source, "-o", policy, "--scored", "--report", report, "--lang", "en")
+    with_texts, without = (report.read_text("utf-8") for report in reports)
+    assert ("问法" in with_texts, "问法" in without) == (True, False)
+    assert "no pairs are shown as examples" in without
+    assert "no pairs are shown as examples" not in with_texts
+    pictures = [report[report.index("<svg") : report.index("</svg>")] for report in (with_texts, without)]
+    assert pictures[0] == pictures[1]
