@@ -17,7 +17,7 @@ from calibration.cli.lines import certificate_line, metrics_text, nominal_lines
 from calibration.cli.model_options import add_model, chosen_encoder, scoring_options
 from calibration.cli.numbers import estimate_json, evaluations_json, targets
 from calibration.cli.outputs import check_place, check_report
-from calibration.cli.progress import SCORING, progress_bar
+from calibration.cli.progress import FITTING, SCORING, STEPS, progress_bar
 from calibration.cli.reading_options import add_pairs, add_scored
 from calibration.cli.sampling_options import DRAWS, add_sampling, check_live
 from calibration.cli.sequential_options import add_sequential, sequential_run
@@ -94,15 +94,17 @@ def fit(options: argparse.Namespace) -> FitResult:
         binding, wanted = Binding(fingerprint=options.fingerprint), guards_by_domain(options.guards, pairs)
         kept, duplicates = deduplicate(pairs)
         del pairs  # of millions of pairs only one copy fits into memory
-        run = calibrate_scored(
-            kept,
-            settings,
-            binding,
-            name=options.name,
-            duplicates=duplicates,
-            sampling=sampling,
-            guards=wanted,
-        )
+        with progress_bar(FITTING, unit=STEPS) as progress:
+            run = calibrate_scored(
+                kept,
+                settings,
+                binding,
+                name=options.name,
+                duplicates=duplicates,
+                sampling=sampling,
+                guards=wanted,
+                progress=progress,
+            )
     elif options.fingerprint:
         raise BadArgument("--fingerprint", N_("given with --scored only"), options.fingerprint)
     else:

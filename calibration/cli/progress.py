@@ -18,9 +18,11 @@ COMPARING: Final = N_("comparing")
 MATCHING: Final = N_("matching")
 EMBEDDING: Final = N_("embedding")
 READING: Final = N_("reading")
+FITTING: Final = N_("fitting")
 """What a command may be at."""
 TEXTS: Final = N_(" texts")
 ROWS: Final = N_(" rows")
+STEPS: Final = N_(" steps")
 """What a bar counts."""
 
 

@@ -72,7 +72,11 @@ def test_a_folder_of_parts_gives_the_numbers_of_the_csv_of_the_same_rows(labels:
     assert min(found.exact, found.swapped, found.conflicting) > 0
     assert found.rows.index.tolist() == known.rows.index.tolist()
 
-    ours, theirs = calibrate_scored(keyed), calibrate_scored(plain)
+    steps: list[tuple[int, int]] = []
+    ours = calibrate_scored(keyed, progress=lambda done, total: steps.append((done, total)))
+    theirs = calibrate_scored(plain)
+    assert steps == sorted(steps)
+    assert steps[-1] == (14, 14)
     assert any(one.deff > 1.0 for fit in ours.fits.values() for one in fit.certificates.values())
     for name in ("fits", "evaluation", "published", "nominal", "choices"):
         assert repr(getattr(ours, name)) == repr(getattr(theirs, name)), "repr, as NaN is not equal to itself"
