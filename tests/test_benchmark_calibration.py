@@ -20,6 +20,8 @@ from sklearn.metrics import make_scorer, precision_score, recall_score, roc_auc_
 from sklearn.model_selection import TunedThresholdClassifierCV
 
 from calibration import certify_precision
+from calibration.pairs.keyed import read_keyed
+from calibration.stats.text_groups import text_groups
 
 ROOT = Path(__file__).parent.parent
 
@@ -238,3 +240,25 @@ def test_plot_is_drawn_where_it_can_be(tmp_path: Path) -> None:
     results = part("simulate").simulate(pools, methods, [50, 60], 2, 0.1, 7)
     part("plot").draw(results, 0.1, tmp_path / "plot.svg")
     assert (tmp_path / "plot.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_repeated_pairs_of_the_large_benchmark_repeat_their_label_and_score(tmp_path: Path) -> None:
+    large = importlib.import_module("benchmarks.calibration.large")
+    large.write_parts(tmp_path, 3000)
+    read = read_keyed(tmp_path)
+    assert (read.total, len(read.problems)) == (3000, 0)
+    found = read.duplicates
+    assert 10 < found.exact < 60
+    assert (found.swapped, found.conflicting) == (0, 0)
+    assert set(read.frame["domain"]) == {"bank", "shop"}
+    assert 2 * len(np.unique(text_groups(read.frame))) < 3000, "three pairs a query"
+
+
+@pytest.mark.slow
+def test_the_large_benchmark_measures_both_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    large = importlib.import_module("benchmarks.calibration.large")
+    assert large.main(["--rows", "2000", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(cost["command"], cost["rows"]) for cost in found["costs"]] == [("fit", 2000), ("evaluate", 2000)]
+    assert all(cost["peak"] > 50e6 for cost in found["costs"]), "a process with pandas takes more"
+    assert all(cost["cpu"] > 0 for cost in found["costs"])

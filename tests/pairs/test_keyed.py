@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from calibration.calibrate import calibrate_scored
@@ -178,3 +181,47 @@ def test_which_files_can_be_read_by_keys(tmp_path: Path) -> None:
     }
     assert not can_be_keyed(tmp_path / "pairs.csv")
     assert not can_be_keyed(tmp_path / "missing.parquet")
+
+
+COUNT = 120
+LABELS = np.arange(COUNT) % 2
+COLUMNS: dict[str, dict[str, pa.Array]] = {
+    "dictionary": {"label": pa.array([str(one) for one in LABELS]).dictionary_encode()},
+    "truth with gaps": {"label": pa.array([None if at == 5 else bool(one) for at, one in enumerate(LABELS)])},
+    "numbers with gaps": {"label": pa.array([None if at == 5 else int(one) for at, one in enumerate(LABELS)])},
+    "decimals": {"score": pa.array([Decimal(at) / 128 for at in range(COUNT)])},
+    "written scores": {"score": pa.array(["high" if at == 3 else f"{at / 128}" for at in range(COUNT)])},
+    "half precision": {"score": pa.array((np.arange(COUNT) / 128).astype(np.float16))},
+    "numbered domains": {"domain": pa.array(LABELS + 5)},
+    "listed domains": {"domain": pa.array([["bank", "card"]] * COUNT)},
+    "purposes": {"purpose": pa.array([("复核", None, "other")[at % 3] for at in range(COUNT)])},
+    "kinds": {"kind": pa.array(["binary" if at % 3 else "tier" for at in range(COUNT)])},
+    "no notes": {"note": pa.nulls(COUNT)},
+    "no sentences": {"text_a": pa.array(["NaN", " null ", "#REF!", "", "长" * 20_001, *"abcde" * 23])},
+    "no labels": {"label": pa.array(["?"] * COUNT)},
+    "one label lost": {"label": pa.array(["yep" if one else "0" for one in LABELS])},
+    "nothing but blanks": {"text_a": pa.array([" "] * COUNT)},
+    "marks of Excel": {
+        "label": pa.array([f"'{one}" for one in LABELS]),
+        "text_a": pa.array([f"'question {at}" for at in range(COUNT)]),
+    },
+}
+
+
+@pytest.mark.parametrize("changed", COLUMNS)
+def test_columns_of_any_type_are_judged_as_they_are_with_their_texts(changed: str, tmp_path: Path) -> None:
+    columns = {
+        "text_a": pa.array([f"问题{at}" for at in range(COUNT)]),
+        "text_b": pa.array([f"问法{at // 2}" for at in range(COUNT)]),
+        "label": pa.array(LABELS),
+        "score": pa.array(np.arange(COUNT) / 128),
+    }
+    path = tmp_path / "pairs.parquet"
+    pq.write_table(pa.table(columns | COLUMNS[changed]), path)
+    plain, keyed = read_pairs(path), read_keyed(path)
+    assert keyed.problems == plain.problems
+    assert (keyed.notes, keyed.kind, keyed.lost, keyed.total) == (plain.notes, plain.kind, plain.lost, plain.total)
+    assert keyed.lines.tolist() == plain.lines.tolist()
+    for column in {"label", "kind", "domain", "purpose", "score"} & set(plain.frame.columns):
+        assert keyed.frame[column].astype(object).tolist() == plain.frame[column].astype(object).tolist()
+    assert text_groups(keyed.frame).tolist() == text_groups(plain.frame).tolist()
