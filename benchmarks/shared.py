@@ -99,6 +99,24 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def processor_kind() -> str:
+    """Which gates of compute fast are asked of this processor, in one line; imports what reads its instructions."""
+    from calibration.encoding.engines.processor import BFLOAT16, FLOAT32, INT8, fastest, instructions
+
+    here = fastest(instructions())
+    said = {
+        BFLOAT16: "AMX: fast is 16-bit floats",
+        INT8: "VNNI: fast is 8-bit integers",
+        FLOAT32: "neither AMX nor VNNI",
+    }
+    asked = (
+        "fast is full, and none of its gates is asked"
+        if here == FLOAT32
+        else "gates of other kinds are not measured"
+    )
+    return f"Kind of processor: {said[here]}; {asked}."
+
+
 def machine() -> str:
     """Processor, cores in use, and load, in one line."""
     info = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""

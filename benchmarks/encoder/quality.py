@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.encoder.contenders import Encode
+from benchmarks.encoder.backends import Encode
 from calibration.columns import LABEL, TEXT_A, TEXT_B
 from calibration.encoding.batching import Vectors
 from calibration.stats.intervals import Proportion, proportion

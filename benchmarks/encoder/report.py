@@ -12,11 +12,12 @@ import numpy as np
 import torch
 
 from benchmarks.encoder import start
-from benchmarks.encoder.contenders import FAST, FULL, REFERENCE, Encode, contenders, reference, uncached
+from benchmarks.encoder.backends import Encode, sentence_transformer
+from benchmarks.encoder.contenders import FAST, FULL, REFERENCE, contenders, uncached
 from benchmarks.encoder.large import write_large
 from benchmarks.encoder.mixes import labelled, mixed_texts, short_texts
 from benchmarks.encoder.quality import Quality, judge
-from benchmarks.shared import Gate, Times, gate_table, machine, ratio, table, take_turns
+from benchmarks.shared import Gate, Times, gate_table, machine, processor_kind, ratio, table, take_turns
 from calibration import load_encoder
 from calibration.encoding.bundled import unpack_bundled
 from calibration.encoding.digests import Digests
@@ -84,8 +85,7 @@ def run(asked: argparse.Namespace, home: Path, say: Say) -> Iterator[str]:
         from benchmarks.encoder.plot import draw
 
         draw(asked.plot)
-    kind = fastest(instructions())
-    yield f"### Gates (ratios of processor time; fast is {kind} on this processor)\n\n{gate_table(gates)}"
+    yield f"### Gates (ratios of processor time)\n\n{processor_kind()}\n\n{gate_table(gates)}"
     yield machine()
 
 
@@ -187,7 +187,7 @@ def start_table(folder: str, home: Path, fast: bool) -> str:
 def large(rounds: int, home: Path, fast: bool, say: Say) -> tuple[str, list[Gate]]:
     """One source against 100 short targets, and one text, by a model of GTE-large's size."""
     folder = write_large(home / "large")
-    found = {REFERENCE: reference(folder, "")}
+    found = {REFERENCE: sentence_transformer(folder, "")}
     found[FULL] = uncached(load_encoder(str(folder), "cpu", home, models_dir=home, compute="full")).encode
     if fast:
         began = time.perf_counter()

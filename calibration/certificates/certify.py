@@ -114,9 +114,9 @@ def certify(
         return certify_curve(found, risk, confidence, method)
     raw, labels = check_arrays(scores, positives)
     usable = np.isfinite(raw) & np.isfinite(labels)
-    return certify_curve(
-        found, risk, confidence, method, risk.effects(found, raw[usable], labels[usable], texts[usable])
-    )
+    if not usable.all():
+        raw, labels, texts = raw[usable], labels[usable], texts[usable]
+    return certify_curve(found, risk, confidence, method, risk.effects(found, raw, labels, texts))
 
 
 def certify_curve(

@@ -75,8 +75,9 @@ def row_floors(rows: pd.DataFrame) -> Floats:
     """
     if NOTE not in rows.columns:
         return np.full(len(rows), LOWEST_SCORE)
-    found = rows[NOTE].astype(str).str.extract(_FLOOR, expand=False).astype(np.float64)
-    return np.asarray(found.fillna(LOWEST_SCORE), dtype=np.float64)
+    codes, distinct = pd.factorize(rows[NOTE])
+    found = pd.Series([*distinct, ""]).astype(str).str.extract(_FLOOR, expand=False).astype(np.float64)
+    return np.asarray(found.fillna(LOWEST_SCORE), dtype=np.float64)[codes]
 
 
 def missing_of_draws(rows: pd.DataFrame) -> int:

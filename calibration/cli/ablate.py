@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import labelled_pairs
 from calibration.cli.lines import SHARED_TEXTS, difference_text
 from calibration.cli.model_options import add_model, chosen_encoder
 from calibration.cli.numbers import estimate_json
 from calibration.cli.progress import SCORING, progress_bar
-from calibration.cli.reading_options import add_pairs, labelled_pairs
+from calibration.cli.reading_options import add_pairs
 from calibration.cli.terminal import say, translated
 from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_PRECISION
 from calibration.comparison.ablate import ablate as ablate_pairs

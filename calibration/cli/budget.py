@@ -12,8 +12,9 @@ import pandas as pd
 from calibration.certificates.certificate import CLAIM_DOMAIN, CLAIMS
 from calibration.certificates.procedures import AUTO, METHODS
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import labelled_pairs
 from calibration.cli.model_options import add_model, chosen_encoder, scored, scoring_options
-from calibration.cli.reading_options import add_pairs, add_scored, labelled_pairs
+from calibration.cli.reading_options import add_pairs, add_scored
 from calibration.cli.terminal import Result, named, say
 from calibration.columns import DEFAULT_CONFIDENCE, DEFAULT_PRECISION, is_binary, shown_tier
 from calibration.errors import N_, BadArgument

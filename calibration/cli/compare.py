@@ -12,11 +12,12 @@ from typing import Any, Final
 import pandas as pd
 
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import labelled_pairs
 from calibration.cli.lines import SHARED_TEXTS, difference_text
 from calibration.cli.model_options import add_model, check_bound, scored_for
 from calibration.cli.numbers import estimate_json, estimate_text
 from calibration.cli.outputs import check_place
-from calibration.cli.reading_options import add_pairs, add_scored, labelled_pairs, named_like
+from calibration.cli.reading_options import add_pairs, add_scored, named_like
 from calibration.cli.terminal import named, noted, say, translated
 from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN, KIND, LABEL, TEXT_A, TEXT_B
 from calibration.comparison.compare_policies import compare_policies

@@ -10,10 +10,11 @@ from typing import Any, Final
 import pandas as pd
 
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import Keyed, labelled_pairs
 from calibration.cli.lines import metrics_text, share_text
 from calibration.cli.model_options import add_model, scored_for
 from calibration.cli.numbers import estimate_json, estimate_text, evaluations_json, proportion_json
-from calibration.cli.reading_options import add_pairs, add_scored, labelled_pairs, named_like
+from calibration.cli.reading_options import add_pairs, add_scored, named_like
 from calibration.cli.sampling_options import DRAWS, HOW, add_sampling, check_live
 from calibration.cli.terminal import named, noted, padded, say
 from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN, SAME, UNRELATED, shown_tier
@@ -55,12 +56,14 @@ def evaluate(options: argparse.Namespace) -> EvaluateResult:
     if options.drawn and options.live is None:
         raise BadArgument("--drawn", N_("given with --live only"), options.drawn)
     check_live(options.live)
-    pairs = named_like(labelled_pairs(options, scored=options.scored), policy)
+    texts_needed = not options.scored or any(entry.guards for entry in policy.domains.values())
+    keyed: Keyed = "never" if texts_needed else "possible"
+    pairs = named_like(labelled_pairs(options, options.scored, keyed), policy)
     kept = calibration_rows(pairs)
     if kept.empty:
         raise EmptyInput(N_("the pairs, less those picked for review"))
     reviewed, pairs = len(pairs) - len(kept), kept
-    domains = sorted(set(pairs[DOMAIN]))
+    domains = sorted(pairs[DOMAIN].unique())
     thresholds = {domain: policy.domain(domain).thresholds for domain in domains}
     scored = pairs if options.scored else scored_for(policy, pairs, options)
     rows = dict(iter(scored.groupby(DOMAIN, sort=True)))

@@ -12,12 +12,13 @@ from calibration.certificates.procedures import AUTO, METHODS
 from calibration.certificates.sampling import Sampling, draw_notes
 from calibration.cli.guard_options import GUARDS_HELP, guards, guards_by_domain
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import Keyed, labelled_files, together
 from calibration.cli.lines import certificate_line, metrics_text, nominal_lines
 from calibration.cli.model_options import add_model, chosen_encoder, scoring_options
 from calibration.cli.numbers import estimate_json, evaluations_json, targets
 from calibration.cli.outputs import check_place, check_report
-from calibration.cli.progress import SCORING, progress_bar
-from calibration.cli.reading_options import add_pairs, add_scored, labelled_files, together
+from calibration.cli.progress import FITTING, SCORING, STEPS, progress_bar
+from calibration.cli.reading_options import add_pairs, add_scored
 from calibration.cli.sampling_options import DRAWS, add_sampling, check_live
 from calibration.cli.sequential_options import add_sequential, sequential_run
 from calibration.cli.terminal import POLICY_WRITTEN, noted, say
@@ -26,6 +27,7 @@ from calibration.errors import N_, BadArgument
 from calibration.fitting.fit import FitSettings
 from calibration.messages.catalogues import from_environment, negotiate
 from calibration.messages.note import Note
+from calibration.pairs import deduplicate
 from calibration.policies.policy import Binding
 
 LANGUAGES: Final = ("zh", "en")
@@ -85,11 +87,24 @@ def fit(options: argparse.Namespace) -> FitResult:
     settings = FitSettings(
         precision, options.confidence, options.method, options.claim, options.fpr, by_tier, clustered
     )
-    files = labelled_files(options, scored=options.scored)
-    pairs = together(files)
+    files = labelled_files(options, options.scored, _keyed(options))
+    origins, pairs = tuple((name, len(frame)) for name, frame in files), together(files)
+    del files
     if options.scored:
         binding, wanted = Binding(fingerprint=options.fingerprint), guards_by_domain(options.guards, pairs)
-        run = calibrate_scored(pairs, settings, binding, name=options.name, sampling=sampling, guards=wanted)
+        kept, duplicates = deduplicate(pairs)
+        del pairs  # of millions of pairs only one copy fits into memory
+        with progress_bar(FITTING, unit=STEPS) as progress:
+            run = calibrate_scored(
+                kept,
+                settings,
+                binding,
+                name=options.name,
+                duplicates=duplicates,
+                sampling=sampling,
+                guards=wanted,
+                progress=progress,
+            )
     elif options.fingerprint:
         raise BadArgument("--fingerprint", N_("given with --scored only"), options.fingerprint)
     else:
@@ -108,8 +123,15 @@ def fit(options: argparse.Namespace) -> FitResult:
         run = sequential_run(run, settings, options)
     run.policy.save(options.output)
     if options.report:
-        _report(run, tuple((name, len(frame)) for name, frame in files), options)
+        _report(run, origins, options)
     return FitResult(run, options.output, options.report)
+
+
+def _keyed(options: argparse.Namespace) -> Keyed:
+    """Whether texts are needed: guards read them, and a report shows some of them as long as they can be held."""
+    if not options.scored or options.guards or options.sequential:
+        return "never"
+    return "large" if options.report else "possible"
 
 
 def _report(run: CalibrationRun, files: tuple[tuple[str, int], ...], options: argparse.Namespace) -> None:

@@ -10,9 +10,10 @@ import pandas as pd
 
 from calibration.cli import gate_rows
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import labelled_pairs
 from calibration.cli.model_options import add_model
 from calibration.cli.outputs import check_place
-from calibration.cli.reading_options import SEVERAL, add_reading, add_scored, labelled_pairs, named_like
+from calibration.cli.reading_options import SEVERAL, add_reading, add_scored, named_like
 from calibration.cli.terminal import say, translated
 from calibration.columns import DEFAULT_CONFIDENCE, SCORE
 from calibration.errors import N_, BadArgument

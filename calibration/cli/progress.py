@@ -17,12 +17,20 @@ SCORING: Final = N_("scoring")
 COMPARING: Final = N_("comparing")
 MATCHING: Final = N_("matching")
 EMBEDDING: Final = N_("embedding")
+READING: Final = N_("reading")
+FITTING: Final = N_("fitting")
 """What a command may be at."""
+TEXTS: Final = N_(" texts")
+ROWS: Final = N_(" rows")
+STEPS: Final = N_(" steps")
+"""What a bar counts."""
 
 
 @contextmanager
-def progress_bar(what: str, beside: Callable[[], str] | None = None) -> Iterator[Progress | None]:
-    """A progress bar on a terminal, nothing elsewhere; `what` is a message of the catalogue.
+def progress_bar(
+    what: str, beside: Callable[[], str] | None = None, unit: str = TEXTS
+) -> Iterator[Progress | None]:
+    """A progress bar on a terminal, nothing elsewhere; `what` and `unit` are messages of the catalogue.
 
     beside: what the bar says besides, asked whenever it moves.
     """
@@ -32,7 +40,7 @@ def progress_bar(what: str, beside: Callable[[], str] | None = None) -> Iterator
     from tqdm import tqdm
 
     locale = from_environment()
-    with tqdm(desc=translate(what, locale), unit=translate(N_(" texts"), locale), file=sys.stderr) as bar:
+    with tqdm(desc=translate(what, locale), unit=translate(unit, locale), file=sys.stderr) as bar:
 
         def report(done: int, total: int) -> None:
             bar.total = total

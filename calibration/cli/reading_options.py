@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import pandas as pd
@@ -21,7 +20,6 @@ from calibration.pairs import (
     PairReading,
     PairsReport,
     explain_note,
-    read_pairs,
     read_unlabelled,
     usable,
 )
@@ -112,44 +110,17 @@ def on_bad_rows(options: argparse.Namespace) -> Literal["raise", "drop"]:
     return "drop" if options.skip_bad_rows else "raise"
 
 
-def labelled_pairs(options: argparse.Namespace, scored: bool = False) -> pd.DataFrame:
-    """The pairs of every file given, one after the other; with `scored` they must have a score."""
-    return together(labelled_files(options, scored))
-
-
-def labelled_files(options: argparse.Namespace, scored: bool = False) -> list[tuple[str, pd.DataFrame]]:
-    """Every file as it was named, with its pairs; with `scored` each must have a score."""
-    files = [(argument, _one_file(argument, options)) for argument in options.pairs]
-    if scored:
-        for name, frame in files:
-            check_scored(name, frame)
-    return files
-
-
 def check_scored(name: str, frame: pd.DataFrame) -> None:
     """Raise ColumnsMissing unless the pairs of a file have scores."""
     if SCORE not in frame.columns:
         raise ColumnsMissing(name, [SCORE], list(frame.columns))
 
 
-def together(files: list[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
-    """The pairs of files, one after the other."""
-    return pd.concat([frame for _, frame in files], ignore_index=True) if len(files) > 1 else files[0][1]
-
-
 def named_like(pairs: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Pairs that name no domain belong to the only domain of a policy that has one."""
-    if set(pairs[DOMAIN]) == {DEFAULT_DOMAIN} and len(policy.domains) == 1:
+    if set(pairs[DOMAIN].unique()) == {DEFAULT_DOMAIN} and len(policy.domains) == 1:
         return pairs.assign(**{DOMAIN: next(iter(policy.domains))})
     return pairs
-
-
-def _one_file(argument: str, options: argparse.Namespace) -> pd.DataFrame:
-    domain, path = options.domain, argument
-    if "=" in argument and not Path(argument).exists():
-        name, path = argument.split("=", 1)
-        domain = domain or name
-    return used(read_pairs(path, domain, kind=options.labels, reading=reading_of(options)), options)
 
 
 def unlabelled_pairs(path: str, options: argparse.Namespace) -> pd.DataFrame:
@@ -176,7 +147,7 @@ def report_reading(
     It is said once the command has done its work: a command that fails says nothing but why.
     """
     locale = from_environment()
-    bad = len({problem.row for problem in problems})
+    bad = len({(problem.file, problem.row) for problem in problems})
     lines = [explain_note(item, locale) for item in notes]
     if problems:
         lines.append(say(LEFT_OUT, n=bad, total=total, first=describe(problems[0], locale)))

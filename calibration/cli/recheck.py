@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import labelled_pairs
 from calibration.cli.lines import SHARED_TEXTS, difference_text
 from calibration.cli.model_options import add_model, check_bound, chosen_encoder, scored
 from calibration.cli.outputs import check_place
-from calibration.cli.reading_options import add_pairs, labelled_pairs, named_like
+from calibration.cli.reading_options import add_pairs, named_like
 from calibration.cli.recheck_against import FLIPPED, compare_servings
 from calibration.cli.terminal import Result, say
 from calibration.columns import DEFAULT_CONFIDENCE

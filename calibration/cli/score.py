@@ -9,9 +9,10 @@ from typing import Any, Final
 import pandas as pd
 
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import labelled_pairs
 from calibration.cli.model_options import add_engine, add_model, chosen_encoder, scored, scoring_options
 from calibration.cli.outputs import check_output, write_output
-from calibration.cli.reading_options import add_pairs, labelled_pairs
+from calibration.cli.reading_options import add_pairs
 from calibration.cli.terminal import say, written
 from calibration.columns import SCORE
 from calibration.errors import N_

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import labelled_pairs
 from calibration.cli.lines import estimate_line
 from calibration.cli.model_options import add_model, chosen_encoder, scored, scoring_options
 from calibration.cli.numbers import estimate_json
 from calibration.cli.outputs import check_place
-from calibration.cli.reading_options import add_pairs, add_scored, labelled_pairs
+from calibration.cli.reading_options import add_pairs, add_scored
 from calibration.cli.terminal import POLICY_WRITTEN, named, padded, say, translated
 from calibration.columns import DEFAULT_CONFIDENCE, LOWEST_SCORE, shown_lines, shown_tier
 from calibration.costs.borrow import Suggestion

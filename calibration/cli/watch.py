@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from calibration.atomic_file import save_text
 from calibration.cli.json_option import add_json
+from calibration.cli.labelled_files import labelled_pairs
 from calibration.cli.model_options import add_model, scored_for
-from calibration.cli.reading_options import add_pairs, add_scored, labelled_pairs, named_like
+from calibration.cli.reading_options import add_pairs, add_scored, named_like
 from calibration.cli.terminal import say, translated
 from calibration.columns import DEFAULT_CONFIDENCE
 from calibration.errors import N_, BadArgument, ServiceUnreachable

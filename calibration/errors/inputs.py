@@ -95,7 +95,7 @@ class BadRows(InputError):
     def __init__(self, file: str, problems: Sequence[PairProblem], good: pd.DataFrame, total: int) -> None:
         self.problems = tuple(problems)
         self.good = good
-        bad = len({problem.row for problem in problems})
+        bad = len({(problem.file, problem.row) for problem in problems})
         super().__init__(file=file, count=bad, total=total, first=problems[0])
 
 

@@ -114,8 +114,9 @@ def evaluate_thresholds(
 
 def tier_ranks(given: NDArray[np.object_]) -> Ints:
     """(n,) the place of each tier in TIERS, 0 being the highest; beyond them all where there is none."""
-    rank = {tier: position for position, tier in enumerate(TIERS)}
-    return np.array([rank.get(tier, len(TIERS)) for tier in given], dtype=np.int64)
+    codes, distinct = pd.factorize(given)
+    ranks = [TIERS.index(tier) if tier in TIERS else len(TIERS) for tier in distinct]
+    return np.array([*ranks, len(TIERS)], dtype=np.int64)[codes]
 
 
 def tier_metrics(

@@ -172,7 +172,7 @@ def fit_domain(rows: pd.DataFrame | DomainSample, settings: FitSettings, domains
         thresholds,
         certificates,
         used.n,
-        tuple(sorted(set(used.kinds))),
+        tuple(sorted(pd.unique(used.kinds))),
         reviewed=sample.n - sample.random.n,
         below_floor=sample.random.n - used.n,
         notes=crossings + shared_notes(certificates, used.texts, settings.clustered) + guard_notes(used),

@@ -45,7 +45,7 @@ def shared_notes(certificates: Mapping[str, Certificate], texts: Ints | None, cl
 
     texts: (n, 2) codes of each pair's texts; None where there are no texts.
     """
-    if texts is None or np.unique(texts).size == texts.size:
+    if texts is None or np.bincount(texts.ravel(), minlength=1).max() <= 1:
         return ()
     if not clustered:
         return (note(TAKEN_IN_FULL),)

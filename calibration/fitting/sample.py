@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,6 @@ from calibration.columns import (
     PURPOSE_REVIEW,
     SAME,
     SCORE,
-    TEXT_A,
-    TEXT_B,
     THRESHOLD_TIERS,
     UNRELATED,
 )
@@ -30,11 +29,12 @@ from calibration.messages.note import note
 from calibration.pairs.positive import positives
 from calibration.pairs.scored import check_scored
 from calibration.policies.tiers import GuardedThresholds, held_rows
-from calibration.stats.group_folds import Splits, split_groups
-from calibration.stats.text_groups import groups_of, text_codes
+from calibration.stats.group_folds import Splits, label_kinds, split_groups
+from calibration.stats.text_groups import groups_of, has_texts, text_codes
 from calibration.stats.threshold_counts import Curve, Flags, Floats, Ints, curve, quantise
 
 Objects = NDArray[np.object_]
+Cell = TypeVar("Cell", np.float64, np.bool_, np.object_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +68,17 @@ class DomainSample:
         """
         if isinstance(rows, DomainSample):
             return rows
-        labels = {tier: positives(rows, tier) for tier in THRESHOLD_TIERS}
+        labels = {tier: _constant(positives(rows, tier)) for tier in THRESHOLD_TIERS}
         picked = rows[PURPOSE] == PURPOSE_REVIEW if PURPOSE in rows.columns else np.zeros(len(rows), dtype=bool)
         return cls(
             str(rows[DOMAIN].iloc[0]) if len(rows) and DOMAIN in rows.columns else "",
             rows[SCORE].to_numpy(dtype=np.float64),
-            {**labels, UNRELATED: 1.0 - labels[SAME]},
+            {**labels, UNRELATED: _constant(1.0 - labels[SAME])},
             rows[LABEL].to_numpy(dtype=np.float64),
-            rows[KIND].to_numpy(dtype=object),
-            text_codes(rows) if {TEXT_A, TEXT_B} <= set(rows.columns) else None,
-            row_floors(rows),
-            np.asarray(picked, dtype=np.bool_),
+            _constant(rows[KIND].to_numpy(dtype=object)),
+            text_codes(rows) if has_texts(rows) else None,
+            _constant(row_floors(rows)),
+            _constant(np.asarray(picked, dtype=np.bool_)),
             tuple(guards),
             held_rows(rows, GuardedThresholds({}, guards)),
         )
@@ -93,16 +93,25 @@ class DomainSample:
         """The highest floor that a row records; -1 where none does."""
         return float(self.floors.max(initial=LOWEST_SCORE))
 
-    @cached_property
+    @property
     def random(self) -> DomainSample:
         """The rows that were not picked for review."""
-        return self.take(~self.review) if self.review.any() else self
+        return self if self._drawn is None else self._drawn
 
-    @cached_property
+    @property
     def certifying(self) -> DomainSample:
         """The random rows at or above their highest floor: uniform draws above every threshold from there on."""
+        return self.random if self._above_floor is None else self._above_floor
+
+    # None where these are all rows: a sample that held itself would stay in memory, fold after fold.
+    @cached_property
+    def _drawn(self) -> DomainSample | None:
+        return self.take(~self.review) if self.review.any() else None
+
+    @cached_property
+    def _above_floor(self) -> DomainSample | None:
         below = quantise(self.random.scores) < self.random.floor
-        return self.random.take(~below) if below.any() else self.random
+        return self.random.take(~below) if below.any() else None
 
     @cached_property
     def groups(self) -> Ints:
@@ -119,8 +128,7 @@ class DomainSample:
         return self._split(seed) if seed else self.splits
 
     def _split(self, seed: int) -> Splits:
-        strata = pd.Series(self.kinds).astype(str) + pd.Series(self.grades).astype(str)
-        return split_groups(self.groups, strata, seed=seed)
+        return split_groups(self.groups, label_kinds(self.kinds, self.grades), seed=seed)
 
     def signed(self, tier: str) -> Floats:
         """(n,) scores of which the highest are of the tier: negated for `unrelated`."""
@@ -150,12 +158,12 @@ class DomainSample:
         return DomainSample(
             self.domain,
             self.scores[rows],
-            {tier: values[rows] for tier, values in self.labels.items()},
+            {tier: _taken(values, rows) for tier, values in self.labels.items()},
             self.grades[rows],
-            self.kinds[rows],
+            _taken(self.kinds, rows),
             None if self.texts is None else self.texts[rows],
-            self.floors[rows],
-            self.review[rows],
+            _taken(self.floors, rows),
+            _taken(self.review, rows),
             self.guards,
             None if self.held is None else self.held[rows],
         )
@@ -173,9 +181,25 @@ def domain_samples(scored: pd.DataFrame | Samples, guards: Mapping[str, Sequence
     if not isinstance(scored, pd.DataFrame):
         return scored
     check_scored(scored)
-    parts, guards = {str(name): rows for name, rows in scored.groupby(DOMAIN, sort=True)}, guards or {}
-    if unknown := sorted(set(guards) - set(parts)):
+    known, guards = sorted(str(name) for name in scored[DOMAIN].unique()), guards or {}
+    if unknown := sorted(set(guards) - set(known)):
         raise BadArgument(
-            "guards", note(N_("of a domain of the pairs: {known}"), known=", ".join(parts)), unknown[0]
+            "guards", note(N_("of a domain of the pairs: {known}"), known=", ".join(known)), unknown[0]
         )
-    return {name: DomainSample.of(rows, guards.get(name, ())) for name, rows in parts.items()}
+    parts = ((str(name), rows) for name, rows in scored.groupby(DOMAIN, sort=True))
+    return {name: DomainSample.of(rows, guards.get(name, ())) for name, rows in parts}
+
+
+def _constant(values: NDArray[Cell]) -> NDArray[Cell]:
+    """An array; where all its values are one and the same, it is held once, whatever the length."""
+    if not values.size or not (pd.isna(values).all() if pd.isna(values[0]) else (values == values[0]).all()):
+        return values
+    return np.broadcast_to(values[:1].copy(), values.shape)
+
+
+def _taken(values: NDArray[Cell], rows: Flags | NDArray[np.intp]) -> NDArray[Cell]:
+    """Some of the values; those of `_constant` stay held once."""
+    if values.strides != (0,):
+        return values[rows]
+    size = int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else rows.size
+    return np.broadcast_to(values[:1], (size,))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from calibration import columns
@@ -23,6 +24,8 @@ from calibration.tables.rules import BLANK_TEXT, ERROR_CELL, HALF_CHARACTER, MIS
 from calibration.text.cleaning import clean
 
 _LONGEST_WORD: Final = 16
+_MAY_BE_NONE: Final = r"#|[nN][aAuUoO/]|\\N"
+"""What every error of a spreadsheet and every word for a missing value has in it."""
 _SCORE_SLACK: Final = 1e-4
 """By which a cosine may be beyond 1 in single precision."""
 _PURPOSES: Final[Mapping[str, str]] = {
@@ -47,7 +50,7 @@ def texts(given: Columns, limits: Limits) -> Part:
             Finding(foreign, name, NOT_TEXT, raw),
             Finding(halves, name, HALF_CHARACTER, raw),
             Finding(blank, name, BLANK_TEXT),
-            *_no_sentences(text, name),
+            *_no_sentences(text, lengths, name),
             Finding(lengths > limits.text_characters, name, TEXT_TOO_LONG, text, limit, lengths),
         ]
         made[column] = text
@@ -59,7 +62,9 @@ def _without_formulas(text: pd.Series, given: Columns) -> pd.Series:
 
     Only in a file that marks its labels so too: elsewhere these characters belong to the texts.
     """
-    cells = given.raw[columns.LABEL].tolist() if columns.LABEL in given.raw else []
+    if columns.LABEL not in given or pd.api.types.is_numeric_dtype(given.raw[columns.LABEL].dtype):
+        return text
+    cells = given.raw[columns.LABEL].tolist()
     labels = [str(cell) for cell in cells if cell != ""]
     if not labels or not all(label.startswith(("'", '="')) for label in labels):
         return text
@@ -72,9 +77,9 @@ def _without_formulas(text: pd.Series, given: Columns) -> pd.Series:
     return text
 
 
-def _no_sentences(text: pd.Series, name: str) -> list[Finding]:
-    """Which texts are errors of a spreadsheet, or words for a missing value."""
-    short = (text.str.len() <= _LONGEST_WORD).to_numpy(dtype=bool)
+def _no_sentences(text: pd.Series, lengths: npt.NDArray[np.int64], name: str) -> list[Finding]:
+    """Which texts are errors of a spreadsheet, or words for a missing value; few come into question."""
+    short = (lengths <= _LONGEST_WORD) & text.str.contains(_MAY_BE_NONE).to_numpy(dtype=bool)
     found = np.full(len(text), "", dtype=object)
     found[short] = [no_sentence(word) for word in text[short].tolist()]
     return [Finding(found == rule, name, rule, text) for rule in (ERROR_CELL, MISSING_WORD)]
@@ -116,7 +121,7 @@ def labels(given: Columns, scale: Scale | None, inference: bool, good: Mask) -> 
 
 def _labels_elsewhere(given: Columns) -> list[PairsNote]:
     """That a column of texts holds labels alone, where the column of labels holds none."""
-    for column in (columns.TEXT_A, columns.TEXT_B):
+    for column in (name for name in (columns.TEXT_A, columns.TEXT_B) if name in given):
         cells = given.raw[column].reset_index(drop=True)
         if np.isfinite(parse_labels(cells, given.names[column]).values).all():
             names = {"column": given.names[column], "label": given.names[columns.LABEL]}
@@ -156,7 +161,7 @@ def _label_findings(parsed: ParsedLabels, chosen: Mask, cells: pd.Series, header
 def domains(given: Columns, domain: str | None) -> Part:
     """The domain of each row: the given one, else the file's, else the default."""
     chosen = clean(domain) if domain else ""
-    index = given.raw[columns.TEXT_A].index
+    index = given.raw[columns.LABEL].index
     if chosen or columns.DOMAIN not in given:
         made = pd.Series(chosen or columns.DEFAULT_DOMAIN, index=index, dtype=TEXT_DTYPE)
         notes = []
@@ -164,8 +169,15 @@ def domains(given: Columns, domain: str | None) -> Part:
             notes.append(note(rules.NOTE_DOMAIN_OVERRIDDEN, column=given.names[columns.DOMAIN], domain=chosen))
         return Part({columns.DOMAIN: made}, (), notes)
     text, notes = _loose(given, columns.DOMAIN)
-    cleaned = text.map({value: clean(value) or columns.DEFAULT_DOMAIN for value in text.unique()})
-    return Part({columns.DOMAIN: cleaned.astype(TEXT_DTYPE)}, (), notes)
+    made = _each(text, lambda value: clean(value) or columns.DEFAULT_DOMAIN)
+    return Part({columns.DOMAIN: made}, (), notes)
+
+
+def _each(text: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
+    """A column of text with every value changed; few are distinct."""
+    codes, distinct = pd.factorize(text)
+    changed = pd.array([change(value) for value in distinct], dtype=TEXT_DTYPE)
+    return pd.Series(changed.take(codes), index=text.index)
 
 
 def _loose(given: Columns, column: str) -> tuple[pd.Series, list[PairsNote]]:
@@ -180,9 +192,9 @@ def purposes(given: Columns) -> Part:
     if columns.PURPOSE not in given:
         return Part({})
     raw = given.raw[columns.PURPOSE]
-    made = as_text(raw)[0].str.strip().str.lower().map(_PURPOSES)
+    made = _each(as_text(raw)[0], lambda value: _PURPOSES.get(value.strip().lower()))
     finding = Finding(made.isna().to_numpy(dtype=bool), given.names[columns.PURPOSE], rules.PURPOSE_UNKNOWN, raw)
-    return Part({columns.PURPOSE: made.astype(TEXT_DTYPE)}, (finding,))
+    return Part({columns.PURPOSE: made}, (finding,))
 
 
 def scores(file: str, given: Columns) -> Part:

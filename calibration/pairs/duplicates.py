@@ -12,6 +12,7 @@ import pandas as pd
 from calibration import columns
 from calibration.errors import N_
 from calibration.text.cleaning import clean
+from calibration.text.keys import CLEANED_KEYS, pair_keys
 
 EXACT: Final = N_("exact duplicate")
 SWAPPED: Final = N_("duplicate with swapped texts")
@@ -49,10 +50,8 @@ def find_duplicates(frame: pd.DataFrame) -> DuplicateReport:
     swapped = repeated & (turned != turned[first[group]])
     exact = repeated & ~swapped
     concerned = exact | swapped | conflicting
-    reasons = np.select([exact, swapped, conflicting], [EXACT, SWAPPED, CONFLICTING], default="")
-    rows = frame[concerned].assign(
-        **{REASON: reasons[concerned], FIRST: frame.index.to_numpy()[first[group[concerned]]]}
-    )
+    reasons = np.select([exact[concerned], swapped[concerned]], [EXACT, SWAPPED], default=CONFLICTING)
+    rows = frame[concerned].assign(**{REASON: reasons, FIRST: frame.index.to_numpy()[first[group[concerned]]]})
     return DuplicateReport(int(exact.sum()), int(swapped.sum()), int(conflicting.sum()), rows)
 
 
@@ -60,24 +59,31 @@ def deduplicate(frame: pd.DataFrame) -> tuple[pd.DataFrame, DuplicateReport]:
     """The frame with one row a pair, renumbered, and what was dropped.
 
     Of repeated pairs the first row stays; of pairs with conflicting labels none does, as nobody can say which
-    label is right.
+    label is right. Keys that only duplicates are compared by go too.
     """
     numbered = frame.reset_index(drop=True)  # index labels may repeat, say after pd.concat
     report = find_duplicates(numbered)
-    return numbered.drop(index=report.rows.index).reset_index(drop=True), report
+    kept = np.ones(len(numbered), dtype=bool)
+    kept[report.rows.index] = False
+    left = numbered.drop(columns=[name for name in CLEANED_KEYS if name in numbered.columns])
+    return left[kept].reset_index(drop=True), report
 
 
 def _groups(
     frame: pd.DataFrame,
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     """For n rows: the unordered pair of each (n,), the first row of each pair, and whether a row is turned (n,)."""
-    size = len(frame)
-    texts = [clean(text) for column in (columns.TEXT_A, columns.TEXT_B) for text in frame[column].tolist()]
-    codes = pd.factorize(pd.Series(texts, dtype=object))[0].astype(np.int64)
-    a, b = codes[:size], codes[size:]
-    pair = pd.factorize(np.minimum(a, b) * (codes.max(initial=0) + 1) + np.maximum(a, b))[0]
-    domain = pd.factorize(frame[columns.DOMAIN])[0]
-    kind = pd.factorize(frame[columns.KIND])[0]
-    key = (pair.astype(np.int64) * (domain.max(initial=0) + 1) + domain) * (kind.max(initial=0) + 1) + kind
+    domain, domains = pd.factorize(frame[columns.DOMAIN])
+    kind, kinds = pd.factorize(frame[columns.KIND])
+    within = domain.astype(np.int64) * len(kinds) + kind
+    if set(CLEANED_KEYS) <= set(frame.columns):
+        a, b = (frame[name].to_numpy() for name in CLEANED_KEYS)
+        key = pair_keys(np.minimum(a, b), np.maximum(a, b), within)
+    else:
+        texts = [clean(text) for column in (columns.TEXT_A, columns.TEXT_B) for text in frame[column].tolist()]
+        codes = pd.factorize(pd.Series(texts, dtype=object))[0].astype(np.int64)
+        a, b = codes[: len(frame)], codes[len(frame) :]
+        pair = pd.factorize(np.minimum(a, b) * (codes.max(initial=0) + 1) + np.maximum(a, b))[0]
+        key = pair.astype(np.int64) * (len(domains) * len(kinds)) + within
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     return group, first, a > b

@@ -118,8 +118,8 @@ def parse_labels(
 def _distinct(cells: pd.Series) -> tuple[npt.NDArray[np.intp], list[object]]:
     """A code for each row, -1 for missing, and what the codes stand for; cells that are lists by their text."""
     if cells.dtype != object:
-        codes, distinct = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=True)
-        return codes, list(distinct)
+        at, found = pd.factorize(cells)
+        return at, list(found)
     first: dict[object, object] = {}
     keys: list[object] = []
     for cell in cells.tolist():

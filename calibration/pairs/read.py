@@ -18,7 +18,7 @@ from calibration.pairs.duplicates import DuplicateReport, find_duplicates
 from calibration.pairs.reading import AS_FOUND, PairReading
 from calibration.pairs.rules import PairsNote
 from calibration.pairs.table import PairsSource, RawTable, read_table
-from calibration.pairs.validate import LostLabel, check
+from calibration.pairs.validate import Checked, LostLabel, check
 from calibration.tables.limits import DEFAULT_LIMITS, Limits
 
 _SCALE_OF_KIND: Final = {BINARY: "binary", TIER: "tier", GRADED: "0-5"}
@@ -147,10 +147,7 @@ def read_pairs(
     reading: PairReading = AS_FOUND,
 ) -> PairsReport:
     """Read pairs and say everything about them; bad rows are reported, never raised. Else like `load_pairs`."""
-    if kind is not None and kind not in LABEL_KINDS:
-        raise BadArgument("kind", N_("binary, tier or graded"), kind)
-    if kind is not None and reading.label_scale is None:
-        reading = replace(reading, label_scale=_SCALE_OF_KIND[kind])
+    reading = of_kind(reading, kind)
     file, table = read_table(source, name, limits, reading)
     return read_checked(file, table, domain, limits, reading)
 
@@ -159,7 +156,20 @@ def read_checked(
     file: str, table: RawTable, domain: str | None, limits: Limits, reading: PairReading = AS_FOUND
 ) -> PairsReport:
     """Everything about a table once every row is judged."""
-    checked = check(file, table, domain, limits, reading)
+    return report_of(file, table, check(file, table, domain, limits, reading))
+
+
+def of_kind(reading: PairReading, kind: str | None) -> PairReading:
+    """A reading with the scale of the labels' kind, where that is given and no scale is; raises BadArgument."""
+    if kind is None:
+        return reading
+    if kind not in LABEL_KINDS:
+        raise BadArgument("kind", N_("binary, tier or graded"), kind)
+    return reading if reading.label_scale is not None else replace(reading, label_scale=_SCALE_OF_KIND[kind])
+
+
+def report_of(file: str, table: RawTable, checked: Checked) -> PairsReport:
+    """The report on a table whose rows are judged."""
     return PairsReport(
         file=file,
         format=table.format,

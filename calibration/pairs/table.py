@@ -74,7 +74,7 @@ def read_table(
     places = set(resolve(table.columns, reading.columns, table.file).places.values())
     if extra is not None:
         places |= {place for place, header in enumerate(table.columns) if extra(normalise(header))}
-    _check_types(table, reading)
+    check_types(table, reading)
     found = collect(table, places, limits)
     if not len(found.lines) and not found.problems:
         raise EmptyInput(table.file)
@@ -104,7 +104,7 @@ def placeholder(index: pd.Index, cell: str) -> pd.Series:
     return pd.Series(cell, index=index, dtype=TEXT_DTYPE)
 
 
-def _check_types(table: Table, reading: PairReading) -> None:
+def check_types(table: Table, reading: PairReading) -> None:
     """Texts must be text, and labels text or single numbers; anything may be in other columns.
 
     Raises ColumnTypeWrong.

@@ -25,12 +25,21 @@ from calibration.pairs.table import RawTable
 from calibration.tables.cells import TEXT_DTYPE, as_text, scalars, shown
 from calibration.tables.limits import Limits
 from calibration.tables.rules import HEADER_TWICE
+from calibration.text.keys import CLEANED_KEYS, FOLDED_KEYS
 
 MIXED: Final = "mixed"
 """The kind of a file whose rows name more than one."""
 _LOOKED_AT: Final = 100
 
-_ORDER: Final = (*columns.REQUIRED, columns.KIND, columns.DOMAIN, *columns.OPTIONAL, columns.SCORE)
+_ORDER: Final = (
+    *columns.REQUIRED,
+    columns.KIND,
+    columns.DOMAIN,
+    *columns.OPTIONAL,
+    columns.SCORE,
+    *CLEANED_KEYS,
+    *FOLDED_KEYS,
+)
 
 
 @dataclass(frozen=True)
@@ -61,9 +70,14 @@ class Checked:
 
 
 def check(
-    file: str, table: RawTable, domain: str | None, limits: Limits, reading: PairReading = AS_FOUND
+    file: str,
+    table: RawTable,
+    domain: str | None,
+    limits: Limits,
+    reading: PairReading = AS_FOUND,
+    texts: Part | None = None,
 ) -> Checked:
-    """Judge every row of `table` by every rule.
+    """Judge every row of `table` by every rule; `texts`: what stands for texts that were judged before.
 
     Raises ColumnsMissing where no columns can serve as two texts and a label, LabelScaleUnclear where its labels
     could be read in two ways, ScoresOutside.
@@ -77,11 +91,11 @@ def check(
     if dropped:
         notes = (*notes, note(rules.NOTE_DROPPED_COLUMNS, columns=", ".join(dropped)))
     given = Columns(
-        {column: table.frame[place] for column, place in resolution.places.items()},
+        {column: table.frame[place] for column, place in resolution.places.items() if place in table.frame},
         {column: table.headers[place] or f"#{place + 1}" for column, place in resolution.places.items()},
     )
-    texts = checks.texts(given, limits)
-    good = ~np.logical_or.reduce([finding.bad for finding in texts.findings])
+    texts = checks.texts(given, limits) if texts is None else texts
+    good = ~any_bad(texts.findings, len(table.frame))
     try:
         labels = checks.labels(given, reading.scale, is_inference(table.headers, resolution.places), good)
     except LabelScaleUnclear as error:
@@ -90,7 +104,7 @@ def check(
     parts = (texts, labels, *others)
     findings = [finding for part in parts for finding in part.findings]
     frame, kept = _good_rows(parts, findings, len(table.frame))
-    problems = [*_repeated(file, table, resolution), *table.problems, *_problems(file, table.rows, findings)]
+    problems = [*_repeated(file, table, resolution), *table.problems, *problems_of(file, table.rows, findings)]
     return Checked(
         frame,
         tuple(sorted(problems, key=lambda problem: problem.row)),
@@ -126,11 +140,17 @@ def _good_rows(
 ) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
     """The rows that break no rule, and which they are."""
     cells = {column: made for part in parts for column, made in part.made.items()}
+    bad = any_bad(findings, rows)
+    frame = pd.DataFrame({column: cells[column] for column in _ORDER if column in cells})
+    return (frame[~bad].reset_index(drop=True) if bad.any() else frame), ~bad
+
+
+def any_bad(findings: Iterable[Finding], rows: int) -> npt.NDArray[np.bool_]:
+    """(rows,) which rows break any rule."""
     bad = np.zeros(rows, dtype=bool)
     for finding in findings:
         bad |= finding.bad
-    frame = pd.DataFrame({column: cells[column] for column in _ORDER if column in cells})
-    return (frame[~bad].reset_index(drop=True) if bad.any() else frame), ~bad
+    return bad
 
 
 def _kind(frame: pd.DataFrame) -> str:
@@ -183,7 +203,8 @@ def _repeated(file: str, table: RawTable, resolution: Resolution) -> Iterator[Pa
         yield PairProblem(file, table.header_row, table.headers[place], HEADER_TWICE)
 
 
-def _problems(file: str, rows: npt.NDArray[np.int64], findings: Iterable[Finding]) -> Iterator[PairProblem]:
+def problems_of(file: str, rows: npt.NDArray[np.int64], findings: Iterable[Finding]) -> Iterator[PairProblem]:
+    """What was found, row by row; rows: (n,) the line of each."""
     for finding in findings:
         places = np.flatnonzero(finding.bad)
         cells = None if finding.cells is None else finding.cells.iloc[places].tolist()

@@ -73,7 +73,7 @@ def _of_data(report: ReportInput) -> Iterator[Note]:
     reviewed = int((scored[PURPOSE] == PURPOSE_REVIEW).sum()) if PURPOSE in scored.columns else 0
     if reviewed:
         yield note(REVIEWED, n=f"{reviewed:,}")
-    for domain in sorted(set(report.policy.domains) & set(scored[DOMAIN])):
+    for domain in sorted(set(report.policy.domains) & set(scored[DOMAIN].unique())):
         yield from report.notes.get(domain, ())
 
 

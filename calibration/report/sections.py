@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from markupsafe import Markup
 
-from calibration.columns import DOMAIN, GRADED, KIND, LABEL, LABEL_MAX, SAME, SCORE
+from calibration.columns import DOMAIN, GRADED, KIND, LABEL, LABEL_MAX, SAME, SCORE, TEXT_A
 from calibration.errors import N_
 from calibration.fitting.names import CLAIM_NAMES, METHOD_NAMES, label_name, line_names
 from calibration.fitting.sentences import promises
@@ -55,7 +55,7 @@ class DomainPart:
     tiers: Table
     compared: Table
     pictures: tuple[Markup, ...]
-    examples: Table
+    examples: Table | None
 
 
 def domain_parts(report: ReportInput, voice: Voice) -> list[DomainPart]:
@@ -73,7 +73,7 @@ def _domain_part(report: ReportInput, name: str, voice: Voice) -> DomainPart:
         tier_table(report, name, voice),
         compared_table(report, name, voice),
         tuple(_pictures(report, name, voice)),
-        example_table(report, name, voice),
+        example_table(report, name, voice) if TEXT_A in report.scored.columns else None,
     )
 
 
@@ -157,6 +157,8 @@ def data(report: ReportInput, voice: Voice) -> list[Markup]:
                 conflicting=f"{left.conflicting:,}",
             )
         )
+    if TEXT_A not in report.scored.columns:
+        told.append(voice.say(N_("The texts of these pairs are not held, so no pairs are shown as examples.")))
     told.append(voice.say(report.draw.explanation))
     return told
 

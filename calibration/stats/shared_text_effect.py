@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from calibration.columns import DEFAULT_CONFIDENCE
 from calibration.stats.intervals import Proportion, proportion
-from calibration.stats.threshold_counts import Curve, Floats, Ints, check_arrays, quantise
+from calibration.stats.ordering import stable_order
+from calibration.stats.threshold_counts import Curve, Floats, Ints, check_arrays, falling_order, quantise
 
 
 def sharing_effects(texts: Ints, wrong: Floats) -> Floats:
@@ -61,19 +62,20 @@ def curve_effects(counts: Curve, scores: ArrayLike, positives: ArrayLike, texts:
     """(m,) the design effect of the labels at or above each threshold of `counts`, made of these (n,) arrays."""
     raw, labels = check_arrays(scores, positives)
     usable = np.isfinite(raw) & np.isfinite(labels)
-    order = np.argsort(-quantise(raw[usable]), kind="stable")
+    order = falling_order(quantise(raw[usable]))
     return sharing_effects(texts[usable][order], 1.0 - labels[usable][order])[counts.n_above - 1]
 
 
 def _earlier(texts: Ints, wrong: Floats) -> tuple[NDArray[np.intp], Floats, Floats]:
-    """Each text of each pair (one of two equal ones): its row, how many earlier rows have it, how many of them are
-    wrong.
+    """Each text of each pair (one of two equal ones) that more than one place has: its row, how many earlier rows
+    have it, how many of them are wrong.
     """
-    twice = texts[:, 0] == texts[:, 1]
-    rows = np.concatenate([np.arange(wrong.size), np.flatnonzero(~twice)])
-    names = np.concatenate([texts[:, 0], texts[~twice, 1]])
-    order = np.lexsort((rows, names))
-    rows, names = rows[order], names[order]
+    names = texts.ravel()
+    often = np.bincount(names, minlength=1)[names] > 1  # texts of one pair alone have no earlier row
+    often[1::2] &= texts[:, 0] != texts[:, 1]
+    places = np.flatnonzero(often)
+    places = places[stable_order(names[places])]
+    rows, names = places // 2, names[places]
     starts = np.flatnonzero(np.diff(names, prepend=-1))
     first = np.repeat(starts, np.diff(np.append(starts, names.size)))
     before = np.cumsum(wrong[rows]) - wrong[rows]

@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from calibration.columns import TEXT_A, TEXT_B
 from calibration.stats.threshold_counts import Ints
+from calibration.text.keys import FOLDED_KEYS, codes_of, folded
 
 
 def text_groups(pairs: pd.DataFrame) -> Ints:
@@ -40,8 +41,22 @@ def groups_of(codes: Ints) -> Ints:
 def text_codes(pairs: pd.DataFrame) -> Ints:
     """(n, 2) the number of each pair's two texts, equal numbers for texts that count as equal.
 
+    Pairs have either their texts or `calibration.text.keys.FOLDED_KEYS`.
+
     >>> text_codes(pd.DataFrame({"text_a": ["x", "Y "], "text_b": ["y", "z"]})).tolist()
     [[0, 1], [1, 2]]
     """
-    texts = pd.concat([pairs[TEXT_A], pairs[TEXT_B]]).astype(str).str.strip().str.lower()
+    if has_keys(pairs):
+        return codes_of(np.concatenate([pairs[name].to_numpy() for name in FOLDED_KEYS])).reshape(2, -1).T
+    texts = folded(pd.concat([pairs[TEXT_A], pairs[TEXT_B]]))
     return np.asarray(pd.factorize(texts)[0], dtype=np.int64).reshape(2, -1).T
+
+
+def has_keys(pairs: pd.DataFrame) -> bool:
+    """Whether pairs have keys in the place of their texts."""
+    return set(FOLDED_KEYS) <= set(pairs.columns)
+
+
+def has_texts(pairs: pd.DataFrame) -> bool:
+    """Whether it is known which pairs share texts."""
+    return {TEXT_A, TEXT_B} <= set(pairs.columns) or has_keys(pairs)

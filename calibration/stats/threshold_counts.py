@@ -14,11 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from calibration.errors import N_, BadArgument
 from calibration.messages.note import note
+from calibration.stats.ordering import stable_order
 
 DECIMALS: Final = 6
 """Scores are distinguished to so many decimals; closer ones are ties."""
 STEP: Final = 10**DECIMALS
 """Steps in a score of 1."""
+
+_EXACT: Final = 2.0**52
+"""Steps up to which every whole number is a float."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -75,6 +79,18 @@ def quantise(scores: ArrayLike) -> Floats:
     return np.asarray(np.where(steps / STEP > raw, steps - 1, steps) / STEP)
 
 
+def falling_order(quantised: Floats) -> NDArray[np.intp]:
+    """(n,) the order of finite quantised scores from the highest down; ties stay in their order.
+
+    >>> falling_order(np.array([0.3, 0.5, 0.3])).tolist()
+    [1, 0, 2]
+    """
+    steps = np.rint(quantised * -STEP)
+    if not steps.size or np.abs(steps).max() >= _EXACT:
+        return np.argsort(-quantised, kind="stable")
+    return stable_order((steps - steps.min()).astype(np.int64))
+
+
 def mirrored(threshold: float) -> float:
     """The t of `score < t` for a threshold of the negated scores: one step above the highest score meant.
 
@@ -97,7 +113,7 @@ def curve(scores: ArrayLike, positives: ArrayLike) -> Curve:
     raw, labels = check_arrays(scores, positives)
     usable = np.isfinite(raw) & np.isfinite(labels)
     kept = quantise(raw[usable])
-    order = np.argsort(-kept, kind="stable")
+    order = falling_order(kept)
     kept, negatives = kept[order], 1 - labels[usable][order].astype(np.int64)
     last_of_tie = np.flatnonzero(np.append(np.diff(kept) != 0, True)) if kept.size else np.empty(0, np.int64)
     return Curve(

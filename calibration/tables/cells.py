@@ -44,6 +44,9 @@ def as_text(column: pd.Series) -> tuple[pd.Series, Mask, Mask]:
     nothing = np.zeros(len(column), dtype=bool)
     if isinstance(column.dtype, pd.StringDtype):
         return column.astype(TEXT_DTYPE).fillna(""), nothing, nothing
+    if isinstance(column.dtype, pd.CategoricalDtype) and isinstance(column.cat.categories.dtype, pd.StringDtype):
+        named = pd.array([*column.cat.categories, ""], dtype=TEXT_DTYPE)
+        return pd.Series(named.take(column.cat.codes.to_numpy()), index=column.index), nothing, nothing
     cells = [cell if type(cell) is str else _text(cell) for cell in column.tolist()]
     foreign = np.fromiter((cell is None for cell in cells), dtype=bool, count=len(cells))
     texts = ["" if cell is None else cell for cell in cells]

@@ -6,7 +6,7 @@ by batch, and a batch is as small as its size asks for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -28,22 +28,22 @@ FRAME: Final = "frame"
 _BATCH: Final = 8192
 _THRIFT: Final = 64 * 1024 * 1024
 """Bytes of text, and values of a list, in the file's own description at most."""
-_ERRORS: Final = (pa.ArrowException, OSError, UnicodeDecodeError, MemoryError, OverflowError)
+ERRORS: Final = (pa.ArrowException, OSError, UnicodeDecodeError, MemoryError, OverflowError)
 
 
 def parquet_table(source: Source, limits: Limits) -> Table:
     """The table of a Parquet file. Raises FileUnreadable and TooLarge."""
     try:
-        with _opened(source) as file:
-            _check(source.name, file.metadata, limits)
+        with opened(source) as file:
+            check_size(source.name, file.metadata, limits)
             columns = tuple(file.schema_arrow.names)
-            kinds = tuple(_kind(field.type) for field in file.schema_arrow)
-    except _ERRORS as error:  # UnicodeDecodeError: a column's name is no text
+            kinds = tuple(kind_of(field.type) for field in file.schema_arrow)
+    except ERRORS as error:  # UnicodeDecodeError: a column's name is no text
         raise FileUnreadable(source.name, rules.PARQUET_DAMAGED) from error
     return Table(source.name, FORMAT, "", columns, lambda: _rows(source, limits), kinds=kinds)
 
 
-def _kind(kind: pa.DataType) -> Kind:
+def kind_of(kind: pa.DataType) -> Kind:
     """What a column of this type holds."""
     value = kind.value_type if pa.types.is_dictionary(kind) else kind
     lists = pa.types.is_list(value) or pa.types.is_large_list(value)
@@ -63,7 +63,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[pq.ParquetFile]:
+def opened(source: Source) -> Iterator[pq.ParquetFile]:
     """The file with every column of text as a dictionary, so that what repeats is held once."""
     limits = {"thrift_string_size_limit": _THRIFT, "thrift_container_size_limit": _THRIFT // 16}
     with source.opened() as stream:
@@ -79,7 +79,8 @@ def _texts(schema: pa.Schema) -> list[str]:
     return [field.name for field in schema if any(test(field.type) for test in tests)]
 
 
-def _check(file: str, metadata: pq.FileMetaData, limits: Limits) -> None:
+def check_size(file: str, metadata: pq.FileMetaData, limits: Limits) -> None:
+    """Raise TooLarge where a file says that it unpacks to more than the limits allow."""
     limits.check_columns(file, metadata.num_columns)
     limits.check_rows(file, metadata.num_rows)
     for group in range(metadata.num_row_groups):
@@ -97,18 +98,18 @@ def _check(file: str, metadata: pq.FileMetaData, limits: Limits) -> None:
 def _rows(source: Source, limits: Limits) -> Iterator[Item]:
     line = 0
     try:
-        with _opened(source) as file:
+        with opened(source) as file:
             for batch in file.iter_batches(_BATCH, use_threads=False):
-                for piece in _pieces(source.name, batch, limits):
-                    for cells in zip(*piece, strict=True):
+                for piece in pieces(source.name, batch, limits):
+                    for cells in zip(*map(_cells, piece.columns), strict=True):
                         line += 1
                         yield Row(line, cells)
-    except _ERRORS as error:
+    except ERRORS as error:
         raise FileUnreadable(source.name, rules.PARQUET_DAMAGED) from error
 
 
-def _pieces(file: str, batch: pa.RecordBatch, limits: Limits) -> Iterator[Sequence[list[Any]]]:
-    """The columns of a batch as plain cells, in pieces that are small enough to be held."""
+def pieces(file: str, batch: pa.RecordBatch, limits: Limits) -> Iterator[pa.RecordBatch]:
+    """A batch in pieces that are small enough to be held once unpacked. Raises TooLarge."""
     sizes = np.zeros(batch.num_rows, dtype=np.int64)
     for column in batch.columns:
         sizes += _sizes(column)
@@ -118,7 +119,7 @@ def _pieces(file: str, batch: pa.RecordBatch, limits: Limits) -> Iterator[Sequen
     while start < batch.num_rows:
         fitting = int(np.searchsorted(np.cumsum(sizes[start:]), limits.held_bytes // 8))
         end = min(batch.num_rows, start + max(1, fitting))
-        yield [_cells(column.slice(start, end - start)) for column in batch.columns]
+        yield batch.slice(start, end - start)
         start = end
 
 

@@ -246,3 +246,39 @@ def test_fit_keeps_the_live_share_of_balanced_labels(cli: Any, tmp_path: Path) -
     cli.ok("fit", scored, "-o", policy, "--scored", "--drawn", "balanced", "--live", 0.1)
     assert Policy.load(policy).settings["live_prevalence"] == 0.1
     assert "--live" in cli.refused("fit", scored, "-o", policy, "--scored", "--live", 0.1)
+
+
+def test_a_folder_of_scored_parts_is_fitted_and_evaluated_like_one_file(cli: Any, tmp_path: Path) -> None:
+    scored = scored_file(tmp_path / "scored.csv")
+    rows, folder = pd.read_csv(scored), tmp_path / "parts"
+    folder.mkdir()
+    for number in range(3):
+        rows[number * 300 : (number + 1) * 300].to_parquet(folder / f"{number}.parquet", index=False)
+    found = []
+    for source in (scored, folder):
+        policy = tmp_path / f"{source.stem}.json"
+        fitted = cli.ok("fit", source, "-o", policy, "--scored")
+        judged = cli.ok("evaluate", policy, source, "--scored", "--live", 0.05)
+        assert [one["rows"] for one in judged["files"]] == [800]
+        for result in (fitted, judged):
+            for random in ("output", "files"):
+                result.pop(random, None)
+            for random in ("id", "created_at"):
+                result["policy"].pop(random, None)
+        found.append((fitted, judged))
+    assert found[0] == found[1]
+    assert "it is a folder" in cli.refused("fit", folder, "-o", tmp_path / "p.json")
+    assert "it is a folder" in cli.refused(
+        "fit", folder, "-o", tmp_path / "p.json", "--scored", "--guards", "numbers"
+    )
+    assert "it is a folder" in cli.refused("compare", policy, policy, folder, "--scored")
+
+    reports = [tmp_path / f"{source.stem}.html" for source in (scored, folder)]
+    for source, report in zip((scored, folder), reports, strict=True):
+        cli.ok("fit", source, "-o", policy, "--scored", "--report", report, "--lang", "en")
+    with_texts, without = (report.read_text("utf-8") for report in reports)
+    assert ("问法" in with_texts, "问法" in without) == (True, False)
+    assert "no pairs are shown as examples" in without
+    assert "no pairs are shown as examples" not in with_texts
+    pictures = [report[report.index("<svg") : report.index("</svg>")] for report in (with_texts, without)]
+    assert pictures[0] == pictures[1]

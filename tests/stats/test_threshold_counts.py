@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.errors import BadArgument
-from calibration.stats.threshold_counts import STEP, curve, quantise
+from calibration.stats.ordering import FEW, stable_order
+from calibration.stats.threshold_counts import STEP, curve, falling_order, quantise
 
 scores_and_labels = st.lists(st.tuples(st.integers(-20, 20).map(lambda i: i / 20), st.booleans()), max_size=60)
 
@@ -56,3 +57,17 @@ def test_other_labels_and_shapes_are_refused(scores: list[object], labels: list[
 
 def test_recall_is_unknown_without_positives() -> None:
     assert np.isnan(curve([0.5, 0.4], [0, 0]).recall).all()
+
+
+@pytest.mark.parametrize("most", [50, 70_000, 2**32 - 1, 2**40])
+def test_many_numbers_are_ordered_as_by_a_stable_sort(most: int) -> None:
+    numbers = np.random.default_rng(most).integers(most, size=FEW + 5, endpoint=True)
+    numbers[:3] = most
+    assert stable_order(numbers).tolist() == np.argsort(numbers, kind="stable").tolist()
+
+
+@pytest.mark.parametrize("spread", [1e-5, 1.0, 1e4, 1e15])
+def test_scores_on_any_scale_are_ordered_from_the_highest_down(spread: float) -> None:
+    scores = quantise(spread * np.random.default_rng(1).normal(size=FEW + 5))
+    scores[100:200] = scores[0]
+    assert falling_order(scores).tolist() == np.argsort(-scores, kind="stable").tolist()

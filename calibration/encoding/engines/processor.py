@@ -46,8 +46,8 @@ def name(cpuinfo: Path = CPUINFO) -> str:
 def fastest(found: frozenset[str]) -> str:
     """The arithmetic of `--compute fast`: one of BFLOAT16, INT8, FLOAT32.
 
-    bfloat16 by AMX is the fastest and the nearest to full. By AVX512-BF16 alone it is slower than 32 bits, and a
-    processor that has it has VNNI.
+    bfloat16 by AMX is the fastest and the nearest to full. By AVX512-BF16 alone it is slower than 8 bits by VNNI,
+    which a processor that has it has too, and on some slower than 32 bits.
 
     >>> fastest(frozenset({"amx_bf16", "avx512_vnni"})), fastest(frozenset({"avx512_bf16", "avx512_vnni"}))
     ('bf16', 'int8-vnni')
