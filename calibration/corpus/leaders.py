@@ -162,18 +162,17 @@ class _Search:
         self._count = end
         self.leads[leaders], self.scores[leaders] = True, 1.0
 
-    def _chosen(self, left: Ids, near: NDArray[np.bool_]) -> list[int]:
+    def _chosen(self, left: Ids, near: NDArray[np.bool_]) -> Ids:
         """Which of a block's texts become representatives, where no earlier one reaches them."""
-        alive, chosen = np.ones(len(left), bool), []
-        for at in range(len(left)):
+        alive = np.ones(len(left), bool)
+        for at in np.flatnonzero(np.triu(near, 1).any(axis=1)).tolist():  # nearly no text has one near it
             if not alive[at]:
                 continue
-            chosen.append(at)
             later = at + 1 + np.flatnonzero(near[at, at + 1 :] & alive[at + 1 :])
             if later.size:
                 scores = self._exact(np.full(later.size, left[at]), left[later])
                 alive[later[scores >= self._threshold]] = False
-        return chosen
+        return np.flatnonzero(alive)
 
     def hold(self, ids: Ids, look: Callable[[float], None] | None = None) -> None:
         """Keep the best of the representatives that reach these texts, of those not compared with yet."""
