@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,13 +18,13 @@ from calibration.cli.sampling_options import DRAWS, HOW, add_sampling, check_liv
 from calibration.cli.terminal import named, noted, padded, say
 from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN, SAME, UNRELATED, shown_tier
 from calibration.errors import N_, BadArgument, EmptyInput
-from calibration.evaluation.evaluate_policy import evaluate as evaluate_policy
+from calibration.evaluation.evaluate_policy import beside_published
 from calibration.evaluation.prevalence_shift import AdjustedPrecision, adjust_precision
-from calibration.evaluation.tier_metrics import DomainEvaluation, evaluate_thresholds
+from calibration.evaluation.tier_metrics import DomainEvaluation
 from calibration.pairs.purpose import calibration_rows
 from calibration.policies.policy import Policy
-from calibration.policies.tiers import PUBLISHED, Thresholds, lowered
-from calibration.stats.text_groups import text_codes
+from calibration.policies.tiers import Thresholds, lowered
+from calibration.text.keys import CLEANED_KEYS
 
 EXAMPLES: Final = (
     "evaluate policy.json held_out.csv",
@@ -59,22 +58,20 @@ def evaluate(options: argparse.Namespace) -> EvaluateResult:
     texts_needed = not options.scored or any(entry.guards for entry in policy.domains.values())
     keyed: Keyed = "never" if texts_needed else "possible"
     pairs = named_like(labelled_pairs(options, options.scored, keyed), policy)
-    kept = calibration_rows(pairs)
-    if kept.empty:
+    total, pairs = len(pairs), calibration_rows(pairs.drop(columns=list(CLEANED_KEYS), errors="ignore"))
+    if pairs.empty:
         raise EmptyInput(N_("the pairs, less those picked for review"))
-    reviewed, pairs = len(pairs) - len(kept), kept
-    domains = sorted(pairs[DOMAIN].unique())
-    thresholds = {domain: policy.domain(domain).thresholds for domain in domains}
+    thresholds = {domain: policy.domain(domain).thresholds for domain in sorted(pairs[DOMAIN].unique())}
     scored = pairs if options.scored else scored_for(policy, pairs, options)
-    rows = dict(iter(scored.groupby(DOMAIN, sort=True)))
 
-    ours = evaluate_policy(policy, scored, options.confidence)
-    published = {
-        domain: evaluate_thresholds(found, PUBLISHED, options.confidence, domain, texts=text_codes(found))
-        for domain, found in ((str(name), part) for name, part in rows.items())
-    }
-    live = {} if options.live is None else {d: _live(rows[d], thresholds[d], options) for d in domains}
-    return EvaluateResult(policy, ours, published, reviewed, {d: found for d, found in live.items() if found})
+    result = EvaluateResult(policy, {}, {}, total - len(pairs), {})
+    for name, rows in scored.groupby(DOMAIN, sort=True):  # one domain at a time: millions of pairs are not copied
+        domain, given = str(name), thresholds[str(name)]
+        both = beside_published(rows, given, options.confidence, domain)
+        result.ours[domain], result.published[domain] = both
+        if options.live is not None and (found := _live(rows, given, options)):
+            result.live[domain] = found
+    return result
 
 
 def _live(rows: pd.DataFrame, given: Thresholds, options: argparse.Namespace) -> AdjustedPrecision | None:
@@ -91,10 +88,10 @@ class EvaluateResult:
     """`evaluate`."""
 
     policy: Policy
-    ours: Mapping[str, DomainEvaluation]
-    published: Mapping[str, DomainEvaluation]
+    ours: dict[str, DomainEvaluation]
+    published: dict[str, DomainEvaluation]
     reviewed: int = 0
-    live: Mapping[str, AdjustedPrecision] = field(default_factory=dict)
+    live: dict[str, AdjustedPrecision] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Per domain, the policy's metrics beside the published thresholds'."""

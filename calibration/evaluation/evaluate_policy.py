@@ -7,10 +7,11 @@ import pandas as pd
 from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN
 from calibration.errors import N_, EmptyInput
 from calibration.evaluation.tier_metrics import DomainEvaluation, evaluate_thresholds
+from calibration.fitting.sample import DomainSample
 from calibration.pairs.purpose import calibration_rows
 from calibration.pairs.scored import check_scored
 from calibration.policies.policy import Policy
-from calibration.stats.text_groups import text_codes
+from calibration.policies.tiers import PUBLISHED, Thresholds, guards_of
 
 
 def evaluate(
@@ -56,8 +57,20 @@ def evaluate(
     if kept.empty:
         raise EmptyInput(N_("the pairs, less those picked for review"))
     return {
-        str(domain): evaluate_thresholds(
-            rows, policy.domain(str(domain)).thresholds, confidence, str(domain), texts=text_codes(rows)
-        )
+        str(domain): _evaluated(DomainSample.of(rows, guards_of(given)), given, confidence, str(domain))
         for domain, rows in kept.groupby(DOMAIN, sort=True)
+        for given in (policy.domain(str(domain)).thresholds,)
     }
+
+
+def beside_published(
+    rows: pd.DataFrame, thresholds: Thresholds, confidence: float = DEFAULT_CONFIDENCE, domain: str = ""
+) -> tuple[DomainEvaluation, DomainEvaluation]:
+    """Thresholds on the scored, labelled rows of one domain, and the published ones, which have no guards."""
+    sample = DomainSample.of(rows, guards_of(thresholds))
+    plain = DomainSample.of(rows) if sample.guards else sample
+    return _evaluated(sample, thresholds, confidence, domain), _evaluated(plain, PUBLISHED, confidence, domain)
+
+
+def _evaluated(sample: DomainSample, thresholds: Thresholds, confidence: float, domain: str) -> DomainEvaluation:
+    return evaluate_thresholds(sample, thresholds, confidence, domain, texts=sample.texts)
