@@ -24,7 +24,6 @@ from calibration.evaluation.tier_metrics import DomainEvaluation
 from calibration.pairs.purpose import calibration_rows
 from calibration.policies.policy import Policy
 from calibration.policies.tiers import Thresholds, lowered
-from calibration.text.keys import CLEANED_KEYS
 
 EXAMPLES: Final = (
     "evaluate policy.json held_out.csv",
@@ -56,9 +55,9 @@ def evaluate(options: argparse.Namespace) -> EvaluateResult:
         raise BadArgument("--drawn", N_("given with --live only"), options.drawn)
     check_live(options.live)
     texts_needed = not options.scored or any(entry.guards for entry in policy.domains.values())
-    keyed: Keyed = "never" if texts_needed else "possible"
+    keyed: Keyed = "never" if texts_needed else "shared"
     pairs = named_like(labelled_pairs(options, options.scored, keyed), policy)
-    total, pairs = len(pairs), calibration_rows(pairs.drop(columns=list(CLEANED_KEYS), errors="ignore"))
+    total, pairs = len(pairs), calibration_rows(pairs)
     if pairs.empty:
         raise EmptyInput(N_("the pairs, less those picked for review"))
     thresholds = {domain: policy.domain(domain).thresholds for domain in sorted(pairs[DOMAIN].unique())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,7 +16,7 @@ from calibration.errors import N_, FileUnreadable
 from calibration.pairs import PairsReport, read_pairs
 from calibration.pairs.keyed import can_be_keyed, is_large, read_keyed
 
-Keyed = Literal["never", "large", "possible"]
+Keyed = Literal["never", "large", "possible", "shared"]
 
 NO_FOLDER: Final = N_(
     "it is a folder: only fit and evaluate read folders, of scored pairs (--scored), and only without guards and "
@@ -33,13 +34,18 @@ def labelled_files(
 ) -> list[tuple[str, pd.DataFrame]]:
     """Every file as it was named, with its pairs; with `scored` each must have a score.
 
-    keyed: whether keys take the place of texts where all files are Parquet or folders of it: never, wherever that
-    is possible, or only where texts could not be held: of folders, and of more rows than `DEFAULT_LIMITS` allow.
+    keyed: whether keys take the place of texts where all files are Parquet or folders of it: never; only where texts
+    could not be held, of folders and of more rows than `DEFAULT_LIMITS` allow; wherever that is possible; or there, and
+    without the keys that only duplicates are found by (`shared`).
     """
     named = [_named(argument, options) for argument in options.pairs]
     paths = [path for path, _ in named]
     possible = keyed != "never" and all(can_be_keyed(path, reading_of(options)) for path in paths)
-    read = _keyed if possible and (keyed == "possible" or any(map(is_large, paths))) else _texts
+    read = (
+        partial(_keyed, duplicates=keyed != "shared")
+        if possible and (keyed != "large" or any(map(is_large, paths)))
+        else _texts
+    )
     files = [
         (argument, used(read(path, domain, options), options))
         for argument, (path, domain) in zip(options.pairs, named, strict=True)
@@ -69,7 +75,7 @@ def _texts(path: str, domain: str | None, options: argparse.Namespace) -> PairsR
     return read_pairs(path, domain, kind=options.labels, reading=reading_of(options))
 
 
-def _keyed(path: str, domain: str | None, options: argparse.Namespace) -> PairsReport:
+def _keyed(path: str, domain: str | None, options: argparse.Namespace, *, duplicates: bool) -> PairsReport:
     with progress_bar(READING, unit=ROWS) as progress:
         return read_keyed(
             path,
@@ -77,5 +83,6 @@ def _keyed(path: str, domain: str | None, options: argparse.Namespace) -> PairsR
             kind=options.labels,
             reading=reading_of(options),
             keep_note=has_floor_record,
+            duplicates=duplicates,
             progress=progress,
         )

@@ -71,6 +71,7 @@ def read_keyed(
     kind: str | None = None,
     reading: PairReading = AS_FOUND,
     keep_note: NoteTest | None = None,
+    duplicates: bool = True,
     progress: Progress | None = None,
 ) -> PairsReport:
     """Read scored pairs from a Parquet file, or from all of a folder as one table.
@@ -83,13 +84,16 @@ def read_keyed(
         As for `read_pairs`.
     keep_note
         Which notes are kept; the others are left out.
+    duplicates
+        Whether repeated pairs will be looked for: by keys of their own.
     progress
         Called with the number of rows read and of all.
 
     Returns
     -------
     PairsReport
-        Its frame has `CLEANED_KEYS` and `FOLDED_KEYS` in the place of text_a and text_b, and neither id nor split.
+        Its frame has `FOLDED_KEYS`, and `CLEANED_KEYS` with `duplicates`, in the place of text_a and text_b, and
+        neither id nor split.
         A problem names the file of the folder and the row there, from 1. Of a row whose text breaks a rule nothing
         else is judged.
 
@@ -108,7 +112,8 @@ def read_keyed(
     if missing := [column for column in _NEEDED if column not in places]:
         raise ColumnsMissing(parts.file, missing, list(parts.columns[:20]))
     check_types(parts.table, reading)
-    held = _Held({column: places[column] for column in (*_TEXTS, *_HELD) if column in places}, parts, keep_note)
+    needed = {column: places[column] for column in (*_TEXTS, *_HELD) if column in places}
+    held = _Held(needed, parts, keep_note, (*FOLDED_KEYS, *CLEANED_KEYS) if duplicates else FOLDED_KEYS)
     for batch in parts.batches(list(held.names.values())):
         held.add(batch)
         if progress is not None:
@@ -117,6 +122,7 @@ def read_keyed(
     checked = check(parts.file, raw, domain, DEFAULT_LIMITS, reading, keys)
     for column in set(_NAMED) & set(checked.frame.columns):
         checked.frame[column] = checked.frame[column].astype("category")
+    pa.default_memory_pool().release_unused()  # what batches took, a quarter of a gigabyte
     report = report_of(parts.file, raw, checked)
     return replace(report, problems=tuple(_located(problem, parts) for problem in report.problems))
 
@@ -129,11 +135,13 @@ def _located(problem: PairProblem, parts: ParquetParts) -> PairProblem:
 class _Held:
     """What is held of the batches so far; places: of our columns among the user's."""
 
-    def __init__(self, places: dict[str, int], parts: ParquetParts, keep_note: NoteTest | None) -> None:
+    def __init__(
+        self, places: dict[str, int], parts: ParquetParts, keep_note: NoteTest | None, keys: tuple[str, ...]
+    ) -> None:
         self.names = {column: parts.columns[place] for column, place in places.items()}
         self.read = 0
         self._places, self._parts, self._keep_note = places, parts, keep_note
-        self._keys: dict[str, list[npt.NDArray[np.uint64]]] = {name: [] for name in (*CLEANED_KEYS, *FOLDED_KEYS)}
+        self._keys: dict[str, list[npt.NDArray[np.uint64]]] = {name: [] for name in keys}
         self._cells: dict[str, list[pa.Array]] = {column: [] for column in places if column not in _TEXTS}
         self._lines: list[npt.NDArray[np.int64]] = []
         self._problems: list[PairProblem] = []
@@ -152,8 +160,9 @@ class _Held:
         self._lines.append(lines[~bad])
         for at, column in enumerate(_TEXTS):
             text = judged.made[column][~bad] if bad.any() else judged.made[column]
-            self._keys[CLEANED_KEYS[at]].append(cleaned_keys(text))
-            self._keys[FOLDED_KEYS[at]].append(folded_keys(text))
+            for name, keys in ((CLEANED_KEYS[at], cleaned_keys), (FOLDED_KEYS[at], folded_keys)):
+                if name in self._keys:
+                    self._keys[name].append(keys(text))
         for column, chunks in self._cells.items():
             chunks.append(self._kept(column, batch.column(self.names[column])))
 
