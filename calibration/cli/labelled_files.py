@@ -34,18 +34,15 @@ def labelled_files(
 ) -> list[tuple[str, pd.DataFrame]]:
     """Every file as it was named, with its pairs; with `scored` each must have a score.
 
-    keyed: whether keys take the place of texts where all files are Parquet or folders of it: never; only where texts
-    could not be held, of folders and of more rows than `DEFAULT_LIMITS` allow; wherever that is possible; or there, and
-    without the keys that only duplicates are found by (`shared`).
+    keyed: where keys take the place of texts, if all files are Parquet or folders of it: never; only where texts
+    could not be held, of folders and of more rows than `DEFAULT_LIMITS` allow (`large`); always (`possible`); or
+    always, and without the keys that only duplicates are found by (`shared`).
     """
     named = [_named(argument, options) for argument in options.pairs]
     paths = [path for path, _ in named]
     possible = keyed != "never" and all(can_be_keyed(path, reading_of(options)) for path in paths)
-    read = (
-        partial(_keyed, duplicates=keyed != "shared")
-        if possible and (keyed != "large" or any(map(is_large, paths)))
-        else _texts
-    )
+    by_keys = possible and (keyed != "large" or any(map(is_large, paths)))
+    read = partial(_keyed, duplicates=keyed != "shared") if by_keys else _texts
     files = [
         (argument, used(read(path, domain, options), options))
         for argument, (path, domain) in zip(options.pairs, named, strict=True)
