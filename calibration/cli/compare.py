@@ -12,7 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from calibration.cli.json_option import add_json
-from calibration.cli.labelled_files import labelled_pairs
+from calibration.cli.labelled_files import Keyed, labelled_pairs
 from calibration.cli.lines import SHARED_TEXTS, difference_text
 from calibration.cli.model_options import add_model, check_bound, scored_for
 from calibration.cli.numbers import estimate_json, estimate_text
@@ -66,10 +66,11 @@ def compare(options: argparse.Namespace) -> CompareResult:
     a, b = Policy.load(options.policy_a), Policy.load(options.policy_b)
     if options.scored_b and not options.scored:
         raise BadArgument("--scored-b", N_("given with --scored only"), options.scored_b)
-    pairs = named_like(labelled_pairs(options, scored=options.scored), a)
-    for domain in sorted(set(pairs[DOMAIN])):
+    keyed = _keyed(a, b, options)
+    pairs = named_like(labelled_pairs(options, options.scored, keyed), a)
+    for domain in sorted(pairs[DOMAIN].unique()):
         a.domain(domain), b.domain(domain)  # an unknown domain is refused before anything is encoded
-    first, second = _given(a, b, pairs, options) if options.scored else _made(a, b, pairs, options)
+    first, second = _given(a, b, pairs, options, keyed) if options.scored else _made(a, b, pairs, options)
     loss = _loss(options.costs) if options.costs else None
     found = compare_policies(a, b, first, second, loss=loss, confidence=options.confidence)
     if options.output:
@@ -78,13 +79,19 @@ def compare(options: argparse.Namespace) -> CompareResult:
     return CompareResult(a, b, found, options.output)
 
 
+def _keyed(a: Policy, b: Policy, options: argparse.Namespace) -> Keyed:
+    """Whether texts are needed: for guards and for -o. Changed pairs show them as long as they can be held."""
+    guarded = any(entry.guards for policy in (a, b) for entry in policy.domains.values())
+    return "never" if not options.scored or guarded or options.output else "large"
+
+
 def _given(
-    a: Policy, b: Policy, pairs: pd.DataFrame, options: argparse.Namespace
+    a: Policy, b: Policy, pairs: pd.DataFrame, options: argparse.Namespace, keyed: Keyed
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Scores from the file; one column cannot be of two models."""
     if options.scored_b:
         other = argparse.Namespace(**{**vars(options), "pairs": [options.scored_b]})
-        return pairs, named_like(labelled_pairs(other, scored=True), b)
+        return pairs, named_like(labelled_pairs(other, True, keyed), b)
     if a.fingerprint and b.fingerprint and a.fingerprint != b.fingerprint:
         raise ModelMismatch(a.fingerprint, b.fingerprint)
     return pairs, pairs

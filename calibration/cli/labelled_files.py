@@ -19,8 +19,8 @@ from calibration.pairs.keyed import can_be_keyed, is_large, read_keyed
 Keyed = Literal["never", "large", "possible", "shared"]
 
 NO_FOLDER: Final = N_(
-    "it is a folder: only fit and evaluate read folders, of scored pairs (--scored), and only without guards and "
-    "--sequential"
+    "it is a folder: only fit, evaluate and compare read folders, of scored pairs (--scored), and only without "
+    "guards, fit --sequential and compare -o"
 )
 
 

@@ -6,7 +6,7 @@ tiers by its own thresholds on its own scores.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -34,7 +34,9 @@ from calibration.errors import N_, BadArgument, ColumnsMissing, EmptyInput
 from calibration.pairs import positives
 from calibration.policies.policy import Policy
 from calibration.policies.tiers import assign_rows
+from calibration.stats.text_groups import has_keys
 from calibration.stats.threshold_counts import Flags, Floats
+from calibration.text.keys import FOLDED_KEYS
 
 SCORE_A: Final = "score_a"
 SCORE_B: Final = "score_b"
@@ -84,14 +86,14 @@ def fixed(policy: Policy) -> Assign:
 
 def check_same_pairs(a: pd.DataFrame, b: pd.DataFrame) -> None:
     """Raise unless both are scored, labelled frames of the same pairs in the same order."""
-    needed = (TEXT_A, TEXT_B, LABEL, KIND, DOMAIN)
+    needed = (*(FOLDED_KEYS if has_keys(a) and has_keys(b) else (TEXT_A, TEXT_B)), LABEL, KIND, DOMAIN)
     for name, frame in (("pairs of a", a), ("pairs of b", b)):
         if missing := [column for column in (*needed, SCORE) if column not in frame.columns]:
             raise ColumnsMissing(name, missing, [str(column) for column in frame.columns])
     if a.empty:
         raise EmptyInput(N_("scored pairs"))
-    same = len(a) == len(b) and all(
-        (a[column].reset_index(drop=True) == b[column].reset_index(drop=True)).all() for column in needed
+    same = a is b or (
+        len(a) == len(b) and all((a[column].to_numpy() == b[column].to_numpy()).all() for column in needed)
     )
     if not same:
         raise BadArgument("scores of b", N_("of the same pairs in the same order"), (len(a), len(b)))
@@ -103,13 +105,14 @@ def told_tiers(rows: pd.DataFrame) -> tuple[str, ...]:
     return (*told, UNRELATED) if told else ()
 
 
-def decision(rows: pd.DataFrame, given: Iterable[object], tier: str) -> tuple[Floats, Flags]:
+def decision(rows: pd.DataFrame, given: pd.Series | NDArray[np.object_], tier: str) -> tuple[Floats, Flags]:
     """(n,) whether the decision for `tier` is due by the label, 1 or 0, NaN unknown; and (n,) whether it was taken.
 
     The decision is "at least this tier"; for `unrelated` it is "below every threshold", and due where a pair is
     below `weak` (with binary labels: not the same).
     """
-    ranks = np.array([TIERS.index(str(name)) for name in given], dtype=np.int64)
+    codes, names = pd.factorize(np.asarray(given, dtype=object))
+    ranks = np.array([TIERS.index(str(name)) for name in names], dtype=np.int64)[codes]
     if tier != UNRELATED:
         return positives(rows, tier), ranks <= TIERS.index(tier)
     weak = positives(rows, WEAK)

@@ -271,7 +271,21 @@ def test_a_folder_of_scored_parts_is_fitted_and_evaluated_like_one_file(cli: Any
     assert "it is a folder" in cli.refused(
         "fit", folder, "-o", tmp_path / "p.json", "--scored", "--guards", "numbers"
     )
-    assert "it is a folder" in cli.refused("compare", policy, policy, folder, "--scored")
+    other = tmp_path / "other.json"
+    cli.ok("fit", scored, "-o", other, "--scored", "--precision", 0.7)
+    compared = [cli.ok("compare", policy, other, source, "--scored") for source in (scored, folder)]
+    changed = [result.pop("changed")["pairs"] for result in compared]
+    for result in compared:
+        result.pop("files")
+    assert compared[0] == compared[1]
+    assert changed[1] == [
+        {name: value for name, value in pair.items() if name not in ("text_a", "text_b")} for pair in changed[0]
+    ]
+    assert changed[0]
+    assert "it is a folder" in cli.refused(
+        "compare", policy, other, folder, "--scored", "-o", tmp_path / "changed.csv"
+    )
+    assert "it is a folder" in cli.refused("gate", policy, "--against", other, "--pairs", folder, "--scored")
 
     reports = [tmp_path / f"{source.stem}.html" for source in (scored, folder)]
     for source, report in zip((scored, folder), reports, strict=True):
