@@ -1,4 +1,4 @@
-"""What `fit` and `evaluate` take on millions of scored pairs: `python -m benchmarks.calibration.large`.
+"""What `fit`, `evaluate` and `compare` take on millions of scored pairs: `python -m benchmarks.calibration.large`.
 
 The pairs are made up: three a query, of two domains, one in a hundred repeated. Each command runs in a process of
 its own, whose peak resident memory and processor time the system reports.
@@ -116,7 +116,8 @@ def compare(rows: Sequence[int], folder: Path) -> tuple[int, list[Cost]]:
         parts, policy = folder / f"rows-{size}", folder / "policy.json"
         parts.mkdir()
         write_parts(parts, size)
-        for name, given in (("fit", [parts, "-o", policy]), ("evaluate", [policy, parts])):
+        work = {"fit": [parts, "-o", policy], "evaluate": [policy, parts], "compare": [policy, policy, parts]}
+        for name, given in work.items():
             cost = measure(name, size, [name, *map(str, given), "--scored"])
             print(f"{name}, {size:,} rows: {cost.cpu:.0f} s, {cost.peak / 1e6:,.0f} MB", file=sys.stderr)
             base = base or cost.peak
