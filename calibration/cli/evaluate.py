@@ -55,7 +55,7 @@ def evaluate(options: argparse.Namespace) -> EvaluateResult:
         raise BadArgument("--drawn", N_("given with --live only"), options.drawn)
     check_live(options.live)
     texts_needed = not options.scored or any(entry.guards for entry in policy.domains.values())
-    keyed: Keyed = "never" if texts_needed else "shared"
+    keyed: Keyed = "never" if texts_needed else "possible"
     pairs = named_like(labelled_pairs(options, options.scored, keyed), policy)
     total, pairs = len(pairs), calibration_rows(pairs)
     if pairs.empty:

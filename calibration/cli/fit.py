@@ -87,7 +87,7 @@ def fit(options: argparse.Namespace) -> FitResult:
     settings = FitSettings(
         precision, options.confidence, options.method, options.claim, options.fpr, by_tier, clustered
     )
-    files = labelled_files(options, options.scored, _keyed(options))
+    files = labelled_files(options, options.scored, _keyed(options), duplicates=True)
     origins, pairs = tuple((name, len(frame)) for name, frame in files), together(files)
     del files
     if options.scored:

@@ -16,7 +16,7 @@ from calibration.errors import N_, FileUnreadable
 from calibration.pairs import PairsReport, read_pairs
 from calibration.pairs.keyed import can_be_keyed, is_large, read_keyed
 
-Keyed = Literal["never", "large", "possible", "shared"]
+Keyed = Literal["never", "large", "possible"]
 
 NO_FOLDER: Final = N_(
     "it is a folder: only fit, evaluate and compare read folders, of scored pairs (--scored), and only without "
@@ -30,19 +30,19 @@ def labelled_pairs(options: argparse.Namespace, scored: bool = False, keyed: Key
 
 
 def labelled_files(
-    options: argparse.Namespace, scored: bool = False, keyed: Keyed = "never"
+    options: argparse.Namespace, scored: bool = False, keyed: Keyed = "never", *, duplicates: bool = False
 ) -> list[tuple[str, pd.DataFrame]]:
     """Every file as it was named, with its pairs; with `scored` each must have a score.
 
     keyed: where keys take the place of texts, if all files are Parquet or folders of it: never; only where texts
-    could not be held, of folders and of more rows than `DEFAULT_LIMITS` allow (`large`); always (`possible`); or
-    always, and without the keys that only duplicates are found by (`shared`).
+    could not be held, of folders and of more rows than `DEFAULT_LIMITS` allow (`large`); or always (`possible`).
+    duplicates: whether there are also the keys that only duplicates are found by.
     """
     named = [_named(argument, options) for argument in options.pairs]
     paths = [path for path, _ in named]
     possible = keyed != "never" and all(can_be_keyed(path, reading_of(options)) for path in paths)
     by_keys = possible and (keyed != "large" or any(map(is_large, paths)))
-    read = partial(_keyed, duplicates=keyed != "shared") if by_keys else _texts
+    read = partial(_keyed, duplicates=duplicates) if by_keys else _texts
     files = [
         (argument, used(read(path, domain, options), options))
         for argument, (path, domain) in zip(options.pairs, named, strict=True)

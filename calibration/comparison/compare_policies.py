@@ -159,8 +159,8 @@ def compare_judged(
     check_confidence(confidence)
     if resamples < 1:
         raise BadArgument("resamples", N_("at least 1"), resamples)
-    parts = {str(name): rows for name, rows in judged.groupby(DOMAIN, sort=True)}
-    found = {name: compare_domain(name, rows, confidence, resamples, seed) for name, rows in parts.items()}
+    parts = ((str(name), rows) for name, rows in judged.groupby(DOMAIN, sort=True))
+    found = {name: compare_domain(name, rows, confidence, resamples, seed) for name, rows in parts}
     notes = (note(NOTE_CHOICE),) if out_of_fold else (note(NOTE_FITTED), note(NOTE_CHOICE))
     return Comparison(*names, _corrected(found, confidence), changed_pairs(judged), confidence, out_of_fold, notes)
 

@@ -61,7 +61,7 @@ class Drawing:
 def compare_domain(name: str, part: pd.DataFrame, confidence: float, resamples: int, seed: int) -> DomainComparison:
     """One domain's rows of a judged frame; p-values are not corrected yet."""
     reviewed, usable = counted(part)
-    rows = part[usable]
+    rows = part if usable.all() else part[usable]
     drawing = Drawing(text_groups(rows), confidence, resamples, seed)
     moves = rows[rows[TIER_A] != rows[TIER_B]].groupby([TIER_A, TIER_B]).size()
     return DomainComparison(

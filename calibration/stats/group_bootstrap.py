@@ -62,13 +62,13 @@ def bootstrap_cells(cells: ArrayLike, resamples: int = RESAMPLES, seed: int = 0)
     Groups with equal counts are drawn together, as one multinomial over the kinds of group: with groups of one
     pair that is the multinomial on the cells of the confusion table, whatever n.
     """
-    kinds, many = _distinct_rows(np.asarray(cells, dtype=np.int64))
+    kinds, many = distinct_rows(np.asarray(cells, dtype=np.int64))
     drawn = np.random.default_rng(seed).multinomial(many.sum(), many / many.sum(), size=resamples)
     return np.asarray(drawn @ kinds, dtype=np.int64)
 
 
-def _distinct_rows(cells: Ints) -> tuple[Ints, Ints]:
-    """The distinct rows of whole numbers >= 0 and how often each occurs (np.unique(axis=0), faster)."""
+def distinct_rows(cells: Ints) -> tuple[Ints, Ints]:
+    """The distinct rows of whole numbers >= 0, rising, and how often each occurs (np.unique(axis=0), faster)."""
     shape = tuple(int(top) + 1 for top in cells.max(axis=0))
     if math.prod(shape) >= 2**62:
         return np.unique(cells, axis=0, return_counts=True)

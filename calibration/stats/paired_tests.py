@@ -16,6 +16,7 @@ from scipy.stats import binom, binomtest
 
 from calibration.columns import DEFAULT_CONFIDENCE
 from calibration.errors import N_, BadArgument
+from calibration.stats.group_bootstrap import distinct_rows
 from calibration.stats.intervals import Proportion, proportion
 from calibration.stats.threshold_counts import Floats, Ints
 
@@ -99,9 +100,14 @@ def resample(columns: Mapping[str, ArrayLike], groups: Ints, resamples: int, see
     _, codes = np.unique(groups, return_inverse=True)
     size = int(codes.max()) + 1 if codes.size else 0
     sums = np.column_stack([np.bincount(codes, weights=column, minlength=size) for column in values.T])
-    distinct, counts = np.unique(np.round(sums, 12), axis=0, return_counts=True)
     if not size:
         return {name: np.zeros(resamples) for name in columns}
+    sums = np.round(sums, 12)
+    if (sums >= 0.0).all() and (sums == np.rint(sums)).all():
+        whole, counts = distinct_rows(sums.astype(np.int64))
+        distinct = whole.astype(np.float64)
+    else:
+        distinct, counts = np.unique(sums, axis=0, return_counts=True)
     rng, share = np.random.default_rng(seed), counts / size
     step = max(1, 4_000_000 // len(distinct))
     drawn = np.concatenate(
