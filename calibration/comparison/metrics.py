@@ -25,7 +25,7 @@ from calibration.errors import N_, BadArgument
 from calibration.stats.intervals import EXACT, Estimate, proportion, spread_estimate
 from calibration.stats.paired_tests import McNemar, mcnemar, resample
 from calibration.stats.text_groups import text_groups
-from calibration.stats.threshold_counts import Floats, Ints
+from calibration.stats.threshold_counts import Flags, Floats, Ints
 
 METRICS: Final[Mapping[str, Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]]] = {
     "precision": lambda hits, accepted, _: (hits, accepted),
@@ -44,7 +44,7 @@ class Drawing:
     resamples: int
     seed: int
 
-    def sums(self, columns: Mapping[str, Floats]) -> dict[str, Floats]:
+    def sums(self, columns: Mapping[str, Floats | Flags]) -> dict[str, Floats]:
         """Observed sums first, then those of every resample: (1 + resamples,) of each column."""
         drawn = resample(columns, self.groups, self.resamples, self.seed)
         return {name: np.concatenate([[np.sum(column)], drawn[name]]) for name, column in columns.items()}
@@ -85,7 +85,7 @@ def _tier(rows: pd.DataFrame, tier: str, drawing: Drawing) -> TierComparison:
     of_known = replace(drawing, groups=drawing.groups[known])
     right, a, b = due[known] == 1.0, taken_a[known], taken_b[known]
     columns = {"due": right, "taken_a": a, "taken_b": b, "hits_a": a & right, "hits_b": b & right}
-    sums = of_known.sums({name: np.asarray(column, dtype=np.float64) for name, column in columns.items()})
+    sums = of_known.sums(columns)
     test = mcnemar(a == right, b == right, of_known.groups, drawing.confidence)
     return TierComparison(tier, test, {name: _metric(name, sums, right.size, of_known) for name in METRICS})
 

@@ -96,10 +96,11 @@ def resample(columns: Mapping[str, ArrayLike], groups: Ints, resamples: int, see
     >>> set(sums["n"].tolist()), sorted(set(sums["hits"].tolist()))
     ({4.0}, [0.0, 1.0, 2.0, 3.0, 4.0])
     """
-    values = np.column_stack([np.asarray(column, dtype=np.float64) for column in columns.values()])
     _, codes = np.unique(groups, return_inverse=True)
     size = int(codes.max()) + 1 if codes.size else 0
-    sums = np.column_stack([np.bincount(codes, weights=column, minlength=size) for column in values.T])
+    sums = np.column_stack(
+        [np.bincount(codes, weights=np.asarray(column), minlength=size) for column in columns.values()]
+    )
     if not size:
         return {name: np.zeros(resamples) for name in columns}
     sums = np.round(sums, 12)
