@@ -23,6 +23,7 @@ from dashboard.api.access_log import AccessLog
 from dashboard.api.dispatch import Dispatch
 from dashboard.api.host_check import HostCheck, allowed_hosts
 from dashboard.api.limits import Limits
+from dashboard.api.paths import listed
 from dashboard.api.request_log import RequestLog
 from dashboard.api.score_sampling import kept_a_day
 from dashboard.api.tracing import Tracing
@@ -71,7 +72,7 @@ def create_app(host: str | None = None, port: int | None = None) -> st.App:
         resources.jobs().close()
         log.close()
 
-    routes = {*api.openapi()["paths"], *UNLISTED}
+    routes = {*listed(api), *UNLISTED}
     logged = AccessLog(Tracing(api, routes), routes, lambda: resources.service().metrics, log)
     hosts = allowed_hosts(host or Server.read().host)
     guards = [Middleware(HostCheck, allowed=hosts), Middleware(Dispatch, api=logged)]

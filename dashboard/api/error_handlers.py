@@ -16,7 +16,7 @@ from calibration.errors import N_, SimTierError
 from calibration.messages.catalogues import negotiate
 from calibration.messages.note import note
 from dashboard.api.errors import BadField, BadJson, ClientGone, NoRoute, WrongMediaType, answer, explained
-from dashboard.api.paths import meant
+from dashboard.api.paths import listed, meant
 from dashboard.i18n import explained_in
 
 RULES: Final[Mapping[str, str]] = {
@@ -67,7 +67,7 @@ def install(api: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         if error.status_code == 404:
-            return await ours(request, NoRoute(request.url.path, meant(request.url.path, api.openapi()["paths"])))
+            return await ours(request, NoRoute(request.url.path, meant(request.url.path, listed(api))))
         if error.status_code == 400 and error.__cause__ is not None:  # FastAPI could not read the body
             return await ours(request, unread(error.__cause__, request))
         code = {405: "method_not_allowed"}.get(error.status_code, "http_error")

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
 PREFIXES: Final = (
     # Served:
     "/health", "/healthz", "/livez", "/readyz", "/metrics", "/docs", "/docs-assets", "/redoc", "/openapi.json",
@@ -37,6 +40,12 @@ def is_api(method: str, path: str) -> bool:
     (True, False, True, False)
     """
     return _below(path, PREFIXES) or (method not in SAFE and not _below(path, PAGES))
+
+
+def listed(api: FastAPI) -> list[str]:
+    """The routes that OpenAPI lists, in its order, without making its document: that takes a tenth of a start."""
+    routes = (route for route in iter_route_contexts(api.routes) if isinstance(route.original_route, APIRoute))
+    return list(dict.fromkeys(str(route.path_format) for route in routes if route.include_in_schema))
 
 
 def meant(path: str, known: Iterable[str]) -> str:

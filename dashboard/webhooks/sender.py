@@ -37,9 +37,9 @@ class Webhooks:
         self._waiting: queue.Queue[tuple[Event, Target] | None] = queue.Queue(MOST_WAITING)
         self._notified: set[str] = set()
         self._lock = threading.Lock()
-        self._http = httpx.Client(timeout=SECONDS, follow_redirects=False)
         if self._targets:
-            threading.Thread(target=self._serve, name="webhooks", daemon=True).start()
+            http = httpx.Client(timeout=SECONDS, follow_redirects=False)  # takes a while to make: not for nobody
+            threading.Thread(target=self._serve, args=(http,), name="webhooks", daemon=True).start()
 
     @property
     def used(self) -> bool:
@@ -69,20 +69,21 @@ class Webhooks:
         with suppress(queue.Full):
             self._waiting.put_nowait(None)
 
-    def _serve(self) -> None:
-        while (waiting := self._waiting.get()) is not None:
-            event, target = waiting
-            try:
-                self._send(event, target)
-            except ServiceError as error:  # its message names the address, which holds a token
-                log.warning("webhook %s to %s failed: %s", event.kind, target.host, type(error).__name__)
-            except Exception as error:
-                log_defect(log, f"webhook {event.kind} to {target.host} failed", error)
+    def _serve(self, http: httpx.Client) -> None:
+        with http:
+            while (waiting := self._waiting.get()) is not None:
+                event, target = waiting
+                try:
+                    self._send(http, event, target)
+                except ServiceError as error:  # its message names the address, which holds a token
+                    log.warning("webhook %s to %s failed: %s", event.kind, target.host, type(error).__name__)
+                except Exception as error:
+                    log_defect(log, f"webhook {event.kind} to {target.host} failed", error)
 
-    def _send(self, event: Event, target: Target) -> None:
+    def _send(self, http: httpx.Client, event: Event, target: Target) -> None:
         def ask() -> httpx.Response:
             made = payload(event, target, time.time())  # signed for each try: signatures expire
-            return self._http.post(made.url, content=made.body, headers=dict(made.headers))
+            return http.post(made.url, content=made.body, headers=dict(made.headers))
 
         response = exchange(ask, target.host, self._retries)
         answer: Any = None
