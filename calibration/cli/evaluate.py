@@ -13,7 +13,7 @@ from calibration.cli.labelled_files import Keyed, labelled_pairs
 from calibration.cli.lines import metrics_text, share_text
 from calibration.cli.model_options import add_model, scored_for
 from calibration.cli.numbers import estimate_json, estimate_text, evaluations_json, proportion_json
-from calibration.cli.reading_options import add_pairs, add_scored, named_like
+from calibration.cli.reading_options import SCORED_PARTS, add_pairs, add_scored, named_like
 from calibration.cli.sampling_options import DRAWS, HOW, add_sampling, check_live
 from calibration.cli.terminal import named, noted, padded, say
 from calibration.columns import DEFAULT_CONFIDENCE, DOMAIN, SAME, UNRELATED, shown_tier
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     rare = "share of live pairs that are the same, 0 to 1: what the precision of same would be there"
     add_sampling(parser, rare, "with --live: " + HOW)
-    add_scored(parser)
+    add_scored(parser, SCORED_PARTS)
     parser.set_defaults(run=evaluate)
 
 

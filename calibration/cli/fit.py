@@ -18,7 +18,7 @@ from calibration.cli.model_options import add_model, chosen_encoder, scoring_opt
 from calibration.cli.numbers import estimate_json, evaluations_json, targets
 from calibration.cli.outputs import check_place, check_report
 from calibration.cli.progress import FITTING, SCORING, STEPS, progress_bar
-from calibration.cli.reading_options import add_pairs, add_scored
+from calibration.cli.reading_options import SCORED_PARTS, add_pairs, add_scored
 from calibration.cli.sampling_options import DRAWS, add_sampling, check_live
 from calibration.cli.sequential_options import add_sequential, sequential_run
 from calibration.cli.terminal import POLICY_WRITTEN, noted, say
@@ -35,6 +35,7 @@ EXAMPLES: Final = (
     "fit pairs.csv -o policy.json --precision 0.9",
     "fit pairs.csv -o policy.json --precision same=0.95,related=0.8 --drawn random --report report.html",
     "fit scored.csv -o policy.json --scored --fpr 0.01",
+    "fit scored/ -o policy.json --scored",
     "fit pairs.csv -o policy.json --guards bank=numbers,negation",
     "fit labelled.csv -o policy.json --sequential log.json --pool unlabelled.csv",
 )
@@ -64,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_sequential(parser)
     option("--guards", type=guards, metavar="NAMES", help=GUARDS_HELP)
     option("--name", default="policy", help="name of the policy")
-    add_scored(parser)
+    add_scored(parser, SCORED_PARTS)
     option("--fingerprint", help="with --scored: the model that made the scores")
     option("--report", metavar="OUT.html", help="write a report for people: one HTML file")
     option("--lang", choices=LANGUAGES, help="language of the report (default: as LC_ALL or LANG says)")

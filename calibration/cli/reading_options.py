@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DOMAIN_OF_ALL: Final = "domain of every pair, whatever the file says"
 SCORED: Final = "the file has a score column: do not encode"
+SCORED_PARTS: Final = "the file has a score column: do not encode; a folder of Parquet files is one file"
 LEFT_OUT: Final = N_("{n} of {total} rows left out; first: {first}")
 LEFT_OUT_LABEL: Final = N_("left out, label {value}: {count}")
 _VALUES: Final = 5
