@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,26 +99,35 @@ def on_ray(vectors: np.ndarray, workers: int, approximate: bool) -> tuple[dict[s
         with _watched() as most:
             found = by_workers(encoded(vectors), approximate, spread)
         told = {"wall": time.perf_counter() - wall, "steps": spread.cost.seconds}
-        told["driver"] = time.process_time() - began
+        told["driver"] = time.process_time() - began - most.spent
         told["all"] = told["driver"] + _spent(psutil.Process().children(recursive=True)) - begun
-        return told | {"number": spread.cost.steps, "worker_mb": most[0] / 2**20}, found
+        return told | {"number": spread.cost.steps, "worker_mb": most.bytes / 2**20}, found
     finally:
         ray.shutdown()
 
 
+@dataclass
+class _Most:
+    """bytes: the most that a worker held alone. spent: processor seconds of looking."""
+
+    bytes: int = 0
+    spent: float = 0.0
+
+
 @contextlib.contextmanager
-def _watched() -> Iterator[list[int]]:
-    """The most bytes that a worker of this process's children holds alone, looked at every second."""
+def _watched() -> Iterator[_Most]:
+    """Looks every two seconds at the workers, which are children of this process."""
     import psutil
 
-    most, ended = [0], threading.Event()
+    most, ended = _Most(), threading.Event()
 
     def look() -> None:
-        while not ended.wait(1.0):
+        while not ended.wait(2.0):
             for one in psutil.Process().children(recursive=True):
                 with contextlib.suppress(psutil.Error):
                     if one.name().startswith("ray::"):
-                        most[0] = max(most[0], one.memory_full_info().uss)
+                        most.bytes = max(most.bytes, one.memory_full_info().uss)
+            most.spent = time.thread_time()
 
     thread = threading.Thread(target=look)
     thread.start()
