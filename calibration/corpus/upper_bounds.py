@@ -17,6 +17,7 @@ import numpy as np
 
 from calibration.corpus.blocks import SLACK, Ids, block_scores
 from calibration.corpus.products import Arithmetic, Doubles, arithmetics, at_least, seconds_a_column
+from calibration.corpus.tiles import of_tiles
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 from calibration.settings import vector_bytes
 
@@ -140,11 +141,12 @@ class BoundFilter:
     def near(self, first: torch.Tensor, second: torch.Tensor) -> tuple[Ids, Ids]:
         """All whose bound reaches the threshold."""
         bound = (self.threshold - _BELOW - self.arithmetic.slack(self.width)) / self.arithmetic.unit
-        found = [
-            (rows, columns + at)
-            for at in range(0, len(second), _TILE)
-            for rows, columns in [at_least(self.arithmetic.products(first, second[at : at + _TILE]), bound)]
-        ]
+
+        def of(at: int) -> tuple[Ids, Ids]:
+            rows, columns = at_least(self.arithmetic.products(first, second[at : at + _TILE]), bound)
+            return rows, columns + at
+
+        found = of_tiles(of, len(second), _TILE)
         if not found:
             return np.empty(0, np.intp), np.empty(0, np.intp)
         return np.concatenate([rows for rows, _ in found]), np.concatenate([columns for _, columns in found])
