@@ -68,11 +68,18 @@ class Comparing:
 
     def to_lines(self, recall: Recall | None) -> list[str]:
         """The same for a person."""
-        lines = [_recall_text(recall)] if self.approximate else []
+        lines = [_recall_text(recall, self._small())] if self.approximate else []
         if self.blocks:
             equal = N_("compared only where these are equal: {columns}")
             lines.append(say(equal, columns=", ".join(self.blocks)))
         return [*lines, _cost_text(self.spread)] if self.spread is not None else lines
+
+    def _small(self) -> int:
+        if not self.blocks:
+            return 0
+        from calibration.corpus.clustering import SMALL
+
+        return SMALL
 
 
 def block_columns(options: argparse.Namespace) -> tuple[str, ...]:
@@ -132,9 +139,17 @@ def _index_of(options: argparse.Namespace, encoder: Encoder) -> AbstractContextM
     return MilvusIndexes(options.index, {"model": encoder.name, "fingerprint": encoder.fingerprint})
 
 
-def _recall_text(recall: Recall | None) -> str:
-    """What the index finds, on how many texts that was measured; or that none was used."""
+def _recall_text(recall: Recall | None, small: int) -> str:
+    """What the index finds, on how many texts that was measured; or that none was used. small: the most texts of a
+    block that needs none; 0 without blocks.
+    """
     if recall is None:
+        if small:
+            return say(
+                N_("compared exactly: no block has more than {most} texts, or all vectors fit in {variable}"),
+                most=f"{small:,}",
+                variable=VECTOR_BYTES_VARIABLE,
+            )
         return say(N_("compared exactly: the vectors take no more than {variable}"), variable=VECTOR_BYTES_VARIABLE)
     return say(
         N_("approximate: {found} of all neighbours found; all of them for {complete} of texts drawn at random"),

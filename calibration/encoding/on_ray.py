@@ -7,6 +7,7 @@ Ray is asked for; `pip install 'simtier[ray]'`.
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -67,7 +68,7 @@ class RayEncoder:
             _Worker,
             fn_constructor_args=(self._load, self.fingerprint),
             batch_size=BATCH,
-            concurrency=(1, min(self._actors, len(steps))),
+            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=min(self._actors, len(steps))),
             num_cpus=1,
         )
         try:
@@ -133,4 +134,5 @@ def join(address: str | None) -> int:
         except (ConnectionError, ValueError, RuntimeError) as error:
             raise EngineFailed("Ray", str(error).strip().splitlines()[0][:300]) from error
     ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     return max(1, int(ray.cluster_resources().get("CPU", 1)))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calibration.cli.comparing import Comparing
 from calibration.encoding import CachedEncoder
 from calibration.policies.policy import DomainPolicy, Policy
 from calibration.settings import DATABASE_VARIABLE, VECTOR_BYTES_VARIABLE
@@ -159,3 +160,10 @@ def test_blocks_keep_rows_apart_and_a_missing_column_is_named(cli: Any, tmp_path
     queries.write_text("shop,query\na,怎么退货\nb,怎么退货\n", encoding="utf-8")
     told = cli.ok("match", faq, queries, "-o", out, "--block", "shop")
     assert told["decisions"] == {"answered": 1, "ambiguous": 0, "no_answer": 1}
+
+
+def test_why_nothing_was_left_to_an_index_is_said_with_blocks_too() -> None:
+    (whole,) = Comparing(approximate=True).to_lines(None)
+    assert whole.endswith("the vectors take no more than SIMTIER_VECTOR_BYTES")
+    within, *_ = Comparing(approximate=True, blocks=("shop",)).to_lines(None)
+    assert "no block has more than 4,096 texts, or all vectors fit" in within
