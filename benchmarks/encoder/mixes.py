@@ -44,7 +44,8 @@ def labelled(data: Path | None, limit: int) -> tuple[str, pd.DataFrame]:
 
     path = data / "lcqmc_dev.txt" if data else None
     if path is not None and path.exists():
-        return "LCQMC", load_pairs(str(path), domain="d").sample(limit, random_state=0).reset_index(drop=True)
+        pairs = load_pairs(str(path), domain="d")
+        return "LCQMC", pairs.sample(min(limit, len(pairs)), random_state=0).reset_index(drop=True)
     paths = sorted((ROOT / "datasets").glob("*/pairs.csv"))
     frames = [load_pairs(str(path), domain="d") for path in paths]
     together = pd.concat(frames, ignore_index=True)
