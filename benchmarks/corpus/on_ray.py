@@ -31,7 +31,7 @@ from benchmarks.corpus.vectors import make
 from calibration.corpus.approximate import Pairs, near_pairs
 from calibration.corpus.leaders import Leaders, find_leaders
 from calibration.corpus.pair_leaders import leaders_of_pairs
-from calibration.corpus.recall import Recall, recall_of_pairs
+from calibration.corpus.recall import Recall, tally_of_pairs
 from calibration.corpus.spread import leaders, shards
 from calibration.corpus.spread.approximate import spread_near_pairs
 from calibration.corpus.spread.job import Spread
@@ -40,6 +40,8 @@ from calibration.scoring.similarity import DEFAULT_OPTIONS, EncodedTexts
 
 WARM: Final = 2_000
 """Texts a worker that are deduplicated first, so that it has imported what it needs."""
+DRAWN: Final = 2_000
+"""Texts on which recall is measured."""
 IN_MEMORY: Final = 200_000
 """Vectors that are held in memory; more are mapped."""
 HEADS: Final = (
@@ -147,7 +149,7 @@ def recall_of(vectors: np.ndarray, found: Found) -> Recall | None:
     """What the index finds; None where none was asked."""
     if isinstance(found, Leaders):
         return None
-    return recall_of_pairs(encoded(vectors), found, THRESHOLD, DEFAULT_OPTIONS)
+    return tally_of_pairs(encoded(vectors), found, THRESHOLD, DEFAULT_OPTIONS, DRAWN).recall(None)
 
 
 def representatives(found: Found, total: int) -> np.ndarray:
