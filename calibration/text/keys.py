@@ -38,7 +38,7 @@ def folded_keys(texts: pd.Series) -> Keys:
     """(n,) the keys of folded texts.
 
     >>> a, b, c = folded_keys(pd.Series(["Refund ", "refund", "refunds"]))
-    >>> a == b, a == c
+    >>> bool(a == b), bool(a == c)
     (True, False)
     """
     return _hashed(folded(texts).to_numpy(dtype=object))
