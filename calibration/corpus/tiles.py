@@ -9,21 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from threadpoolctl import threadpool_limits
 
+LEAST: Final = 256
+"""Columns below which a tile costs more than it saves."""
 T = TypeVar("T")
 
 
-def of_tiles(work: Callable[[int], T], total: int, size: int) -> list[T]:
-    """What `work` makes of each tile, given where it begins, in their order. Raises what it raises."""
+def of_tiles(work: Callable[[slice], T], total: int, most: int) -> list[T]:
+    """What `work` makes of each tile of `total` columns, in their order.
+
+    most: columns of a tile; it has fewer where there are more cores than such tiles. Raises what `work` raises.
+    """
     import torch
 
-    begins, threads = range(0, total, size), torch.get_num_threads()
-    if threads == 1 or len(begins) < 2:
-        return [work(at) for at in begins]
-    return list(_pool(threads).map(work, begins))
+    threads = torch.get_num_threads()
+    size = min(most, max(LEAST, -(-total // threads)))
+    tiles = [slice(at, min(at + size, total)) for at in range(0, total, size)]
+    if threads == 1 or len(tiles) < 2:
+        return [work(tile) for tile in tiles]
+    return list(_pool(threads).map(work, tiles))
 
 
 @cache

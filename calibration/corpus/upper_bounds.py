@@ -142,9 +142,9 @@ class BoundFilter:
         """All whose bound reaches the threshold."""
         bound = (self.threshold - _BELOW - self.arithmetic.slack(self.width)) / self.arithmetic.unit
 
-        def of(at: int) -> tuple[Ids, Ids]:
-            rows, columns = at_least(self.arithmetic.products(first, second[at : at + _TILE]), bound)
-            return rows, columns + at
+        def of(tile: slice) -> tuple[Ids, Ids]:
+            rows, columns = at_least(self.arithmetic.products(first, second[tile]), bound)
+            return rows, columns + tile.start
 
         found = of_tiles(of, len(second), _TILE)
         if not found:
