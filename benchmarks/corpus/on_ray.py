@@ -33,9 +33,9 @@ from calibration.corpus.leaders import Leaders, find_leaders
 from calibration.corpus.pair_leaders import leaders_of_pairs
 from calibration.corpus.recall import Recall, tally_of_pairs
 from calibration.corpus.spread import leaders, shards
-from calibration.corpus.spread.approximate import spread_near_pairs
 from calibration.corpus.spread.job import Spread
 from calibration.corpus.spread.leaders import spread_leaders
+from calibration.corpus.spread.near_pairs import spread_near_pairs
 from calibration.scoring.similarity import DEFAULT_OPTIONS, EncodedTexts
 
 WARM: Final = 2_000

@@ -105,8 +105,9 @@ def spread_of(options: argparse.Namespace, encoder: Encoder, texts: int) -> Spre
     from calibration.corpus.spread.job import Spread
     from calibration.corpus.spread.on_ray import RayWorkers
 
-    by_index = options.approximate and options.index is None
-    needed = max(of(texts, encoder.dim) for of in (leaders.step_bytes, shards.step_bytes)[: 1 + by_index])
+    needed = leaders.step_bytes(texts, encoder.dim)
+    if options.approximate and options.index is None:
+        needed = max(needed, shards.step_bytes(texts, encoder.dim))
     workers = RayWorkers(options.address, options.actors, options.shared, needed)
     return Spread(workers, Path(options.output + ".part"))
 

@@ -14,9 +14,9 @@ from calibration.corpus.leaders import Leaders, find_leaders
 from calibration.corpus.pair_leaders import leaders_of_pairs
 from calibration.corpus.parted import taken
 from calibration.corpus.recall import Recall, Tally, share_of_draw, tally_of_pairs
-from calibration.corpus.spread.approximate import spread_near_pairs
 from calibration.corpus.spread.bundles import spread_groups
 from calibration.corpus.spread.job import Spread
+from calibration.corpus.spread.near_pairs import spread_near_pairs
 from calibration.corpus.threshold import Threshold
 from calibration.corpus.within import Items
 from calibration.scoring.similarity import EncodedTexts
@@ -60,22 +60,21 @@ def cluster_approximately(
     """
     groups, found, tally, done = list(items.members(order)), list[Leaders](), Tally(), 0
     total, rule = len(order), (threshold.value, threshold.options)
-    by_index = sum(len(group) for group in groups if len(groups) == 1 or len(group) > SMALL)
+    if len(groups) == 1:
+        pairs = _near_pairs(texts, threshold, how, "")
+        return leaders_of_pairs(pairs, order), tally_of_pairs(texts, pairs, *rule).recall(None)
+    by_index = sum(len(group) for group in groups if len(group) > SMALL)
     for at, group in enumerate(groups):
-        part, own, watched = texts, order, how.after(done, total)
-        if len(groups) > 1:
-            part, own = taken(texts, items.texts[group]), np.arange(len(group))
-        if len(groups) > 1 and len(group) <= SMALL:
-            found.append(find_leaders(part, own, *rule, cancel=how.cancel))
-        else:
-            pairs = _near_pairs(part, threshold, watched, f"{at}-")
+        part, own = taken(texts, items.texts[group]), np.arange(len(group))
+        if len(group) > SMALL:
+            pairs = _near_pairs(part, threshold, how.after(done, total), f"{at}-")
             tally += tally_of_pairs(part, pairs, *rule, share_of_draw(len(group), by_index))
             found.append(leaders_of_pairs(pairs, own))
+        else:
+            found.append(find_leaders(part, own, *rule, cancel=how.cancel))
         done += len(group)
         if how.progress:
             how.progress(done, total)
-    if len(groups) == 1:
-        return found[0], tally.recall(None)
     return _together(groups, found, total), tally.recall(None) if by_index else None
 
 

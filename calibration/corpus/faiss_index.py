@@ -10,14 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.corpus.blocks import Ids
-from calibration.corpus.near_index import Candidates, steps
+from calibration.corpus.near_index import VECTORS_A_CELL, Candidates, cells_for, steps
 from calibration.encoding.batching import Vectors
 
 PROBES: Final = 32
 """Cells of the index that a search looks into."""
-_TRAIN: Final = 39
-"""Vectors a cell that the index is trained on: as few as FAISS asks for, so that training takes less memory than
-what is indexed."""
 Stored = NDArray[np.uint8]
 
 
@@ -51,7 +48,7 @@ class FaissIndex:
         """An empty index, whose cells are fitted to a sample of the `total` vectors to come."""
         import faiss
 
-        cells = _cells(total)
+        cells = cells_for(total)
         index: Any = faiss.index_factory(sample.shape[1], f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
         index.nprobe = min(PROBES, cells)
         index.train(np.ascontiguousarray(sample))
@@ -96,20 +93,18 @@ class FaissIndex:
 
 def drawn(rows: Ids, seed: int = 0) -> Ids:
     """Those of the vectors numbered `rows` that an index of all of them is trained on."""
-    some = np.random.default_rng(seed).choice(len(rows), min(len(rows), _cells(len(rows)) * _TRAIN), replace=False)
+    some = np.random.default_rng(seed).choice(
+        len(rows), min(len(rows), cells_for(len(rows)) * VECTORS_A_CELL), replace=False
+    )
     found: Ids = rows[np.sort(some)]
     return found
 
 
-def _cells(total: int) -> int:
-    return max(1, min(int(4 * math.sqrt(total)), total // _TRAIN))
-
-
 def index_bytes(vectors: int, dim: int, total: int) -> int:
     """The memory that an index of so many of `total` vectors takes."""
-    return vectors * (dim + 8) + 4 * _cells(total) * dim
+    return vectors * (dim + 8) + 4 * cells_for(total) * dim
 
 
 def sample_bytes(dim: int, total: int) -> int:
     """The memory of the vectors that an index of `total` is trained on."""
-    return 4 * dim * min(total, _cells(total) * _TRAIN)
+    return 4 * dim * min(total, cells_for(total) * VECTORS_A_CELL)

@@ -113,13 +113,8 @@ def match_texts(
     unique, inverse = distinct(cleaned)
     texts = encode_texts(unique, encoder, threshold.options, progress, cancel)
     base, wanted = inverse[: len(faq)], inverse[len(faq) :]
-    kept = (
-        None
-        if spread is None
-        else spread.kept(
-            {**_job(cleaned, len(faq), named, within, encoder, threshold, k), "approximate": approximate}
-        )
-    )
+    job = (cleaned, len(faq), named, within, encoder, threshold, k, approximate)
+    kept = None if spread is None else spread.kept(_job(*job))
     return match_encoded(
         texts,
         base,
@@ -188,6 +183,7 @@ def _job(
     encoder: Encoder,
     threshold: Threshold,
     k: int,
+    approximate: bool,
 ) -> dict[str, Any]:
     """All that the ranks depend on."""
     blocks = [] if within is None else ["\0".join(key) for side in within for key in side]
@@ -196,6 +192,7 @@ def _job(
         "fingerprint": encoder.fingerprint,
         "options": threshold.options.key(),
         "k": k,
+        "approximate": approximate,
         "faq": faq,
         "texts": digest(cleaned),
         "keys": digest(keys),

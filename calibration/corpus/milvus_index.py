@@ -18,7 +18,7 @@ import numpy as np
 
 from calibration.corpus.blocks import Ids
 from calibration.corpus.milvus import METRIC, STRONG, asked, connect
-from calibration.corpus.near_index import Candidates
+from calibration.corpus.near_index import Candidates, cells_for
 from calibration.corpus.parts import VECTOR
 from calibration.corpus.vector_address import MILVUS, Address, address
 from calibration.encoding.batching import Vectors
@@ -77,7 +77,7 @@ class MilvusIndex:
     ) -> None:
         self._where, self._size, self._client = where, len(rows), connect(where)
         self._name = f"simtier_job_{uuid.uuid4().hex}"
-        cells = max(1, min(int(4 * math.sqrt(len(rows))), len(rows) // 39))
+        cells = cells_for(len(rows))
         self._search = {"metric_type": METRIC, "params": {"nprobe": min(PROBES, cells)}}
         self._call(lambda: self._create(told, vectors.shape[1]))
         step = max(1, _BYTES // (4 * vectors.shape[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
@@ -12,6 +13,8 @@ from calibration.errors import Cancelled
 
 STEP: Final = 16_384
 """Texts between two looks at whether the work is to end."""
+VECTORS_A_CELL: Final = 39
+"""At least: as few as FAISS asks for, so that training takes less memory than what is indexed."""
 Candidates = tuple[Ids, Ids]
 """Numbers of queries in ascending order, and beside each the position of a vector that may be near it."""
 
@@ -27,6 +30,11 @@ class NearIndex(Protocol):
 
 MakeIndex = Callable[[Vectors, Ids, threading.Event | None], NearIndex]
 """An index of the vectors numbered, by their position among those numbers."""
+
+
+def cells_for(total: int) -> int:
+    """How many cells an inverted file of so many vectors has."""
+    return max(1, min(int(4 * math.sqrt(total)), total // VECTORS_A_CELL))
 
 
 def steps(total: int, progress: Progress | None, cancel: threading.Event | None) -> Iterator[slice]:

@@ -12,7 +12,6 @@ from calibration.corpus.blocks import Ids
 from calibration.corpus.execution import HERE, Execution
 from calibration.corpus.nearest import nearest
 from calibration.corpus.recall import Recall, Tally, share_of_draw, tally_of_best
-from calibration.corpus.spread.approximate import spread_nearest_approximately
 from calibration.corpus.spread.nearest import Ranked, spread_nearest
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
@@ -56,12 +55,12 @@ def rank(
         if not there.size:
             continue
         sides = (texts, queries[asked], base[there])
-        if approximate and how.spread is not None and how.make is None:
-            best = spread_nearest_approximately(*sides, depth, options, how.spread, own, name=f"{block}-")
+        if how.spread is not None and not (approximate and how.make is not None):
+            best = spread_nearest(
+                *sides, depth, options, how.spread, own, name=f"{block}-", approximate=approximate
+            )
         elif approximate:
             best = list(nearest_approximately(*sides, depth, options, make=how.make, **watched))
-        elif how.spread is not None:
-            best = spread_nearest(*sides, depth, options, how.spread, own, name=f"{block}-")
         else:
             best = list(nearest(*sides, depth, options, **watched))
         if approximate:

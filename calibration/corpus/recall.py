@@ -105,8 +105,3 @@ def tally_of_pairs(
     found = np.searchsorted(pairs[0], drawn, "right") - np.searchsorted(pairs[0], drawn)
     asked = there > 0
     return Tally(int(found.sum()), int(there.sum()), int((found >= there)[asked].sum()), int(asked.sum()))
-
-
-def recall_of_pairs(texts: EncodedTexts, pairs: Pairs, threshold: float, options: ScoringOptions) -> Recall:
-    """`tally_of_pairs` as shares."""
-    return tally_of_pairs(texts, pairs, threshold, options).recall(None)

@@ -18,14 +18,21 @@ from calibration.pairs.headers import is_degree
 from calibration.pairs.label_kind import Scale
 from calibration.pairs.labels import ParsedLabels, parse_labels
 from calibration.pairs.rules import PairsNote
-from calibration.tables.cells import TEXT_DTYPE, as_loose_text, as_numbers, as_text, no_sentence, scalars, unquoted
+from calibration.tables.cells import (
+    MAY_BE_NO_SENTENCE,
+    TEXT_DTYPE,
+    as_loose_text,
+    as_numbers,
+    as_text,
+    no_sentence,
+    scalars,
+    unquoted,
+)
 from calibration.tables.limits import Limits
 from calibration.tables.rules import BLANK_TEXT, ERROR_CELL, HALF_CHARACTER, MISSING_WORD, NOT_TEXT, TEXT_TOO_LONG
 from calibration.text.cleaning import clean
 
 _LONGEST_WORD: Final = 16
-_MAY_BE_NONE: Final = r"#|[nN][aAuUoO/]|\\N"
-"""What every error of a spreadsheet and every word for a missing value has in it."""
 _SCORE_SLACK: Final = 1e-4
 """By which a cosine may be beyond 1 in single precision."""
 _PURPOSES: Final[Mapping[str, str]] = {
@@ -79,7 +86,7 @@ def _without_formulas(text: pd.Series, given: Columns) -> pd.Series:
 
 def _no_sentences(text: pd.Series, lengths: npt.NDArray[np.int64], name: str) -> list[Finding]:
     """Which texts are errors of a spreadsheet, or words for a missing value; few come into question."""
-    short = (lengths <= _LONGEST_WORD) & text.str.contains(_MAY_BE_NONE).to_numpy(dtype=bool)
+    short = (lengths <= _LONGEST_WORD) & text.str.contains(MAY_BE_NO_SENTENCE).to_numpy(dtype=bool)
     found = np.full(len(text), "", dtype=object)
     found[short] = [no_sentence(word) for word in text[short].tolist()]
     return [Finding(found == rule, name, rule, text) for rule in (ERROR_CELL, MISSING_WORD)]

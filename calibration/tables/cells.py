@@ -27,6 +27,8 @@ _MISSING: Final = frozenset(
     ["nan", "NaN", "NAN", "null", "NULL", "None", "NONE", "<NA>", "NaT", "\\N", "N/A", "n/a", "(null)", "<null>"]
 )
 """How databases and programs write a missing value into a file of texts."""
+MAY_BE_NO_SENTENCE: Final = "|".join(["#", *map(re.escape, sorted(_MISSING))])
+"""A pattern that every text has in it of which `no_sentence` says something."""
 _FORMULA: Final = re.compile(r'="(.*)"', re.DOTALL)
 
 

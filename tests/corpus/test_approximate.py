@@ -19,7 +19,7 @@ from calibration.corpus.leaders import find_leaders
 from calibration.corpus.match import match_texts
 from calibration.corpus.nearest import nearest
 from calibration.corpus.pair_leaders import leaders_of_pairs
-from calibration.corpus.recall import recall_of_pairs, tally_of_best
+from calibration.corpus.recall import tally_of_best, tally_of_pairs
 from calibration.corpus.threshold import manual
 from calibration.encoding import CachedEncoder
 from calibration.errors import BadArgument, ExtraMissing
@@ -81,7 +81,7 @@ def test_from_all_pairs_the_clusters_are_the_exact_ones(seed: int, n: int, sprea
     found = leaders_of_pairs(pairs, order)
     assert found.representative.tolist() == exact.representative.tolist()
     assert found.scores.tolist() == exact.scores.tolist()
-    recall = recall_of_pairs(texts, pairs, threshold, DEFAULT_OPTIONS)
+    recall = tally_of_pairs(texts, pairs, threshold, DEFAULT_OPTIONS).recall(None)
     assert recall.complete.hits == recall.complete.n == len(set(pairs[0].tolist()))
 
 
@@ -90,7 +90,7 @@ def test_what_pairs_lack_costs_recall_and_never_merges_the_unlike() -> None:
     pairs = all_pairs(texts, 0.97)
     some = np.random.default_rng(1).random(len(pairs[0])) < 0.5
     half: Pairs = (pairs[0][some], pairs[1][some], pairs[2][some])
-    recall = recall_of_pairs(texts, half, 0.97, DEFAULT_OPTIONS)
+    recall = tally_of_pairs(texts, half, 0.97, DEFAULT_OPTIONS).recall(None)
     assert recall.found == pytest.approx(some.mean())  # all 300 texts are drawn
     assert 0 < recall.complete.n <= 300
     assert recall.complete.value < 0.5
@@ -120,7 +120,7 @@ def test_the_index_finds_most_and_its_recall_is_the_truth(tmp_path: Path) -> Non
     threshold = 0.95
     pairs = near_pairs(texts, threshold, DEFAULT_OPTIONS)
     assert (similarity(texts, pairs[0], pairs[1], DEFAULT_OPTIONS) >= threshold).all()
-    assert recall_of_pairs(texts, pairs, threshold, DEFAULT_OPTIONS).found > 0.7
+    assert tally_of_pairs(texts, pairs, threshold, DEFAULT_OPTIONS).recall(None).found > 0.7
 
 
 @needs_faiss

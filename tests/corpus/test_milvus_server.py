@@ -18,7 +18,7 @@ import pytest
 from calibration.corpus import address, embed, open_rows, search_vectors
 from calibration.corpus.approximate import near_pairs, nearest_approximately
 from calibration.corpus.nearest import nearest
-from calibration.corpus.recall import recall_of_pairs, tally_of_best
+from calibration.corpus.recall import tally_of_best, tally_of_pairs
 from calibration.encoding import CachedEncoder
 from calibration.errors import BadArgument, VectorsMismatch, VectorsUnusable
 from calibration.scoring.similarity import DEFAULT_OPTIONS
@@ -120,7 +120,7 @@ def test_its_candidates_are_scored_here_and_their_recall_is_measured(server: str
     with MilvusIndexes(server, {"model": "made"}) as make:
         pairs = near_pairs(texts, 0.9, DEFAULT_OPTIONS, make=make)
         assert (pairs[2] >= 0.9).all()
-        recall = recall_of_pairs(texts, pairs, 0.9, DEFAULT_OPTIONS)
+        recall = tally_of_pairs(texts, pairs, 0.9, DEFAULT_OPTIONS).recall(None)
         assert recall.found > 0.8
         sides = texts, np.arange(100), np.arange(100, 3000)
         best = list(nearest_approximately(*sides, 10, DEFAULT_OPTIONS, make=make))

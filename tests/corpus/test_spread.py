@@ -18,12 +18,13 @@ from calibration.corpus.approximate import near_pairs, nearest_approximately
 from calibration.corpus.execution import Execution
 from calibration.corpus.leaders import find_leaders
 from calibration.corpus.products import BFloat16
-from calibration.corpus.recall import recall_of_pairs
+from calibration.corpus.recall import tally_of_pairs
 from calibration.corpus.spread import leaders as spread_module
-from calibration.corpus.spread.approximate import spread_near_pairs, spread_nearest_approximately
 from calibration.corpus.spread.job import Spread
 from calibration.corpus.spread.kept import Kept
 from calibration.corpus.spread.leaders import spread_leaders
+from calibration.corpus.spread.near_pairs import spread_near_pairs
+from calibration.corpus.spread.nearest import spread_nearest
 from calibration.corpus.spread.workers import Cost, Done, HereWorkers, Work
 from calibration.corpus.threshold import manual
 from calibration.corpus.within import Items
@@ -199,7 +200,7 @@ def test_indexes_of_shards_find_what_one_index_finds() -> None:
     assert found[2].tolist() == exact.tolist()
     assert (exact >= 0.95).all()
     assert (found[0] != found[1]).all()
-    assert recall_of_pairs(texts, found, 0.95, PLAIN).found > 0.95
+    assert tally_of_pairs(texts, found, 0.95, PLAIN).recall(None).found > 0.95
     one = near_pairs(texts, 0.95, PLAIN)
     assert [side.tolist() for side in found] == [side.tolist() for side in one], (
         "cells are those of one index, and no text has more neighbours than are asked for"
@@ -210,7 +211,7 @@ def test_indexes_of_shards_find_what_one_index_finds() -> None:
 def test_the_best_of_shards_are_those_of_one_index_or_better() -> None:
     texts = encoded(np.random.default_rng(1), 2000, 16, 1, 0.4)
     sides = texts, np.arange(1500, 2000), np.arange(1500)
-    found = spread_nearest_approximately(*sides, 10, PLAIN, Spread(Shuffled(1), block=400))
+    found = spread_nearest(*sides, 10, PLAIN, Spread(Shuffled(1), block=400), approximate=True)
     one = list(nearest_approximately(*sides, 10, PLAIN))
     for (_, scores), (_, least) in zip(found, one, strict=True):
         assert (scores >= least).all()

@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 from calibration.corpus.leaders import Leaders, find_leaders
-from calibration.corpus.spread.approximate import spread_near_pairs, spread_nearest_approximately
 from calibration.corpus.spread.job import Spread
 from calibration.corpus.spread.kept import Kept
 from calibration.corpus.spread.leaders import spread_leaders
+from calibration.corpus.spread.near_pairs import spread_near_pairs
+from calibration.corpus.spread.nearest import spread_nearest
 from calibration.corpus.spread.workers import Cost, HereWorkers, Work
 from calibration.encoding.on_ray import LOOPBACK
 from calibration.errors import BadArgument, ClusterTooSmall, FolderNotShared, WorkerDiffers
@@ -154,7 +155,7 @@ def test_indexes_of_shards_are_built_and_asked_there(nodes: Any) -> None:
         assert mine.tolist() == theirs.tolist()
     assert there.cost.steps == here.cost.steps == 1 + 3 * 3
     sides = texts, np.arange(100), np.arange(100, 2000)
-    best, exact = (spread_nearest_approximately(*sides, 5, PLAIN, spread) for spread in (there, here))
+    best, exact = (spread_nearest(*sides, 5, PLAIN, spread, approximate=True) for spread in (there, here))
     assert [rows.tolist() for rows, _ in best] == [rows.tolist() for rows, _ in exact]
 
 

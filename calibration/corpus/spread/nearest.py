@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.corpus.approximate import WIDER
 from calibration.corpus.blocks import Ids
 from calibration.corpus.execution import HERE, Execution
+from calibration.corpus.faiss_index import Cells, FaissIndex, Stored
 from calibration.corpus.nearest import nearest
-from calibration.corpus.parted import joined, taken
+from calibration.corpus.parted import joined
 from calibration.corpus.spread.job import Spread
-from calibration.corpus.spread.workers import Arrays, Work, Workers
-from calibration.scoring.similarity import EncodedTexts, ScoringOptions
+from calibration.corpus.spread.shards import ShardSteps, exactly
+from calibration.corpus.spread.sides import BASE, QUERIES, Sides
+from calibration.corpus.spread.steps import Steps
+from calibration.corpus.spread.workers import Arrays, Work
+from calibration.scoring.similarity import EncodedTexts, ScoringOptions, similarity
 
 BLOCK: Final = 4096
 """Queries of a block."""
@@ -33,15 +38,27 @@ def spread_nearest(
     how: Execution = HERE,
     *,
     name: str = "",
+    approximate: bool = False,
 ) -> list[Ranked]:
     """For each query the `k` best positions in `base` and their scores, as `nearest` gives them.
 
-    name: begins the names of steps. Raises Cancelled and what workers raise.
+    name: begins the names of steps. approximate: of those that the index of each shard of the base finds, as by
+    `nearest_approximately`. Raises Cancelled and what workers raise.
     """
-    sizes = (spread.block or BLOCK, spread.block or WIDTH)
-    steps = _BestSteps(texts, (queries, base), k, options, spread.workers, sizes, name)
+    found: list[Ranked] = [(np.empty(0, np.intp), np.empty(0))] * len(queries)
+
+    def keep(query: int, begin: int, some: Arrays) -> None:
+        keep_best(found, k, query, begin, some)
+
+    sides, rule, workers = (queries, base), (k, options), spread.workers
+    steps: Steps
+    if approximate:
+        steps = ShardSteps(texts, sides, workers, best_of_shard, rule, keep, size=spread.block, name=name)
+    else:
+        sizes = (spread.block or BLOCK, spread.block or WIDTH)
+        steps = _BestSteps(Sides(texts, sides, sizes, workers), rule, keep, name)
     how.carry_out(steps, spread, len(queries))
-    return steps.found
+    return found
 
 
 class _BestSteps:
@@ -49,20 +66,14 @@ class _BestSteps:
 
     def __init__(
         self,
-        texts: EncodedTexts,
-        sides: tuple[Ids, Ids],
-        k: int,
-        options: ScoringOptions,
-        workers: Workers,
-        sizes: tuple[int, int],
+        sides: Sides,
+        rule: tuple[int, ScoringOptions],
+        keep: Callable[[int, int, Arrays], None],
         name: str,
     ) -> None:
-        self._texts, self._sides, self._sizes, self._workers = texts, sides, sizes, workers
-        self._rule, self._name = (k, options), name
-        self._parts: dict[tuple[int, int], Any] = {}
-        self._pairs = [(a, b) for a in range(0, len(sides[0]), sizes[0]) for b in range(0, len(sides[1]), sizes[1])]
+        self._sides, self._rule, self._keep, self._name = sides, rule, keep, name
+        self._pairs = [(a, b) for a in sides.begins(QUERIES) for b in sides.begins(BASE)]
         self._next = self._done = 0
-        self.found: list[Ranked] = [(np.empty(0, np.intp), np.empty(0))] * len(sides[0])
 
     @property
     def share(self) -> float:
@@ -76,18 +87,11 @@ class _BestSteps:
 
     def work(self, step: str) -> tuple[Work, Sequence[Any]]:
         a, b = self._pairs[_number(step)]
-        return best, (self._part(0, a), self._part(1, b), *self._rule)
+        return best, (self._sides.part(QUERIES, a), self._sides.part(BASE, b), *self._rule)
 
     def take(self, step: str, found: Arrays) -> None:
-        a, b = self._pairs[_number(step)]
-        keep_best(self.found, self._rule[0], a, b, found)
+        self._keep(*self._pairs[_number(step)], found)
         self._done += 1
-
-    def _part(self, side: int, begin: int) -> Any:
-        if (side, begin) not in self._parts:
-            ids = self._sides[side][begin : begin + self._sizes[side]]
-            self._parts[side, begin] = self._workers.put(taken(self._texts, ids))
-        return self._parts[side, begin]
 
 
 def _number(step: str) -> int:
@@ -115,3 +119,16 @@ def best(queries: EncodedTexts, base: EncodedTexts, k: int, options: ScoringOpti
     sizes = np.array([min(k, len(rows)) for rows, _ in found], np.intp)
     rows, scores = (np.concatenate([one[side][:k] for one in found]) for side in (0, 1))
     return sizes, rows, scores
+
+
+def best_of_shard(
+    stored: Stored, cells: Cells, asked: EncodedTexts, shard: EncodedTexts, k: int, options: ScoringOptions
+) -> Arrays:
+    """How many of a shard were found for each text, then their places and scores, one after the other."""
+    rows, columns = FaissIndex.restored(stored).search(asked.vectors, WIDER * k, cells=cells)
+    scores = exactly(asked, shard, options, similarity)(rows, columns)
+    order = np.lexsort((columns, -scores, rows))
+    rows, columns, scores = rows[order], columns[order], scores[order]
+    sizes = np.bincount(rows, minlength=len(asked.tokens))
+    kept = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes) < k
+    return np.minimum(sizes, k), columns[kept], scores[kept]

@@ -10,7 +10,6 @@ import dataclasses
 import os
 import pickle
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -65,7 +64,7 @@ class RayWorkers:
         needed = step_bytes + STEP_BYTES
         check_memory(needed, 0 if self._folder else step_bytes)
         asked = {"num_cpus": 1, "max_retries": RETRIES, "memory": needed}
-        self._step, self._make = ray.remote(**asked)(_step), ray.remote(num_returns=2, **asked)(_made)
+        self._step, self._make = ray.remote(**asked)(_timed), ray.remote(num_returns=2, **asked)(_timed)
         self._running: list[Any] = []
         self._making: list[Any] = []
         self.prepared = 0.0
@@ -105,7 +104,7 @@ class RayWorkers:
             if isinstance(cause, SimTierError):
                 raise cause from error
             raise EngineFailed("Ray", str(error).strip().splitlines()[-1][:300]) from error
-        return [dataclasses.replace(done, ticket=ticket) for ticket, done in zip(ended, found, strict=True)]
+        return [Done(ticket, *told) for ticket, told in zip(ended, found, strict=True)]
 
     def stop(self) -> None:
         """Give up what is under way, and remove what was shared."""
@@ -138,20 +137,9 @@ def _write(texts: EncodedTexts, path: Path) -> _Written:
     return _Written(path)
 
 
-def _step(work: Work, *arguments: Any) -> Done:
+def _timed(work: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     """On a node."""
-    return timed(None, work, *_read(arguments))
-
-
-def _made(make: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
-    """On a node."""
-    begin = time.process_time()
-    found = make(*_read(arguments))
-    return found, time.process_time() - begin
-
-
-def _read(arguments: Sequence[Any]) -> list[Any]:
-    return [one.read() if isinstance(one, _Written) else one for one in arguments]
+    return timed(work, *(one.read() if isinstance(one, _Written) else one for one in arguments))
 
 
 def check_nodes(folder: Path | None) -> None:

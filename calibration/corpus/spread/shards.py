@@ -1,7 +1,7 @@
 """An index in shards that many workers build and ask.
 
-Its cells are fitted once, to a sample of all vectors, and every shard has them all. So each text is told its cells
-once, and looking it up in all shards goes through as many vectors as in one index.
+Its cells are fitted once, to a sample of all vectors, and every shard has them all. So the cells to look into
+are found once for each text, and all shards together go through as many vectors as one index would.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from calibration.corpus.approximate import Score
 from calibration.corpus.blocks import Ids
 from calibration.corpus.faiss_index import Cells, FaissIndex, Stored, drawn, index_bytes, sample_bytes
 from calibration.corpus.parted import joined, taken
+from calibration.corpus.spread.sides import BASE, QUERIES, Sides
 from calibration.corpus.spread.workers import Arrays, Work, Workers
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
 SHARD: Final = 65_536
 """Texts of a shard, and texts that are looked up in a step."""
 _FIT: Final = "cells"
-_QUERIES, _BASE = 0, 1
 Exact = Callable[[EncodedTexts, Ids, Ids, ScoringOptions], NDArray[np.float64]]
 
 
@@ -35,9 +35,8 @@ def step_bytes(texts: int, dim: int) -> int:
 class ShardSteps:
     """Cells are fitted; then each block of queries is looked up in each shard of the base.
 
-    sides: numbers of the queries' texts and of the base's, the same object where both are the same texts. ask: a
-    worker's function of the shard's index, the cells of the queries, their texts, the shard's, and `rule`. keep: is
-    given what it found, after the places at which the block and the shard begin.
+    sides: as for `Sides`. ask: a worker's function of the shard's index, the cells of the queries, their texts, the
+    shard's, and `rule`. keep: is given what it found, after the places at which the block and the shard begin.
     """
 
     def __init__(
@@ -52,14 +51,13 @@ class ShardSteps:
         size: int | None = None,
         name: str = "",
     ) -> None:
-        self._texts, self._sides, self._workers, self._size = texts, sides, workers, size or SHARD
-        self._ask, self._rule, self._keep, self._name = ask, rule, keep, name
-        queries, base = (range(0, len(side), self._size) for side in sides)
-        self._left = [(block, shard) for shard in base for block in queries][::-1]
+        self._sides = Sides(texts, sides, (size or SHARD, size or SHARD), workers)
+        self._workers, self._ask, self._rule, self._keep, self._name = workers, ask, rule, keep, name
+        begins = self._sides.begins
+        self._left = [(block, shard) for shard in begins(BASE) for block in begins(QUERIES)][::-1]
         self._number, self._done = len(self._left), 0
         self._cells: Any = None
         self._fitting = False
-        self._parts: dict[tuple[int, int], Any] = {}
         self._asked: dict[int, Any] = {}
         self._indexes: dict[int, Any] = {}
 
@@ -80,14 +78,14 @@ class ShardSteps:
     def work(self, step: str) -> tuple[Work, Sequence[Any]]:
         """What a worker has to do for it."""
         if step.endswith(_FIT):
-            base = self._sides[_BASE]
-            return fit, (self._workers.put(taken(self._texts, drawn(base))), len(base))
+            base = self._sides.ids[BASE]
+            return fit, (self._workers.put(taken(self._sides.texts, drawn(base))), len(base))
         shard, block = _places(step)
         if shard not in self._indexes:  # shards come one after the other: earlier ones are not asked again
-            self._indexes = {shard: self._workers.made(filled, self._cells, self._part(_BASE, shard))}
+            self._indexes = {shard: self._workers.made(filled, self._cells, self._sides.part(BASE, shard))}
         if block not in self._asked:
-            self._asked[block] = self._workers.made(cells_of, self._cells, self._part(_QUERIES, block))
-        parts = self._part(_QUERIES, block), self._part(_BASE, shard)
+            self._asked[block] = self._workers.made(cells_of, self._cells, self._sides.part(QUERIES, block))
+        parts = self._sides.part(QUERIES, block), self._sides.part(BASE, shard)
         return self._ask, (self._indexes[shard], self._asked[block], *parts, *self._rule)
 
     def take(self, step: str, found: Arrays) -> None:
@@ -98,13 +96,6 @@ class ShardSteps:
         shard, block = _places(step)
         self._done += 1
         self._keep(block, shard, found)
-
-    def _part(self, side: int, begin: int) -> Any:
-        side = _BASE if self._sides[_QUERIES] is self._sides[_BASE] else side
-        if (side, begin) not in self._parts:
-            ids = self._sides[side][begin : begin + self._size]
-            self._parts[side, begin] = self._workers.put(taken(self._texts, ids))
-        return self._parts[side, begin]
 
 
 def _places(step: str) -> tuple[int, int]:

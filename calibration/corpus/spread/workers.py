@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 Arrays = tuple[np.ndarray, ...]
+T = TypeVar("T")
 Work = Callable[..., Arrays]
 """A function of a module, so that a worker can import it, and without effects, so that it may be repeated."""
 
@@ -78,15 +79,14 @@ class HereWorkers:
 
     def made(self, make: Callable[..., Any], *arguments: Any) -> Any:
         """Make it now."""
-        begin = time.process_time()
-        found = make(*arguments)
-        self.prepared += time.process_time() - begin
+        found, seconds = timed(make, *arguments)
+        self.prepared += seconds
         return found
 
     def submit(self, work: Work, *arguments: Any) -> int:
         """Do it now."""
         self._given += 1
-        self._done.append(timed(self._given, work, *arguments))
+        self._done.append(Done(self._given, *timed(work, *arguments)))
         return self._given
 
     def done(self) -> Sequence[Done]:
@@ -101,8 +101,8 @@ class HereWorkers:
         """Nothing is held."""
 
 
-def timed(ticket: Any, work: Work, *arguments: Any) -> Done:
-    """Do a step."""
+def timed(work: Callable[..., T], *arguments: Any) -> tuple[T, float]:
+    """What it gives, and the processor seconds that it takes."""
     begin = time.process_time()
     found = work(*arguments)
-    return Done(ticket, found, time.process_time() - begin)
+    return found, time.process_time() - begin
