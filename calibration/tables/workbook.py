@@ -65,7 +65,7 @@ def _damage(file: str) -> Iterator[None]:
     """Whatever the parsers meet in a damaged file, as FileUnreadable."""
     errors = (
         zipfile.BadZipFile,
-        NotImplementedError,
+        NotImplementedError,  # an archive packed in a way that zipfile does not know
         OSError,
         ValueError,
         KeyError,

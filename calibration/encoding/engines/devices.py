@@ -24,7 +24,7 @@ def resolve_device(device: str) -> str:
         if torch.cuda.is_available():
             return "cuda"
         return "mps" if torch.backends.mps.is_available() else CPU
-    try:
+    try:  # NotImplementedError: a device that PyTorch names and that holds no numbers
         torch.empty(0, device=torch.device(device)).cpu()
     except (RuntimeError, AssertionError, NotImplementedError, TypeError, ValueError) as error:
         raise BadArgument("device", DEVICE_RULE, device) from error
