@@ -85,7 +85,7 @@ def _browser() -> str:
     """Tells browsers apart: by a hash of a cookie that Streamlit sets, else by session."""
     cookie: object = st.context.cookies.get("_streamlit_xsrf", "")
     if not isinstance(cookie, str) or not cookie:  # as in a page's test
-        cookie = st.session_state.setdefault(state.VISITOR, uuid.uuid4().hex)
+        cookie = state.keep(state.VISITOR, uuid.uuid4().hex)
     return hashlib.sha256(str(cookie).encode()).hexdigest()[:16]
 
 

@@ -6,11 +6,15 @@ switch are plain keys or widgets with `persist_state="session"`.
 
 from __future__ import annotations
 
-from typing import Any, Final
+import functools
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 
 from calibration.messages.catalogues import LOCALES, negotiate
+from dashboard.callbacks import touch
+
+Value = TypeVar("Value")
 
 LANGUAGE: Final = "lang"
 ACTOR: Final = "actor"
@@ -266,12 +270,18 @@ def dark() -> bool:
 
 def get(key: str, default: Any = None) -> Any:
     """A session value, or `default`."""
-    return st.session_state.get(key, default)
+    return touch(lambda: st.session_state.get(key, default))
 
 
 def put(key: str, value: Any) -> None:
     """Set a session value; for a widget's key only before the widget, or in a callback."""
-    st.session_state[key] = value
+    touch(lambda: st.session_state.__setitem__(key, value))
+
+
+def keep(key: str, first: Value) -> Value:
+    """A session value, which is `first` from now on where there was none."""
+    value: Value = touch(lambda: st.session_state.setdefault(key, first))
+    return value
 
 
 def work_with(dataset: str) -> None:
@@ -284,4 +294,4 @@ def work_with(dataset: str) -> None:
 def drop(*keys: str) -> None:
     """Forget session values; unknown keys do no harm."""
     for key in keys:
-        st.session_state.pop(key, None)
+        touch(functools.partial(st.session_state.pop, key, None))

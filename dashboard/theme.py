@@ -102,6 +102,7 @@ def config(host: str, port: int) -> dict[str, Any]:
         "server.maxUploadSize": MAX_UPLOAD_MB,
         "server.enableAgentApi": False,  # whatever a config.toml or the environment says
         "server.showEmailPrompt": False,
+        "runner.fastReruns": False,  # it calls callbacks off in their middle: see dashboard.callbacks
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",

@@ -20,6 +20,7 @@ from calibration.errors import BadArgument, Conflict, NotFound, SimTierError
 from calibration.store import Dataset, Edit, RowFilter
 from dashboard import resources, state
 from dashboard.actor import actor
+from dashboard.callbacks import uninterrupted
 from dashboard.roles import NotPermitted
 
 SETTLE: Final = 0.25
@@ -106,6 +107,7 @@ def shown() -> Edition | None:
     return edition if edition is not None and state.get(edition.key) is not None else None
 
 
+@uninterrupted
 def renew(dataset_id: int) -> None:
     """Reload the rows of a dataset, as a callback; what was typed before is stored first."""
     edition = store_edits(dataset_id)
@@ -129,7 +131,7 @@ def store_edits(dataset_id: int | None = None) -> Edition | None:
     """Store what was typed and is not stored yet; returns the edition on the page, if it is of that dataset.
 
     The table's callback, each run of any page and each callback that depends on the rows begin with it. Streamlit
-    may stop them wherever they touch the session: so everything is read first, and the next one finds the rest.
+    may stop a run wherever it touches the session: so everything is read first, and the next one finds the rest.
     """
     edition = shown()
     if edition is None:
@@ -138,15 +140,6 @@ def store_edits(dataset_id: int | None = None) -> Edition | None:
     if edits:
         _store(edition, edits, name)
     return edition if dataset_id in (None, edition.place[0]) else None
-
-
-def store_first() -> None:
-    """Store what was typed, as the table's callback, even where a click calls the run off at this moment."""
-    try:
-        store_edits()
-    except BaseException:
-        store_edits()
-        raise
 
 
 def _store(edition: Edition, edits: Sequence[Edit], name: str) -> None:

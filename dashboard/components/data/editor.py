@@ -20,7 +20,8 @@ from calibration.columns import (
     TEXT_B,
 )
 from dashboard import roles
-from dashboard.components.data.edit_session import Edition, store_first
+from dashboard.callbacks import uninterrupted
+from dashboard.components.data.edit_session import Edition, store_edits
 from dashboard.components.data.filters import purpose_name
 from dashboard.components.shared import tables
 from dashboard.components.shared.tiers import label_name
@@ -42,7 +43,7 @@ def editor(edition: Edition) -> None:
         key=edition.key,
         hide_index=True,
         disabled=list(FIXED) if roles.allowed(roles.WORK) else True,
-        on_change=store_first,
+        on_change=uninterrupted(store_edits),
         row_height=tables.row_height([*page[TEXT_A], *page[TEXT_B]], WIDE),
         alt=t("Labelled pairs"),
         column_config=_columns(str(kinds[0]) if len(kinds) == 1 else ""),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import resources, state
 from dashboard.actor import may_stop
+from dashboard.callbacks import touch
 from dashboard.components.frame.guard import guarding
 from dashboard.i18n import t
 from dashboard.jobs.state import CANCELLED, FAILED, QUEUED, Snapshot
@@ -21,19 +22,19 @@ STALE: Final = "result_stale"
 
 def remember(slot: str, job_id: str) -> None:
     """Tie a job to this page: in the URL for a reload, in the session for a walk through other pages."""
-    st.query_params[slot] = job_id
-    st.session_state[slot] = job_id
+    touch(lambda: st.query_params.__setitem__(slot, job_id))
+    state.put(slot, job_id)
 
 
 def forget(slot: str) -> None:
     """Untie the page's job."""
-    st.query_params.pop(slot, None)
-    st.session_state.pop(slot, None)
+    touch(lambda: st.query_params.pop(slot, None))
+    state.drop(slot)
 
 
 def recall(slot: str) -> Snapshot | None:
     """The page's job as it is now; None where there is none, or the server was restarted since."""
-    job_id = st.query_params.get(slot) or st.session_state.get(slot)
+    job_id = st.query_params.get(slot) or state.get(slot)
     snapshot = resources.jobs().snapshot(str(job_id)) if job_id else None
     if snapshot is None:
         if job_id:

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dashboard import state
+from dashboard.callbacks import uninterrupted
 from dashboard.components.frame import navigation
 from dashboard.components.frame.notices import offer_undo
 from dashboard.components.frame.presentation import presenting
@@ -44,7 +45,7 @@ Kept = dict[str, UploadedFile]
 
 def _kept(kind: str) -> Kept:
     """The files of a kind that are not saved, by their ids; the session's own, so that it can be written to."""
-    found: dict[str, Kept] = st.session_state.setdefault(state.UNSAVED, {})
+    found: dict[str, Kept] = state.keep(state.UNSAVED, {})
     return found.setdefault(kind, {})
 
 
@@ -67,7 +68,8 @@ def waiting(kind: str, file: UploadedFile) -> bool:
 def with_kept(kind: str, shown: Sequence[UploadedFile]) -> list[UploadedFile]:
     """The files in an uploader, then those left there unsaved on an earlier visit, which it has forgotten."""
     here = {file.file_id for file in shown}
-    st.session_state.setdefault(state.UPLOADERS, {})[kind] = here
+    uploaders: dict[str, set[str]] = state.keep(state.UPLOADERS, {})
+    uploaders[kind] = here
     return [*shown, *(file for file in _kept(kind).values() if file.file_id not in here)]
 
 
@@ -78,6 +80,7 @@ def only(kind: str, shown: UploadedFile | None) -> UploadedFile | None:
     return files[0] if files else None
 
 
+@uninterrupted
 def changed(kind: str, key: str) -> None:
     """The callback of an uploader: what its user took out of it is not wanted any more."""
     now = state.get(key) or []
@@ -96,6 +99,7 @@ def mark(kind: str, file: UploadedFile) -> None:
                       args=(kind, file))  # fmt: skip
 
 
+@uninterrupted
 def _discard(kind: str, file: UploadedFile) -> None:
     """Forget a file with a way back, as a callback."""
     forget(kind, file.file_id)

@@ -9,7 +9,7 @@ import streamlit as st
 from calibration.certificates.sampling import FITS, REUSED, Sampling
 from calibration.errors import N_
 from calibration.store import Publication, StoredPolicy
-from dashboard import resources
+from dashboard import resources, state
 from dashboard.actor import actor
 from dashboard.components.frame.notices import attempting, offer_undo
 from dashboard.components.policies.asked import in_words
@@ -88,7 +88,7 @@ def _note(stored: StoredPolicy) -> None:
 @attempting
 def _save_note(stored: StoredPolicy) -> None:
     """Keep the note, as a callback, with a way back."""
-    note = str(st.session_state.get(f"note_{stored.id}_{stored.edits}") or "")
+    note = str(state.get(f"note_{stored.id}_{stored.edits}") or "")
     changed = resources.store().policies.update_note(stored.id, note, actor=actor(), edits=stored.edits)
     offer_undo(t("The note is changed."), _put_back, stored.id, stored.note, changed.edits)
 

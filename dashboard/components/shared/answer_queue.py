@@ -142,7 +142,7 @@ def _nothing() -> None:
 
 
 def _memory(where: str) -> Memory:
-    kept: dict[str, Memory] = st.session_state.setdefault(state.ANSWERS, {})
+    kept: dict[str, Memory] = state.keep(state.ANSWERS, {})
     return kept.setdefault(where, Memory())
 
 

@@ -23,8 +23,8 @@ def page_of(total: int, key: str, size: int = PAGE) -> slice:
     pages = max(1, math.ceil(total / size))
     if pages == 1:
         return slice(0, total)
-    if st.session_state.get(key, 1) > pages:
-        st.session_state[key] = pages
+    if state.get(key, 1) > pages:
+        state.put(key, pages)
     number = st.pagination(pages, key=key)
     return slice((number - 1) * size, number * size)
 

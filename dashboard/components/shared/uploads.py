@@ -64,7 +64,7 @@ def speak_here(limit: int = MAX_UPLOAD_MB) -> None:
 
 def reading(file: UploadedFile, domain: str, how: PairReading = AS_FOUND) -> PairsReport:
     """The file as read with these choices; read once, not on every run of the page."""
-    parsed: dict[tuple[str, str, PairReading], PairsReport] = st.session_state.setdefault(PARSED, {})
+    parsed: dict[tuple[str, str, PairReading], PairsReport] = state.keep(PARSED, {})
     key = (file.file_id, domain, how)
     if key not in parsed:
         while len(parsed) >= READ_AT_MOST:

@@ -75,7 +75,7 @@ def _editor(kind: str) -> pd.DataFrame:
     """One matrix, (true tiers, tiers given) as typed; kept for the next visit of the page."""
     kept, widget = state.cost_matrix(kind), f"cost_editor_{kind}_{state.get(state.COST_EDITION, 0)}"
     base = state.cost_base(kind)
-    if widget not in st.session_state or state.get(base) is None:
+    if state.get(widget) is None or state.get(base) is None:
         # The editor lays its edits over the frame that it began with, so that one must not change under it.
         state.put(base, state.get(kept) or cost_presets.amounts().matrix(kind).rows)
     true = list(UnitCosts().matrix(kind).true)
