@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Final, ParamSpec, TypeVar
 
+import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 
 P = ParamSpec("P")
@@ -43,6 +44,8 @@ def uninterrupted(callback: Callable[P, object]) -> Callable[P, None]:
         try:
             callback(*args, **kwargs)
         finally:
+            if waiting:
+                touch(lambda: len(st.session_state))  # what has come last is handed back last
             _WAITING.reset(mark)
             _answer(waiting)
 
