@@ -28,6 +28,10 @@ _REFERENCE = (
     "import sys; from sentence_transformers import SentenceTransformer; "
     "SentenceTransformer(sys.argv[1], device='cpu').encode(['a'])"
 )
+_UNPACK = (
+    "from calibration.encoding.bundled import unpack_bundled; from calibration.settings import models_dir; "
+    "folder = models_dir(); print(folder, unpack_bundled(folder), sep='\\n')"
+)
 _PATIENCE = 300
 
 
@@ -93,12 +97,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="processes of each kind (default %(default)s)")
     parser.add_argument("--port", type=int, default=7861, help="for the server (default %(default)s)")
     asked = parser.parse_args()
-    from calibration.encoding.bundled import unpack_bundled
-    from calibration.settings import models_dir
-
+    # In a process of its own, as a child's peak memory is at least what its parent held when it was started.
+    models, folder = subprocess.check_output([sys.executable, "-c", _UNPACK], text=True).splitlines()  # noqa: S603
     with tempfile.TemporaryDirectory() as data:
-        environ = {**os.environ, "SIMTIER_MODELS_DIR": str(models_dir()), "SIMTIER_DATA_DIR": data}
-        folder, policy = str(unpack_bundled(models_dir())), str(Path(data) / "policy.json")
+        environ = {**os.environ, "SIMTIER_MODELS_DIR": models, "SIMTIER_DATA_DIR": data}
+        policy = str(Path(data) / "policy.json")
         for compute in ("full", "fast"):
             run(["-c", _VECTOR.format(compute, "a")], environ)
         fit = ["fit", "datasets/bank/pairs.csv", "-o", policy, "--precision", "0.8", "--drawn", "mined"]
