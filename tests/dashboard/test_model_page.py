@@ -189,3 +189,15 @@ def test_a_refused_model_is_said_with_its_reason(open_page: Callable, gate: thre
     assert "继续使用原来的模型" in words
     assert "既不是目录，也不是已知的名称" in words.replace("\\", "")
     assert "正在使用：bundled" in words
+
+
+def test_no_present_model_is_promised_while_the_first_one_loads(
+    open_page: Callable, gate: threading.Event, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Model(str(other))
+    monkeypatch.setattr(resources, "model", lambda: first)
+    words = open_page("settings/model").words()
+    gate.set()
+    assert first.wait(60)
+    assert "The model is loading" in words
+    assert "The present model serves until it is ready" not in words

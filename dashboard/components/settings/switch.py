@@ -11,6 +11,7 @@ from calibration.settings import COMPUTES, FAST, FULL, compute, models_dir
 from dashboard import resources, roles, state
 from dashboard.components.frame.notices import attempting
 from dashboard.i18n import escaped, explained, naming, t
+from dashboard.model import LOADING
 
 
 def ask() -> None:
@@ -92,6 +93,8 @@ def _switch() -> None:
 def _news() -> None:
     model = resources.model()
     if model.coming is not None:
+        if model.status == LOADING:  # none is in use yet: the top of the page says so
+            return
         st.info(
             t("{name} is loading. The present model serves until it is ready.", name=escaped(model.coming)),
             icon=":material/hourglass_top:",
