@@ -14,7 +14,7 @@ from calibration.errors.base import N_
 from calibration.errors.rows import PairProblem
 from calibration.messages.note import Note, note
 from calibration.tables import rules
-from calibration.tables.guesses import GB18030, guess, utf16_without_mark
+from calibration.tables.guesses import GB18030, guess, rather_chinese, utf16_without_mark
 from calibration.tables.source import Source
 
 UTF8: Final = "utf-8"
@@ -116,7 +116,16 @@ def text_of(source: Source, given: str | None = None) -> Text:
     utf8 = _held(source, UTF8)
     if _is_binary(head, whole=utf8 is not None and not utf8.damaged):
         raise FileUnreadable(source.name, rules.NOT_TEXT_FILE)
+    if utf8 is not None and utf8.damaged:
+        return _if_rather_chinese(source, head) or utf8
     return utf8 or _guessed(source, head)
+
+
+def _if_rather_chinese(source: Source, head: bytes) -> Text | None:
+    if not rather_chinese(_whole_lines(head, source.size)):
+        return None
+    text = _held(source, GB18030)
+    return _noted(text, rules.NOTE_ENCODING_GUESSED) if text is not None and not text.damaged else None
 
 
 def _guessed(source: Source, head: bytes) -> Text:

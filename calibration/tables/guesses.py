@@ -24,6 +24,8 @@ _FREQUENT: Final = frozenset(
 """Characters that make up most of any Chinese text, and of what customers write; a misread text has few of them."""
 _LEAST: Final = 12
 """Characters beyond ASCII below which nothing is inferred from their frequency."""
+_MOST_TEXTS: Final = 0.45
+"""The share of frequent characters that nearly all Chinese texts have."""
 _LAST_OF_LEVEL_1: Final = 0xD7
 _PLAUSIBLE: Final = 0.9
 
@@ -42,6 +44,19 @@ def guess(head: bytes) -> tuple[str, bool]:
         candidates.append(GB18030)
     best = _best(head, candidates) if candidates else None
     return (_OTHERS.get(best, best) if best else GB18030), False
+
+
+def rather_chinese(head: bytes) -> bool:
+    """Whether a text that UTF-8 reads with damage is rather Chinese in GB18030.
+
+    Pairs of its bytes are characters of UTF-8 too, as 么 is ô, so that a short text may be damaged in half of its
+    characters only. So the frequent characters are counted in both.
+    """
+    chinese = _decoded(head, GB18030)
+    if chinese is None:
+        return False
+    share = _share_of_frequent(chinese)
+    return share >= _MOST_TEXTS and share > _share_of_frequent(head.decode("utf-8", "surrogateescape"))
 
 
 def utf16_without_mark(head: bytes, size: int) -> str:
@@ -81,7 +96,12 @@ def _is_doubtful(text: str) -> bool:
         return True
     level_1 = sum(_is_level_1(character) for character in hanzi)
     frequent = sum(character in _FREQUENT for character in hanzi)
-    return level_1 < 0.7 * len(hanzi) or frequent < 0.45 * len(hanzi)
+    return level_1 < 0.7 * len(hanzi) or frequent < _MOST_TEXTS * len(hanzi)
+
+
+def _share_of_frequent(text: str) -> float:
+    beyond = [character for character in text if character > "\x7f"]
+    return sum(character in _FREQUENT for character in beyond) / len(beyond) if beyond else 0.0
 
 
 def _is_level_1(character: str) -> bool:
