@@ -9,7 +9,6 @@ import pandas as pd
 
 from calibration.columns import DOMAIN, SAME
 from calibration.decide import scoring_options
-from calibration.errors import SimTierError
 from calibration.evaluation.decisions import Decisions
 from calibration.pairs.purpose import calibration_rows
 from calibration.policies.policy import Policy
@@ -27,6 +26,7 @@ from dashboard.components.overview.standing import (
 )
 from dashboard.components.shared import saved_policies
 from dashboard.jobs import score as scoring
+from dashboard.model import READY
 
 
 def labels(datasets: Sequence[Dataset]) -> Counter[str]:
@@ -45,18 +45,15 @@ def _labels(dataset: Dataset) -> pd.DataFrame:
 
 def scored_by(policy: Policy, datasets: Sequence[Dataset]) -> pd.DataFrame | None:
     """The labelled pairs with the scores that the policy judges; None where they are not scored (yet)."""
-    if not datasets:
+    options = scoring_options(policy)
+    if not datasets or resources.model().status != READY or not saved_policies.judges(policy, options):
         return None
-    try:
-        policy.check_model(resources.encoder().fingerprint, scoring_options(policy).cleaning.key())
-    except SimTierError:  # the model is loading, or it is another than the policy's
-        return None
-    return scoring.scored(datasets, scoring_options(policy))
+    return scoring.scored(datasets, options)
 
 
 def is_of_the_model(policy: Policy) -> bool:
     """Whether a policy may judge the scores of the model in use; yes while no model is there to ask."""
-    if resources.model().status != "ready":
+    if resources.model().status != READY:
         return True
     return saved_policies.judges(policy, scoring_options(policy))
 

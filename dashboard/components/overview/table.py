@@ -13,6 +13,7 @@ from dashboard.components.overview.standing import Standing
 from dashboard.components.shared import samples, saved_policies
 from dashboard.i18n import escaped, moment, t
 from dashboard.jobs import score as scoring
+from dashboard.model import READY
 
 
 def show() -> None:
@@ -53,7 +54,7 @@ def _measure(current: StoredPolicy, datasets: tuple[Dataset, ...]) -> None:
     if progress.recall(state.OVERVIEW_JOB) is None:
         if (
             not datasets
-            or resources.model().status != "ready"
+            or resources.model().status != READY
             or gather.scored_by(current.policy, datasets) is not None
         ):
             return

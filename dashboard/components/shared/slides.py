@@ -14,6 +14,7 @@ from dashboard.components.shared import choose
 from dashboard.i18n import naming, t
 from dashboard.jobs import score as scoring
 from dashboard.jobs.state import DONE
+from dashboard.model import READY
 
 SLIDES: Final = {
     "overview": N_("Overview"),
@@ -64,7 +65,7 @@ def _shows(place: str) -> bool:
     saved = resources.store().datasets.list()
     if place == "overview" or not saved:
         return bool(saved)
-    if resources.model().status != "ready":
+    if resources.model().status != READY:
         return False
     chosen = choose.chosen(saved)
     return bool(chosen) and scoring.scored(chosen, choose.options()) is not None
