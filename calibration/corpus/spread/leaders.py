@@ -26,7 +26,7 @@ from calibration.corpus.spread.kept import Kept
 from calibration.corpus.spread.leader_steps import hold, lead, rounded
 from calibration.corpus.spread.steps import carry_out
 from calibration.corpus.spread.workers import Arrays, Cost, Work, Workers
-from calibration.corpus.upper_bounds import AnyFilter, pair_filter
+from calibration.corpus.upper_bounds import pair_filter
 from calibration.encoding.batching import Progress
 from calibration.scoring.similarity import EncodedTexts, ScoringOptions
 
@@ -68,7 +68,7 @@ def spread_leaders(
     """
     none = taken(texts, order[:0])
     how = pair_filter(texts, threshold, options).of(none)  # chosen once, for all that all workers see
-    rule = (threshold, options, how)
+    rule = (threshold, options, workers.put(how))
     steps = _LeaderSteps(texts, order, rule, workers, block or block_of(len(order)), name)
     carry_out(steps, workers, total=len(order), kept=kept, cost=cost, progress=progress, cancel=cancel)
     return Leaders(steps.best, steps.scores)
@@ -91,7 +91,7 @@ class _LeaderSteps:
         self,
         texts: EncodedTexts,
         order: Ids,
-        rule: tuple[float, ScoringOptions, AnyFilter],
+        rule: tuple[float, ScoringOptions, Any],
         workers: Workers,
         block: int,
         name: str,
