@@ -8,53 +8,29 @@ nothing. What the browser sent waits here until the callback has ended. This nee
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from contextvars import ContextVar
-from typing import Final, ParamSpec, TypeVar
+from typing import TypeVar
 
-import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import RunLocation, ThreadState
 
-P = ParamSpec("P")
 Value = TypeVar("Value")
-
-_WAITING: Final[ContextVar[list[RerunException] | None]] = ContextVar("waiting", default=None)
 
 
 def touch(access: Callable[[], Value]) -> Value:
-    """Read or write a value of the session or the URL, which an `uninterrupted` callback may do at any time."""
+    """Read or write a value of the session or the URL, which a callback may do at any time."""
+    waiting = list[RerunData]()
     while True:
         try:
-            return access()
+            value = access()
         except RerunException as newer:
-            waiting = _WAITING.get()
-            if waiting is None:
+            if ThreadState.get().run_location is not RunLocation.CALLBACK:
                 raise
-            waiting.append(newer)
-
-
-def uninterrupted(callback: Callable[P, object]) -> Callable[P, None]:
-    """A callback that is not called off when the browser sends something else: that is answered after it."""
-
-    @functools.wraps(callback)
-    def inner(*args: P.args, **kwargs: P.kwargs) -> None:
-        outer, waiting = _WAITING.get(), list[RerunException]()
-        mark = _WAITING.set(waiting if outer is None else outer)
-        try:
-            callback(*args, **kwargs)
-        finally:
-            if waiting:
-                touch(lambda: len(st.session_state))  # what has come last is handed back last
-            _WAITING.reset(mark)
-            _answer(waiting)
-
-    return inner
-
-
-def _answer(waiting: list[RerunException]) -> None:
-    """Hand back all that the browser sent, in its order."""
-    context = get_script_run_ctx(suppress_warning=True)
+            waiting.append(newer.rerun_data)  # taken up by this, it stands in the way no longer
+        else:
+            break
+    context = get_script_run_ctx() if waiting else None
     if context is not None and context.script_requests is not None:
-        for newer in waiting:
-            context.script_requests.request_rerun(newer.rerun_data)
+        for data in waiting:
+            context.script_requests.request_rerun(data)
+    return value

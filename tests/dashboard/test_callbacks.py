@@ -8,14 +8,16 @@ from dashboard.theme import config
 
 
 def clicked(kept: bool) -> AppTest:
-    """A page whose button's callback learns in its middle that the browser has sent something newer."""
+    """A page whose button's callback learns in its middle that the browser has sent something newer.
+
+    kept: whether it touches the session through `dashboard.state`.
+    """
 
     def script(kept: bool) -> None:
         import streamlit as st
         from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
         from dashboard import state
-        from dashboard.callbacks import uninterrupted
 
         def step() -> None:
             state.put("begun", True)
@@ -23,10 +25,10 @@ def clicked(kept: bool) -> AppTest:
             assert context is not None
             assert context.script_requests is not None
             context.script_requests.request_rerun(RerunData(widget_states=None))
-            assert state.get("begun")
+            assert state.get("begun") if kept else st.session_state["begun"]
             state.put("done", True)
 
-        st.button("step", on_click=uninterrupted(step) if kept else step)
+        st.button("step", on_click=step)
         state.put("runs", state.get("runs", 0) + 1)
 
     at = AppTest.from_function(script, args=(kept,)).run()
@@ -40,7 +42,7 @@ def test_a_callback_runs_to_its_end_though_the_browser_sends_more() -> None:
 
 
 def test_streamlit_itself_calls_a_callback_off() -> None:
-    """Once it no longer does, `uninterrupted` can go."""
+    """Once it no longer does, `dashboard.callbacks` can go."""
     at = clicked(kept=False)
     assert at.session_state["begun"]
     assert "done" not in at.session_state
@@ -50,38 +52,58 @@ def test_what_a_callback_raises_is_raised() -> None:
     def script() -> None:
         import streamlit as st
 
-        from dashboard.callbacks import uninterrupted
+        from dashboard import state
 
-        @uninterrupted
         def fail() -> None:
+            state.put("begun", True)
             raise LookupError("here")
 
-        try:
-            fail()
-        except LookupError as error:
-            st.write(str(error))
+        st.button("fail", on_click=fail)
 
-    assert AppTest.from_function(script).run().markdown[0].value == "here"
+    (error,) = AppTest.from_function(script).run().button[0].click().run().exception
+    assert error.value == "here"
 
 
 def test_a_rerun_asked_for_in_a_callback_happens() -> None:
     def script() -> None:
         import streamlit as st
 
-        from dashboard.callbacks import uninterrupted
+        from dashboard import state
 
-        @uninterrupted
         def again() -> None:
-            st.session_state["again"] = True
+            state.put("again", True)
             st.rerun()
+            state.put("again", "not reached")
 
-        if "again" not in st.session_state:
-            again()
-            st.write("not reached")
+        st.button("again", on_click=again)
+        st.write("end" if state.get("again") is True else "begin")
+
+    (said,) = AppTest.from_function(script).run().button[0].click().run().markdown
+    assert said.value == "end"
+
+
+def test_a_run_of_the_page_is_still_called_off() -> None:
+    """Only callbacks are not: what the browser has sent last is what a page shows."""
+
+    def script() -> None:
+        import streamlit as st
+        from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+
+        from dashboard import state
+
+        if state.get("runs") is None:
+            state.put("runs", 1)
+            context = get_script_run_ctx()
+            assert context is not None
+            assert context.script_requests is not None
+            context.script_requests.request_rerun(RerunData())
+            state.get("runs")
+            state.put("runs", 2)
         st.write("end")
 
-    (said,) = AppTest.from_function(script).run().markdown
-    assert said.value == "end"
+    at = AppTest.from_function(script).run()
+    assert at.session_state["runs"] == 1
+    assert at.markdown[0].value == "end"
 
 
 def test_no_second_script_runs_beside_a_callback() -> None:

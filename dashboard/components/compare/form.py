@@ -13,7 +13,6 @@ from calibration.errors import N_
 from calibration.policies.policy import Policy
 from calibration.scoring.score_pairs import ScoringOptions
 from dashboard import resources, state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.frame.presentation import controls
 from dashboard.components.shared import scoring_options
 from dashboard.components.shared.saved_policies import title
@@ -59,7 +58,6 @@ class Query:
     sources: tuple[str, ...] = ()
 
 
-@uninterrupted
 def fill(domain: str, source: str, targets: str) -> None:
     """Put texts into the form, before it is drawn or as a callback."""
     state.put(state.LIVE_DOMAIN, domain)
@@ -67,7 +65,6 @@ def fill(domain: str, source: str, targets: str) -> None:
     state.put(state.LIVE_TARGETS, targets)
 
 
-@uninterrupted
 def swap() -> None:
     """Put the sentence where the lines are and the lines where it is, as a callback."""
     source, targets = state.get(state.LIVE_SOURCE), state.get(state.LIVE_TARGETS)

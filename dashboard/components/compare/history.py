@@ -11,7 +11,6 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.actor import actor
-from dashboard.callbacks import uninterrupted
 from dashboard.components.compare import form
 from dashboard.components.compare.form import Query
 from dashboard.components.frame.notices import offer_undo
@@ -161,7 +160,6 @@ def menu() -> None:
         st.button(t("Clear the history"), key="past_clear", icon=":material/delete:", on_click=_clear)
 
 
-@uninterrupted
 def _clear() -> None:
     """Forget all of it, with a way back, as a callback."""
     offer_undo(t("The history is cleared."), state.put, state.LIVE_HISTORY, _all())

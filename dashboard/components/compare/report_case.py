@@ -12,7 +12,6 @@ from calibration.policies.tiers import PUBLISHED
 from calibration.store import BadCaseDraft
 from dashboard import resources, state
 from dashboard.actor import actor
-from dashboard.callbacks import uninterrupted
 from dashboard.components.frame.guard import guarding
 from dashboard.components.frame.notices import attempting, say
 from dashboard.components.review.cases.names import case_words, expectation_name, status_name
@@ -59,7 +58,6 @@ def report_button(number: int, query: Query, verdict: Verdict) -> None:
     )
 
 
-@uninterrupted
 def open_report(draft: BadCaseDraft) -> None:
     """Begin a report, as a callback; a late keystroke in the last one reaches none of its widgets."""
     state.put(DRAFT, draft)

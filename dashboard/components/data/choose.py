@@ -11,7 +11,6 @@ from calibration.errors import N_
 from calibration.store import Dataset
 from dashboard import resources, state
 from dashboard.actor import actor
-from dashboard.callbacks import uninterrupted
 from dashboard.components.data.listing import exports
 from dashboard.components.frame.notices import attempting, say
 from dashboard.components.shared import drawn, samples
@@ -92,7 +91,6 @@ def section() -> str:
     return str(found)
 
 
-@uninterrupted
 def _forget_place() -> None:
     """Another dataset begins at its first page, without the filters of the one before; as a callback."""
     state.drop(state.ROWS_PAGE, state.HISTORY_PAGE, state.QUEUE_PAGE, state.SECOND_ROW, state.LABELLER)

@@ -20,7 +20,6 @@ from calibration.errors import BadArgument, Conflict, NotFound, SimTierError
 from calibration.store import Dataset, Edit, RowFilter
 from dashboard import resources, state
 from dashboard.actor import actor
-from dashboard.callbacks import uninterrupted
 from dashboard.roles import NotPermitted
 
 SETTLE: Final = 0.25
@@ -107,7 +106,6 @@ def shown() -> Edition | None:
     return edition if edition is not None and state.get(edition.key) is not None else None
 
 
-@uninterrupted
 def renew(dataset_id: int) -> None:
     """Reload the rows of a dataset, as a callback; what was typed before is stored first."""
     edition = store_edits(dataset_id)
@@ -140,6 +138,11 @@ def store_edits(dataset_id: int | None = None) -> Edition | None:
     if edits:
         _store(edition, edits, name)
     return edition if dataset_id in (None, edition.place[0]) else None
+
+
+def store_typed() -> None:
+    """Store what was typed, as the table's callback."""
+    store_edits()
 
 
 def _store(edition: Edition, edits: Sequence[Edit], name: str) -> None:

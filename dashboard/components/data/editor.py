@@ -20,8 +20,7 @@ from calibration.columns import (
     TEXT_B,
 )
 from dashboard import roles
-from dashboard.callbacks import uninterrupted
-from dashboard.components.data.edit_session import Edition, store_edits
+from dashboard.components.data.edit_session import Edition, store_typed
 from dashboard.components.data.filters import purpose_name
 from dashboard.components.shared import tables
 from dashboard.components.shared.tiers import label_name
@@ -43,7 +42,7 @@ def editor(edition: Edition) -> None:
         key=edition.key,
         hide_index=True,
         disabled=list(FIXED) if roles.allowed(roles.WORK) else True,
-        on_change=uninterrupted(store_edits),
+        on_change=store_typed,
         row_height=tables.row_height([*page[TEXT_A], *page[TEXT_B]], WIDE),
         alt=t("Labelled pairs"),
         column_config=_columns(str(kinds[0]) if len(kinds) == 1 else ""),

@@ -11,7 +11,6 @@ import streamlit as st
 
 from calibration.errors import SimTierError
 from dashboard import state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.frame.guard import show
 from dashboard.components.frame.presentation import presenting
 from dashboard.i18n import t
@@ -43,9 +42,8 @@ def offer_undo(text: str, action: Callable[..., Any], *arguments: Any) -> None:
 
 
 def attempting(callback: Callable[P, None]) -> Callable[P, None]:
-    """A callback that runs to its end, and whose SimTierError is shown on the run that follows instead of lost."""
+    """A callback whose SimTierError is shown on the run that follows instead of lost."""
 
-    @uninterrupted
     @functools.wraps(callback)
     def inner(*args: P.args, **kwargs: P.kwargs) -> None:
         state.drop(UNDO)

@@ -13,7 +13,6 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dashboard import state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.frame import navigation
 from dashboard.components.frame.notices import offer_undo
 from dashboard.components.frame.presentation import presenting
@@ -80,7 +79,6 @@ def only(kind: str, shown: UploadedFile | None) -> UploadedFile | None:
     return files[0] if files else None
 
 
-@uninterrupted
 def changed(kind: str, key: str) -> None:
     """The callback of an uploader: what its user took out of it is not wanted any more."""
     now = state.get(key) or []
@@ -99,7 +97,6 @@ def mark(kind: str, file: UploadedFile) -> None:
                       args=(kind, file))  # fmt: skip
 
 
-@uninterrupted
 def _discard(kind: str, file: UploadedFile) -> None:
     """Forget a file with a way back, as a callback."""
     forget(kind, file.file_id)

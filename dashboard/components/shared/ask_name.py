@@ -8,7 +8,6 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.actor import LONGEST
-from dashboard.callbacks import uninterrupted
 from dashboard.i18n import t
 
 HERE: Final = "name_here"
@@ -21,7 +20,6 @@ def ask_name(why: str) -> None:
         st.text_input(t("Your name"), key=HERE, max_chars=LONGEST, width=220, on_change=_keep)
 
 
-@uninterrupted
 def _keep() -> None:
     """Sign with this name from now on, as a callback."""
     state.put(state.ACTOR, str(state.get(HERE) or "").strip())

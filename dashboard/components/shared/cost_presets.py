@@ -13,7 +13,6 @@ from calibration.costs.pair_costs import Costs, costs_from_json, matrix_for
 from calibration.errors import N_, BadArgument
 from calibration.policies.policy import Policy
 from dashboard import resources, state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.frame.notices import offer_undo
 from dashboard.components.shared.saved_policies import title
 from dashboard.i18n import naming, t
@@ -73,7 +72,6 @@ def offer(kinds: Sequence[str]) -> None:
         )
 
 
-@uninterrupted
 def begin(kinds: Sequence[str], costs: Costs, name: str) -> None:
     """Reset the tables of these kinds, as a callback, with undo."""
     before = {kind: state.get(state.cost_matrix(kind)) for kind in kinds}

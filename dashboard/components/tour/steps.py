@@ -14,7 +14,6 @@ from calibration.evaluation.tier_metrics import evaluate_thresholds
 from calibration.policies.tiers import PUBLISHED
 from calibration.scoring.score_pairs import ScoringOptions, score_texts
 from dashboard import resources, roles, state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.compare import form as comparison_form
 from dashboard.components.frame import navigation
 from dashboard.components.frame.presentation import presenting
@@ -170,7 +169,6 @@ def _onward(now: Step, number: int) -> None:
     navigation.go(STEPS[number + 1].place, **actions.query())
 
 
-@uninterrupted
 def end() -> None:
     """Send the tour away, as a callback; the sidebar brings it back."""
     state.put(state.TOUR, OVER)

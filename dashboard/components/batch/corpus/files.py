@@ -13,7 +13,6 @@ from calibration.corpus.rows import open_rows
 from calibration.corpus.texts import chosen_column
 from calibration.errors import ColumnUnnamed
 from dashboard import state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.frame.guard import guarded
 from dashboard.components.shared.samples import FOLDER
 from dashboard.components.shared.uploads import TYPES, speak_here
@@ -69,7 +68,6 @@ def _keep(key: str, name: str, content: bytes) -> None:
         state.put(f"{key}_kept", CorpusFile(name, content, open_rows(content, name=name).columns))
 
 
-@uninterrupted
 def _sample(key: str, sample: str) -> None:
     """Take the sample instead of whatever was dropped, as a callback."""
     path = FOLDER / sample

@@ -10,7 +10,6 @@ import streamlit as st
 from calibration.columns import MERGE, SAME, THRESHOLD_TIERS
 from calibration.policies.tiers import PUBLISHED, Thresholds
 from dashboard import resources, state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.shared.tiers import badge, threshold
 from dashboard.i18n import t, tier_name
 
@@ -96,7 +95,6 @@ def ends_of(span: tuple[float, float], binary: bool) -> tuple[float, float]:
     return bottom, max(top, round(bottom + 0.01, 2))
 
 
-@uninterrupted
 def keep_order(domain: str, moved: str) -> None:
     """Push the others along, as a callback: a higher tier never starts below a lower one."""
     value = state.get(state.threshold(domain, moved))
@@ -110,7 +108,6 @@ def keep_order(domain: str, moved: str) -> None:
             state.put(key, min(other, value))
 
 
-@uninterrupted
 def put(domain: str, thresholds: Thresholds) -> None:
     """Set all sliders of a domain, as a callback or before they are drawn: to thresholds as they are shown."""
     below = TOP

@@ -15,7 +15,6 @@ from calibration.pairs import deduplicate
 from calibration.scoring.score_pairs import ScoringOptions
 from calibration.stats.formatting import asked_percent
 from dashboard import resources, state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.calibrate.fit import summary
 from dashboard.components.frame import progress
 from dashboard.components.shared import promise
@@ -105,7 +104,6 @@ def choose(asked: FitSettings) -> None:
     )
 
 
-@uninterrupted
 def _promise() -> None:
     """Promise the target that was clicked, as a callback; none where its button has just gone."""
     clicked = state.get(state.PREVIEWED)

@@ -11,7 +11,6 @@ import streamlit as st
 from calibration.store import EXPECTATIONS, NO_TAG, ORDERS, STATUSES, BadCaseFilter
 from calibration.text.differences import TAGS
 from dashboard import resources, state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.review.cases.names import (
     case_words,
     expectation_name,
@@ -118,7 +117,6 @@ def _midnight(day: date | None, days: int = 0) -> datetime | None:
     return None if day is None else datetime.combine(day + timedelta(days=days), time()).astimezone()
 
 
-@uninterrupted
 def choose(asked: BadCaseFilter, order: str | None = None) -> None:
     """Put a filter into the widgets, as a callback or before they are drawn."""
     values: dict[str, Any] = {

@@ -10,7 +10,6 @@ import streamlit as st
 
 from calibration.store import STATUSES, BadCase, BadCaseFilter
 from dashboard import resources, state
-from dashboard.callbacks import uninterrupted
 from dashboard.components.frame import navigation
 from dashboard.components.review.cases.details import details
 from dashboard.components.review.cases.files import downloads
@@ -162,7 +161,6 @@ def _act(chosen: Sequence[BadCase], wanted: BadCaseFilter, total: int) -> None:
         dataset_form(chosen, wanted, total)
 
 
-@uninterrupted
 def _apply(versions: Mapping[int, int] | None, wanted: BadCaseFilter) -> None:
     """Move the selected cases, or all that match, to the chosen status, as a callback."""
     status = str(state.get(TARGET))
